@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* The account always comes from a membership or a token, never from the path alone. */
+#include "access.h"
+
+void access_database_down(struct db *db, struct response *response)
+{
+    db_rollback(db);
+    response_error(response, 503,
+                   STR("The database does not answer just now. Nothing is lost; please try again "
+                       "in a moment."));
+}
+
+bool access_begin(struct db *db, struct request *request, struct response *response,
+                  struct account *account)
+{
+    struct str segments[4];
+    int found;
+
+    if (db_begin(db, DB_READ) < 0) {
+        access_database_down(db, response);
+        return false;
+    }
+    if (request_segments(request, segments, 4) < 1 || request->remote_user.len == 0)
+        found = 0;
+    else
+        found = account_of_member(db, request->arena, request->remote_user, segments[0], account);
+    if (found == 1)
+        return true;
+    if (found < 0) {
+        access_database_down(db, response);
+        return false;
+    }
+    db_rollback(db);
+    response_error_link(response, 404,
+                        STR("There is no such page among the logs that you may open."), STR("/"),
+                        STR("Go to your log"));
+    return false;
+}
+
+static struct str secret_of(struct str authorization)
+{
+    static const struct str bearer = STR("Bearer ");
+
+    if (str_starts_folded(authorization, bearer))
+        authorization = str_slice(authorization, bearer.len, authorization.len);
+    return str_trim(authorization);
+}
+
+bool access_token(struct db *db, enum token_scope scope, bool begin, struct request *request,
+                  struct response *response, struct account *account)
+{
+    struct str secret = secret_of(request->authorization);
+    int found = 0;
+
+    if ((begin ? db_begin(db, DB_READ) : db_connect(db)) < 0)
+        found = -1;
+    else if (secret.len)
+        found = account_by_token(db, request->arena, secret, scope, account);
+    if (found < 0 && !begin && db_last_error(db) == DB_ERROR_GONE && db_connect(db) == 0)
+        found = account_by_token(db, request->arena, secret, scope, account);
+    if (found == 1)
+        return true;
+    if (found < 0) {
+        access_database_down(db, response);
+        return false;
+    }
+    if (begin)
+        db_rollback(db);
+    response_error(response, 401,
+                   scope == TOKEN_RECORD
+                       ? STR("A token with the scope \"record\" is needed: Authorization: Bearer …")
+                       : STR("A token with the scope \"read\" is needed: Authorization: Bearer …"));
+    return false;
+}

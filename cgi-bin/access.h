@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* Who may see what: the account in the path, held against the person that the server in front has let in. */
+#ifndef DAYBOOK_ACCESS_H
+#define DAYBOOK_ACCESS_H
+
+#include "store/account_store.h"
+#include "store/db.h"
+#include "web/request.h"
+#include "web/response.h"
+
+#include <stdbool.h>
+
+/*
+ * Begins a read transaction and finds the account that the first segment of the path names, if REMOTE_USER is a member of it.
+ * True: go on, and end the transaction.  False: the answer has been sent, 404 (the same whether it does not
+ * exist or is not theirs) or 503.
+ */
+bool access_begin(struct db *db, struct request *request, struct response *response,
+                  struct account *account);
+
+/*
+ * The same for a program: by the token in Authorization (`Bearer SECRET`, or the bare secret) with this scope.  401 when there
+ * is none that is good.  Begins no transaction when `begin` is false.
+ */
+bool access_token(struct db *db, enum token_scope scope, bool begin, struct request *request,
+                  struct response *response, struct account *account);
+
+/* Ends what was begun and answers 503. */
+void access_database_down(struct db *db, struct response *response);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Time as milliseconds since 1970-01-01T00:00:00Z.  UTC throughout; a zone matters only where a
+ * person's day or hour is meant (clock_local_*), and is then an IANA name.
+ */
+#ifndef DAYBOOK_BASE_CLOCK_H
+#define DAYBOOK_BASE_CLOCK_H
+
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Ids hold 42 bits of milliseconds: 2109-05-15T07:35:11.103Z is the last. */
+#define CLOCK_MAX_MS ((INT64_C(1) << 42) - 1)
+
+/* Room for "2026-01-31T12:00:00.123Z" or "2026-01-31T12:00:00.123+05:45", the NUL included. */
+enum { CLOCK_TEXT_BYTES = 32 };
+
+/* A day and a time of day, in no zone yet. */
+struct clock_fields {
+    int year, month, day; /* 1 to 12, 1 to 31 */
+    int hour, minute, second, ms;
+};
+
+int64_t clock_now_ms(void);
+
+/* "2026-01-31T12:00:00.123Z"; `ms` must be within 0 to CLOCK_MAX_MS. */
+void clock_format(int64_t ms, char out[CLOCK_TEXT_BYTES]);
+
+/*
+ * Reads `YYYY-MM-DD`, then optionally `T` or one space and `HH:MM[:SS[.fraction]]`.  What stands behind
+ * it (a zone) is left in `rest`.  `has_time` says whether a time of day was given.  False when it is
+ * not of that form or names no real day or time; fractions are cut, not rounded, to milliseconds.
+ */
+bool clock_parse_fields(struct str text, struct clock_fields *fields, bool *has_time,
+                        struct str *rest);
+
+/*
+ * RFC 3339 with a zone (`Z` or `+hh:mm`), as events carry it.  Returns false for any other form and for
+ * times outside 0 to CLOCK_MAX_MS.  A leap second (:60) counts as the next second.
+ */
+bool clock_parse_rfc3339(struct str text, int64_t *ms);
+
+/* The day after, at the same time of day. */
+void clock_next_day(struct clock_fields *fields);
+
+/* Milliseconds of the fields taken as UTC.  May be negative. */
+int64_t clock_from_utc(const struct clock_fields *fields);
+
+/* Is `zone` an IANA name that this system knows?  Only then may it be handed to clock_local_*. */
+bool clock_zone_exists(struct str zone);
+
+/*
+ * Milliseconds of the fields taken as local time in `zone` (a C string; "UTC" costs nothing).  A time that
+ * occurs twice is the earlier; one that is skipped is moved forward by the gap.
+ */
+int64_t clock_from_local(const struct clock_fields *fields, const char *zone);
+
+/* "2026-01-31T12:00:00.123+01:00" in `zone`, with Z where the zone is "UTC". */
+void clock_format_local(int64_t ms, const char *zone, char out[CLOCK_TEXT_BYTES]);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/* A thin face over libcrypto; a failure there is a broken installation and ends the process. */
+#include "base/digest.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include <openssl/evp.h>
+
+#include "base/memory.h"
+
+struct digest {
+    EVP_MD_CTX *context;
+};
+
+static void must(int success)
+{
+    if (success != 1)
+        abort();
+}
+
+void digest_sha256(struct str bytes, unsigned char out[DIGEST_BYTES])
+{
+    must(EVP_Digest(bytes.ptr ? bytes.ptr : "", bytes.len, out, NULL, EVP_sha256(), NULL));
+}
+
+struct digest *digest_new(void)
+{
+    struct digest *digest = memory_new(sizeof(*digest));
+
+    digest->context = EVP_MD_CTX_new();
+    must(digest->context != NULL);
+    must(EVP_DigestInit_ex(digest->context, EVP_sha256(), NULL));
+    return digest;
+}
+
+void digest_add(struct digest *digest, struct str bytes)
+{
+    if (bytes.len)
+        must(EVP_DigestUpdate(digest->context, bytes.ptr, bytes.len));
+}
+
+void digest_finish(struct digest *digest, unsigned char out[DIGEST_BYTES])
+{
+    must(EVP_DigestFinal_ex(digest->context, out, NULL));
+    digest_free(digest);
+}
+
+void digest_free(struct digest *digest)
+{
+    if (!digest)
+        return;
+    EVP_MD_CTX_free(digest->context);
+    free(digest);
+}
+
+void digest_append_hex(struct strbuf *out, struct str bytes)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *end = strbuf_reserve(out, bytes.len * 2);
+
+    for (size_t i = 0; i < bytes.len; i++) {
+        *end++ = digits[(unsigned char)bytes.ptr[i] >> 4];
+        *end++ = digits[(unsigned char)bytes.ptr[i] & 15];
+    }
+    *end = '\0';
+    out->len += bytes.len * 2;
+}
+
+void digest_append_base64(struct strbuf *out, struct str bytes)
+{
+    size_t len = (bytes.len + 2) / 3 * 4;
+    char *end = strbuf_reserve(out, len);
+
+    assert(bytes.len < 1u << 30);
+    EVP_EncodeBlock((unsigned char *)end, (const unsigned char *)bytes.ptr, (int)bytes.len);
+    out->len += len;
+}
+
+static bool is_base64(struct str text)
+{
+    size_t letters = text.len;
+
+    if (text.len % 4)
+        return false;
+    while (letters > 0 && text.len - letters < 2 && text.ptr[letters - 1] == '=')
+        letters--;
+    for (size_t i = 0; i < letters; i++) {
+        char c = text.ptr[i];
+
+        if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+              c == '+' || c == '/'))
+            return false;
+    }
+    return true;
+}
+
+bool digest_decode_base64(struct str text, struct strbuf *out)
+{
+    size_t padding = 0;
+    int len;
+
+    if (!is_base64(text) || text.len >= 1u << 30)
+        return false;
+    if (text.len == 0)
+        return true;
+    while (text.ptr[text.len - 1 - padding] == '=')
+        padding++;
+    len = EVP_DecodeBlock((unsigned char *)strbuf_reserve(out, text.len / 4 * 3),
+                          (const unsigned char *)text.ptr, (int)text.len);
+    if (len < 0)
+        return false;
+    out->len += (size_t)len - padding;
+    out->ptr[out->len] = '\0';
+    return true;
+}
+
+void digest_random(void *out, size_t size)
+{
+    unsigned char *next = out;
+
+    while (size) {
+        ssize_t got = getrandom(next, size, 0);
+
+        if (got < 0 && errno != EINTR)
+            abort();
+        if (got > 0) {
+            next += got;
+            size -= (size_t)got;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * SHA-256 (FIPS 180-4), hexadecimal and base64 (RFC 4648) texts, and random bytes.  The one place that meets libcrypto.
+ */
+#ifndef DAYBOOK_BASE_DIGEST_H
+#define DAYBOOK_BASE_DIGEST_H
+
+#include "base/str.h"
+#include "base/strbuf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { DIGEST_BYTES = 32, DIGEST_HEX_BYTES = 65 };
+
+void digest_sha256(struct str bytes, unsigned char out[DIGEST_BYTES]);
+
+/* A digest over pieces: digest_new(), digest_add() …, then digest_finish(), which also frees it. */
+struct digest;
+struct digest *digest_new(void);
+void digest_add(struct digest *digest, struct str bytes);
+void digest_finish(struct digest *digest, unsigned char out[DIGEST_BYTES]);
+
+/* Frees one that will not be finished; NULL is allowed. */
+void digest_free(struct digest *digest);
+
+/* Appends `bytes` as lower-case hexadecimal, or as base64 with padding. */
+void digest_append_hex(struct strbuf *out, struct str bytes);
+void digest_append_base64(struct strbuf *out, struct str bytes);
+
+/* Appends what base64 `text` stands for.  False, with `out` as before, for anything but whole padded base64. */
+bool digest_decode_base64(struct str text, struct strbuf *out);
+
+/* Fills `out` with `size` unpredictable bytes. */
+void digest_random(void *out, size_t size);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One recorded call, in the words that wire format, database, pages and files share.  Every text is borrowed:
+ * whoever fills the struct says how long its bytes live.  An empty text means "has none".
+ */
+#ifndef DAYBOOK_BASE_EVENT_H
+#define DAYBOOK_BASE_EVENT_H
+
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The numbers stand in the database: never renumber. */
+enum event_kind { EVENT_KIND_ALL, EVENT_KIND_EVENT, EVENT_KIND_TRIGGER, EVENT_KIND_COUNT };
+enum event_source {
+    EVENT_SOURCE_NONE,
+    EVENT_SOURCE_UI,
+    EVENT_SOURCE_CLI,
+    EVENT_SOURCE_INTEGRATION,
+    EVENT_SOURCE_WEBHOOK,
+    EVENT_SOURCE_COUNT
+};
+enum event_signature {
+    EVENT_SIGNATURE_NONE,
+    EVENT_SIGNATURE_VALID,
+    EVENT_SIGNATURE_INVALID,
+    EVENT_SIGNATURE_UNCHECKED,
+    EVENT_SIGNATURE_COUNT
+};
+
+enum {
+    EVENT_NAME_MAX = 1024, /* bytes of entity type, id, name, action, user */
+    EVENT_KEY_MAX = 255,   /* bytes of an idempotency key */
+    EVENT_STATUS_MIN = 100,
+    EVENT_STATUS_MAX = 599,
+    EVENT_ID_SLOT_BITS = 22, /* the low bits of an id; milliseconds stand above them */
+};
+
+/* A time further ahead of the clock than this is not believed. */
+#define EVENT_AHEAD_MS (INT64_C(5) * 60 * 1000)
+
+struct event {
+    uint64_t id;
+    enum event_kind kind;
+    enum event_source source;
+    bool has_time;       /* occurred_ms was given by the sender */
+    int64_t occurred_ms; /* milliseconds since 1970, UTC */
+    int64_t received_ms;
+    unsigned status; /* HTTP status, 0: not known */
+
+    struct str account; /* slug; filled when read back */
+    struct str idempotency_key;
+    struct str entity_type, entity_id, entity_name;
+    struct str action;
+    struct str user;
+
+    struct str method, url;
+    struct str params, query, headers; /* JSON text as it stood */
+    struct str body;                   /* as stored; body_bytes is more when it was cut */
+    uint64_t body_bytes;
+    struct str body_sha256; /* 32 bytes, of the stored body; filled when read back */
+
+    bool has_response_time, has_response_bytes;
+    uint32_t response_time_ms;
+    uint64_t response_bytes;
+    struct str response_body_head;
+
+    struct str request_id, trace_id;
+    struct str client_address, forwarded_for, user_agent;
+    struct str trigger_provider, trigger_event, trigger_delivery_id;
+    enum event_signature trigger_signature;
+    struct str extra; /* JSON text as it stood */
+};
+
+/* "event" or "trigger"; "ui" …; "valid" …: the words of the wire format.  Empty for the none of each. */
+struct str event_kind_name(enum event_kind kind);
+struct str event_source_name(enum event_source source);
+struct str event_signature_name(enum event_signature signature);
+
+/* The other way; false for any other word. */
+bool event_kind_parse(struct str word, enum event_kind *kind);
+bool event_source_parse(struct str word, enum event_source *source);
+bool event_signature_parse(struct str word, enum event_signature *signature);
+
+/* The time in an id, and the first id of a millisecond. */
+int64_t event_id_ms(uint64_t id);
+uint64_t event_id_first(int64_t ms);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* The only place that meets a failed allocation. */
+#include "base/memory.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+static void out_of_memory(void)
+{
+    fputs("level=fatal event=out_of_memory\n", stderr);
+    exit(EX_OSERR);
+}
+
+void *memory_new(size_t size)
+{
+    void *block = calloc(1, size ? size : 1);
+
+    if (!block)
+        out_of_memory();
+    return block;
+}
+
+void *memory_resize(void *block, size_t count, size_t size)
+{
+    void *resized;
+
+    if (size && count > SIZE_MAX / size)
+        out_of_memory();
+    resized = realloc(block, count && size ? count * size : 1);
+    if (!resized)
+        out_of_memory();
+    return resized;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Heap memory that is never NULL: a process that cannot get memory ends with status 71 after one
+ * line on stderr, and its supervisor starts it again.  Nothing can be done better half-way through a page.
+ */
+#ifndef DAYBOOK_BASE_MEMORY_H
+#define DAYBOOK_BASE_MEMORY_H
+
+#include <stddef.h>
+
+/* A new block of `size` bytes, all zero.  The caller frees it with free(). */
+void *memory_new(size_t size);
+
+/* Like realloc(), for `count` elements of `size` bytes; an overflow of the product ends the process too. */
+void *memory_resize(void *block, size_t count, size_t size);
+
+#endif

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh
+#
+# What a private copy consists of, for local.sh: database, handlers, nginx, and the account `demo`
+# with its tokens. Each start function can be called again on a copy that was made before, and ends
+# the program through fail() when its part does not come up. Needs the settings of local.sh and the
+# functions of processes.sh.
+
+# The handlers and how many processes each has.
+handlers='events:4 triggers:2 details:2 record:4 download:4'
+
+# All processes, in the order of starting.
+parts()
+{
+    echo mariadbd
+    for handler in $handlers; do
+        echo "${handler%:*}"
+    done
+    echo nginx
+}
+
+# ---- Database ------------------------------------------------------------------------------------
+
+owner()
+{
+    id -un
+}
+
+fill_in()
+{
+    sed -e "s|@VAR@|$VAR|g" -e "s|@RUN@|$run|g" -e "s|@OWNER@|$(owner)|g" -e "s|@PORT@|$PORT|g" \
+        -e "s|@STATIC@|$BUILD/static|g" -e "s|@DEPLOY@|$deploy|g" -e "s|@USER@|$1|" \
+        -e "s|@DOWNLOADS@|$2|g"
+}
+
+# A file with a random password, made once.
+secret()
+{
+    if [ ! -s "$VAR/secrets/$1" ]; then
+        openssl rand -hex 16 >"$VAR/secrets/$1.new"
+        mv "$VAR/secrets/$1.new" "$VAR/secrets/$1"
+    fi
+    cat "$VAR/secrets/$1"
+}
+
+sql()
+{
+    mariadb --defaults-file="$VAR/my.cnf" --batch --skip-column-names "$@"
+}
+
+# --user would also change the owner of a system-wide plugin; -u reaches the server alone.
+make_database()
+{
+    [ ! -d "$VAR/db" ] || return 0
+    say "making a private database in $VAR"
+    rm -rf "$VAR/db.new"
+    mariadb-install-db --no-defaults --datadir="$VAR/db.new" --skip-name-resolve --force \
+        --skip-test-db --auth-root-authentication-method=socket \
+        --auth-root-socket-user="$(owner)" -u"$(owner)" >"$VAR/log/install-db.err" 2>&1 ||
+        fail "the database could not be made" install-db
+    mv "$VAR/db.new" "$VAR/db"
+}
+
+start_database()
+{
+    fill_in '' '' <"$deploy/my.cnf" >"$VAR/my.cnf"
+    make_database
+    launch mariadbd mariadbd --defaults-file="$VAR/my.cnf"
+    tenths=600
+    until sql -e 'SELECT 1' >/dev/null 2>&1; do
+        is_alive mariadbd && [ $tenths -gt 0 ] || fail "the database does not start" mariadbd
+        tenths=$((tenths - 1))
+        sleep 0.1
+    done
+}
+
+apply_schema()
+{
+    {
+        echo "CREATE DATABASE IF NOT EXISTS daybook CHARACTER SET utf8mb4;"
+        for user in reader recorder maintainer; do
+            password=$(secret $user)
+            echo "CREATE USER IF NOT EXISTS '$user'@'localhost';"
+            echo "ALTER USER '$user'@'localhost' IDENTIFIED BY '$password';"
+        done
+    } | sql
+    "$deploy/schema-apply.sh" "$root/schema" --defaults-file="$VAR/my.cnf" daybook
+}
+
+# ---- Handlers and nginx --------------------------------------------------------------------------
+
+write_config()
+{
+    {
+        echo "# Written by deploy/local.sh at each start; daybook.conf.example explains the keys."
+        echo "database_socket = $run/db.sock"
+        for user in reader recorder maintainer; do
+            echo "${user}_password_file = $VAR/secrets/$user"
+        done
+        echo "templates_dir = $root/templates"
+    } >"$VAR/daybook.conf"
+}
+
+# A worker that cannot live is tried ten times, one that lived for a second does not count.
+start_handlers()
+{
+    for handler in $handlers; do
+        name=${handler%:*}
+        # shellcheck disable=SC2086 # WRAPPER is a command with its arguments
+        launch "$name" env DAYBOOK_CONF="$VAR/daybook.conf" spawn-fcgi -n -s "$run/$name.sock" \
+            -M 0660 -- "$(command -v multiwatch)" -f "${WORKERS:-${handler#*:}}" -r 10 -t 1000 -- \
+            $WRAPPER "$BUILD/bin/$name.fcgi"
+    done
+}
+
+start_nginx()
+{
+    user=
+    [ "$(id -u)" -ne 0 ] || user="user $(owner);"
+    downloads=${WORKERS:-${handlers##*:}}
+    [ "$downloads" -eq 1 ] || downloads=$((downloads - 1))
+    printf '%s:%s\n' "$person" "$(secret "$person" | openssl passwd -apr1 -stdin)" >"$VAR/htpasswd"
+    fill_in "$user" "$downloads" <"$deploy/nginx.conf" >"$VAR/nginx.conf"
+    launch nginx nginx -e "$VAR/log/nginx.err" -p "$VAR" -c "$VAR/nginx.conf" -g 'daemon off;'
+}
+
+# Waits until the copy answers and every part of it is there.
+wait_ready()
+{
+    tenths=300
+    until curl -sf -o /dev/null --max-time 5 "$url/healthz"; do
+        [ $tenths -gt 0 ] || fail "no answer from $url/healthz" nginx events
+        tenths=$((tenths - 1))
+        check_parts
+        sleep 0.1
+    done
+    check_parts
+}
+
+check_parts()
+{
+    for part in $(parts); do
+        is_alive "$part" || fail "$part is not running" "$part"
+    done
+}
+
+# ---- The account demo ----------------------------------------------------------------------------
+
+daybook()
+{
+    "$BUILD/bin/daybook" --config "$VAR/daybook.conf" "$@"
+}
+
+make_account()
+{
+    [ ! -e "$VAR/account.done" ] || return 0
+    daybook account list | grep -q "^$account\b" || daybook account add "$account" --name Demo
+    daybook member add "$account" "$person" admin
+    : >"$VAR/account.done"
+}
+
+# The token of scope $1, made once.
+token()
+{
+    if [ ! -s "$VAR/secrets/$1_token" ]; then
+        daybook token add "$account" "$1" --label "made by local.sh" >"$VAR/secrets/$1_token.new"
+        mv "$VAR/secrets/$1_token.new" "$VAR/secrets/$1_token"
+    fi
+    cat "$VAR/secrets/$1_token"
+}
+
+write_credentials()
+{
+    {
+        echo "url=$url"
+        echo "user=$person"
+        echo "password=$(secret "$person")"
+        echo "account=$account"
+        echo "record_token=$(token record)"
+        echo "read_token=$(token read)"
+    } >"$VAR/credentials.new"
+    mv "$VAR/credentials.new" "$VAR/credentials"
+}
+
+# Records the demo log the way every log is recorded: by POST, with a token.
+record_demo()
+{
+    [ "$DEMO" = 1 ] && [ ! -e "$VAR/demo.done" ] || return 0
+    say "recording the demo log"
+    rm -rf "$VAR/tmp/demo"
+    mkdir "$VAR/tmp/demo"
+    daybook demo --seed 1 >"$VAR/tmp/demo.ndjson" || fail "no demo log could be made" ''
+    split -l 1000 "$VAR/tmp/demo.ndjson" "$VAR/tmp/demo/"
+    printf 'Authorization: Bearer %s\nContent-Type: application/x-ndjson\n' "$(token record)" \
+        >"$VAR/secrets/record_header"
+    for batch in "$VAR"/tmp/demo/*; do
+        curl -sS --fail-with-body -H "@$VAR/secrets/record_header" --data-binary "@$batch" \
+            -o "$VAR/log/demo.err" "$url/api/v1/events" || fail "the demo log was refused" demo record
+    done
+    rm -rf "$VAR/tmp/demo" "$VAR/tmp/demo.ndjson" "$VAR/log/demo.err"
+    : >"$VAR/demo.done"
+}

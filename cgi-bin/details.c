@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * /{account}/events/{id} and /{account}/triggers/{id}: one call, with everything that was sent.
+ * Parameters: `part=body` gives the stored bytes of the body as a file; `view=raw` shows texts without indenting; those of
+ * the list it was opened from make the way back.
+ */
+#include "access.h"
+#include "base/clock.h"
+#include "base/parse.h"
+#include "pages.h"
+#include "store/schema_version.h"
+#include "web/handler.h"
+
+static void *start(const struct config *config)
+{
+    return schema_version_open(config, CONFIG_READER);
+}
+
+static void stop(void *context)
+{
+    db_free(context);
+}
+
+/* Kind and id from the path; an id that is none is the same as one that does not exist. */
+static bool read_path(const struct request *request, enum event_kind *kind, uint64_t *id)
+{
+    struct str segments[3];
+
+    if (request_segments(request, segments, 3) != 3)
+        return false;
+    *kind = str_equal(segments[1], STR("triggers")) ? EVENT_KIND_TRIGGER : EVENT_KIND_EVENT;
+    return parse_hex16(segments[2], id);
+}
+
+static void send_body(const struct event *event, struct request *request, struct response *response)
+{
+    response_header(response, "Content-Disposition",
+                    arena_printf(request->arena, "attachment; filename=\"%016llx-body.bin\"",
+                                 (unsigned long long)event->id));
+    response_send(response, "application/octet-stream", event->body);
+}
+
+static void serve(void *context, struct request *request, struct response *response)
+{
+    struct pages_details details = {.person = request->remote_user};
+    struct db *db = context;
+    struct str complaint;
+    enum event_kind kind;
+    uint64_t id;
+    int found = 0;
+
+    if (!params_parse(request->arena, request->query, PARAMS_DETAILS, clock_now_ms(),
+                      &details.params, &complaint)) {
+        response_error(response, 400, complaint);
+        return;
+    }
+    if (!access_begin(db, request, response, &details.account))
+        return;
+    if (read_path(request, &kind, &id))
+        found = event_read(db, request->arena, details.account.id, kind, id, &details.event);
+    if (found < 0 || db_commit(db) < 0)
+        access_database_down(db, response);
+    else if (found == 0)
+        response_error_link(response, 404, STR("There is no such event in this log."), STR("/"),
+                            STR("Go to your log"));
+    else if (details.params.part == PARAMS_PART_BODY)
+        send_body(&details.event, request, response);
+    else
+        pages_send_details(&details, request, response);
+}
+
+const struct page_handler page_handler = {
+    .name = "details",
+    .methods = METHOD_GET,
+    .start = start,
+    .serve = serve,
+    .stop = stop,
+};

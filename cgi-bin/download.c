@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * /{account}/events.csv, triggers.csv, all.csv, and .ndjson: everything that matches, streamed, in the order of the list.
+ * /api/v1/events.csv … : the same for programs; the account is the token's.
+ * Parameters: the filter of the list; `raw=1` leaves CSV cells as they are; `trailer=1` adds a closing line with count and SHA-256
+ * (always there with `q`, where the count is not known before).
+ */
+#include <stdlib.h>
+
+#include "access.h"
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/memory.h"
+#include "export.h"
+#include "params.h"
+#include "store/event_store.h"
+#include "store/schema_version.h"
+#include "web/handler.h"
+
+enum { WRITE_BYTES = 64 * 1024 };
+
+/* Both kinds at once need two readers, each with a connection of its own. */
+struct context {
+    struct db *db[2];
+};
+
+struct download {
+    struct account account;
+    struct params params;
+    enum export_format format;
+    bool trailer;
+    uint64_t rows; /* announced */
+    uint64_t written;
+    struct digest *digest;
+    struct strbuf buffer;
+    struct response *response;
+};
+
+/* One kind being read, with the event that comes next. */
+struct source {
+    struct event_stream *stream;
+    struct event event;
+    int more; /* as from event_stream_next() */
+};
+
+static void *start(const struct config *config)
+{
+    struct context *context = memory_new(sizeof(*context));
+
+    for (size_t i = 0; i < 2; i++) {
+        context->db[i] = schema_version_open(config, CONFIG_READER);
+        if (!context->db[i]) {
+            db_free(context->db[0]);
+            free(context);
+            return NULL;
+        }
+    }
+    return context;
+}
+
+static void stop(void *opaque)
+{
+    struct context *context = opaque;
+
+    db_free(context->db[0]);
+    db_free(context->db[1]);
+    free(context);
+}
+
+static bool is_api(const struct request *request)
+{
+    return str_starts(request->path, STR("/api/"));
+}
+
+/* Kind and format from the last segment, such as "events.csv"; false when it is none. */
+static bool read_path(const struct request *request, enum event_kind *kind,
+                      enum export_format *format)
+{
+    static const struct {
+        struct str name;
+        enum event_kind kind;
+        enum export_format format;
+    } files[] = {
+        {STR("events.csv"), EVENT_KIND_EVENT, EXPORT_CSV},
+        {STR("events.ndjson"), EVENT_KIND_EVENT, EXPORT_NDJSON},
+        {STR("triggers.csv"), EVENT_KIND_TRIGGER, EXPORT_CSV},
+        {STR("triggers.ndjson"), EVENT_KIND_TRIGGER, EXPORT_NDJSON},
+        {STR("all.csv"), EVENT_KIND_ALL, EXPORT_CSV},
+        {STR("all.ndjson"), EVENT_KIND_ALL, EXPORT_NDJSON},
+    };
+    struct str segments[4];
+    size_t count = request_segments(request, segments, 4);
+
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && count >= 1 && count <= 4; i++) {
+        if (str_equal(segments[count - 1], files[i].name)) {
+            *kind = files[i].kind;
+            *format = files[i].format;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool of_kind(const struct filter *filter, enum event_kind kind)
+{
+    return filter->kind == EVENT_KIND_ALL || filter->kind == kind;
+}
+
+/* The count of one kind and, from the same snapshot, its stream.  0 or -1. */
+static int open_source(struct db *db, struct arena *arena, const struct filter *filter,
+                       enum event_kind kind, bool count, struct source *source, uint64_t *rows)
+{
+    struct filter one = *filter;
+    uint64_t counted = 0;
+
+    one.kind = kind;
+    if (count && event_count(db, arena, &one, &counted) < 0)
+        return -1;
+    *rows += counted;
+    source->stream = event_stream_open(db, arena, &one);
+    if (!source->stream)
+        return -1;
+    source->more = event_stream_next(source->stream, &source->event);
+    return source->more < 0 ? -1 : 0;
+}
+
+static struct str file_name(const struct download *download, struct request *request)
+{
+    static const char *const kinds[] = {"all", "events", "triggers"};
+    char today[CLOCK_TEXT_BYTES];
+    bool csv = download->format == EXPORT_CSV;
+    struct str count = {NULL, 0};
+
+    clock_format(clock_now_ms(), today);
+    if (download->params.filter.text.len == 0)
+        count = arena_printf(request->arena, "-%llu-rows", (unsigned long long)download->rows);
+    return arena_printf(request->arena, "attachment; filename=\"%.*s-%s-%.10s%.*s%s.%s\"",
+                        STR_ARG(download->account.slug), kinds[download->params.filter.kind], today,
+                        STR_ARG(count), csv && download->params.raw ? "-raw" : "",
+                        csv ? "csv" : "ndjson");
+}
+
+static void send_head(struct download *download, struct request *request)
+{
+    struct response *response = download->response;
+
+    response_header(response, "Content-Disposition", file_name(download, request));
+    response_header(response, "X-Accel-Buffering", STR("no"));
+    if (download->params.filter.text.len == 0)
+        response_header(response, "Daybook-Rows",
+                        arena_printf(request->arena, "%llu", (unsigned long long)download->rows));
+    response_begin(response, download->format == EXPORT_CSV
+                                 ? "text/csv; charset=utf-8; header=present"
+                                 : "application/x-ndjson");
+}
+
+/* Hands on what has gathered.  -1 when the client is gone. */
+static int flush(struct download *download)
+{
+    struct str bytes = strbuf_str(&download->buffer);
+    int result;
+
+    digest_add(download->digest, bytes);
+    result = response_write(download->response, bytes);
+    strbuf_reset(&download->buffer);
+    return result;
+}
+
+/* Which of the two comes next in the order of the list; on a tie the event before the trigger. */
+static struct source *next_source(struct source sources[2], bool oldest_first)
+{
+    struct source *first = &sources[0], *second = &sources[1];
+
+    if (first->more != 1)
+        return second->more == 1 ? second : NULL;
+    if (second->more != 1 || first->event.id == second->event.id)
+        return first;
+    return (first->event.id < second->event.id) == oldest_first ? first : second;
+}
+
+/* 0: all written; -1: the client or the database is gone. */
+static int write_rows(struct download *download, struct source sources[2])
+{
+    struct source *source;
+
+    export_header(&download->buffer, download->format);
+    while ((source = next_source(sources, download->params.filter.oldest_first))) {
+        export_event(&download->buffer, download->format, download->params.raw, &source->event);
+        download->written++;
+        if (download->buffer.len >= WRITE_BYTES && flush(download) < 0)
+            return -1;
+        source->more = event_stream_next(source->stream, &source->event);
+        if (source->more < 0)
+            return -1;
+    }
+    return flush(download);
+}
+
+static int write_trailer(struct download *download)
+{
+    unsigned char sha256[DIGEST_BYTES];
+    struct strbuf hex;
+    int result;
+
+    digest_finish(download->digest, sha256);
+    download->digest = NULL;
+    if (!download->trailer)
+        return 0;
+    strbuf_init(&hex);
+    digest_append_hex(&hex, (struct str){(const char *)sha256, sizeof(sha256)});
+    export_trailer(&download->buffer, download->format, download->written, strbuf_str(&hex));
+    strbuf_release(&hex);
+    result = response_write(download->response, strbuf_str(&download->buffer));
+    return result;
+}
+
+/* A transfer that ends early, or with another count than announced, must fail for the client. */
+static void stream(struct download *download, struct source sources[2], struct request *request)
+{
+    bool counted = download->params.filter.text.len == 0;
+    bool complete;
+
+    download->trailer = download->params.trailer || !counted;
+    download->digest = digest_new();
+    strbuf_init(&download->buffer);
+    send_head(download, request);
+    complete = request->method == METHOD_HEAD ||
+               (write_rows(download, sources) == 0 &&
+                (!counted || download->written == download->rows) && write_trailer(download) == 0);
+    response_count_rows(download->response, download->written);
+    if (complete)
+        response_end(download->response);
+    else
+        response_abort(download->response);
+    digest_free(download->digest);
+    strbuf_release(&download->buffer);
+}
+
+static void serve_account(struct context *context, struct download *download,
+                          struct request *request)
+{
+    const struct filter *filter = &download->params.filter;
+    bool count = filter->text.len == 0;
+    struct source sources[2] = {{NULL}, {NULL}};
+    bool events = of_kind(filter, EVENT_KIND_EVENT), triggers = of_kind(filter, EVENT_KIND_TRIGGER);
+    struct db *second = events && triggers ? context->db[1] : context->db[0];
+
+    if ((events && open_source(context->db[0], request->arena, filter, EVENT_KIND_EVENT, count,
+                               &sources[0], &download->rows) < 0) ||
+        (second != context->db[0] && db_begin(second, DB_READ) < 0) ||
+        (triggers && open_source(second, request->arena, filter, EVENT_KIND_TRIGGER, count,
+                                 &sources[1], &download->rows) < 0)) {
+        event_stream_close(sources[0].stream);
+        event_stream_close(sources[1].stream);
+        db_rollback(second);
+        access_database_down(context->db[0], download->response);
+        return;
+    }
+    stream(download, sources, request);
+    event_stream_close(sources[0].stream);
+    event_stream_close(sources[1].stream);
+    db_rollback(second);
+    db_rollback(context->db[0]);
+}
+
+static void serve(void *opaque, struct request *request, struct response *response)
+{
+    struct context *context = opaque;
+    struct download download = {.response = response};
+    struct str complaint;
+    enum event_kind kind;
+    bool allowed;
+
+    if (!read_path(request, &kind, &download.format)) {
+        response_error(response, 404, STR("There is no such file."));
+        return;
+    }
+    if (!params_parse(request->arena, request->query, PARAMS_DOWNLOAD, clock_now_ms(),
+                      &download.params, &complaint)) {
+        response_error(response, 400, complaint);
+        return;
+    }
+    allowed = is_api(request) ? access_token(context->db[0], TOKEN_READ, true, request, response,
+                                             &download.account)
+                              : access_begin(context->db[0], request, response, &download.account);
+    if (!allowed)
+        return;
+    download.params.filter.account_id = download.account.id;
+    download.params.filter.kind = kind;
+    serve_account(context, &download, request);
+}
+
+const struct page_handler page_handler = {
+    .name = "download",
+    .methods = METHOD_GET,
+    .start = start,
+    .serve = serve,
+    .stop = stop,
+};

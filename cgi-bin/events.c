@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * /{account}/events   the tab All Audit (list.h)
+ * /                   on to the only account, or a chooser; 403 for a person with none
+ * /healthz            200 while the database answers, else 503
+ * Every other page that no location names ends here too, as a 404.
+ */
+#include "access.h"
+#include "list.h"
+#include "pages.h"
+#include "store/schema_version.h"
+#include "web/handler.h"
+
+static void *start(const struct config *config)
+{
+    return schema_version_open(config, CONFIG_READER);
+}
+
+static void stop(void *context)
+{
+    db_free(context);
+}
+
+static void serve_health(struct db *db, struct response *response)
+{
+    if (db_begin(db, DB_READ) < 0 || db_commit(db) < 0) {
+        access_database_down(db, response);
+        return;
+    }
+    response_send(response, "text/plain; charset=utf-8", STR("ok\n"));
+}
+
+static void serve_root(struct db *db, struct request *request, struct response *response)
+{
+    struct account *accounts;
+    size_t count;
+
+    if (db_begin(db, DB_READ) < 0 ||
+        accounts_of_person(db, request->arena, request->remote_user, &accounts, &count) < 0 ||
+        db_commit(db) < 0) {
+        access_database_down(db, response);
+        return;
+    }
+    if (count == 0)
+        response_error(response, 403,
+                       arena_printf(request->arena,
+                                    "You are signed in as \"%.*s\", who is not a member of any "
+                                    "account. Ask the administrator of this installation to run: "
+                                    "daybook member add ACCOUNT %.*s auditor",
+                                    STR_ARG(request->remote_user), STR_ARG(request->remote_user)));
+    else if (count == 1)
+        response_redirect(response,
+                          arena_printf(request->arena, "/%.*s/events", STR_ARG(accounts[0].slug)));
+    else
+        pages_send_accounts(request->remote_user, accounts, count, request, response);
+}
+
+static void serve(void *context, struct request *request, struct response *response)
+{
+    struct str segments[2];
+    size_t count = request_segments(request, segments, 2);
+
+    if (str_equal(request->path, STR("/healthz")))
+        serve_health(context, response);
+    else if (str_equal(request->path, STR("/")))
+        serve_root(context, request, response);
+    else if (count == 2 && str_equal(segments[1], STR("events")))
+        list_serve(context, EVENT_KIND_EVENT, request, response);
+    else
+        response_error_link(response, 404, STR("There is no such page."), STR("/"),
+                            STR("Go to your log"));
+}
+
+const struct page_handler page_handler = {
+    .name = "events",
+    .methods = METHOD_GET,
+    .start = start,
+    .serve = serve,
+    .stop = stop,
+};

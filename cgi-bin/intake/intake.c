@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* The one way from any sender's form to the store; nothing is stored that has not come through intake_complete(). */
+#include "intake/intake.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/utf8.h"
+#include "intake/redact.h"
+
+struct intake intake_start(struct arena *arena, const struct config *config)
+{
+    return (struct intake){.arena = arena,
+                           .body_max_bytes = config->body_max_bytes,
+                           .body_head_max_bytes = config->body_head_max_bytes,
+                           .now_ms = clock_now_ms()};
+}
+
+/* At most `max` bytes; text is not cut inside a character. */
+static struct str cut(struct str bytes, uint64_t max)
+{
+    size_t at = (size_t)max;
+
+    if (bytes.len <= max)
+        return bytes;
+    while (at > 0 && max - at < 3 && ((unsigned char)bytes.ptr[at] & 0xc0) == 0x80)
+        at--;
+    if (((unsigned char)bytes.ptr[at] & 0xc0) == 0x80)
+        at = (size_t)max;
+    return str_slice(bytes, 0, at);
+}
+
+/* Puts the claimed time first into extra: as a member of an object, else beside the former value. */
+static struct str note_claimed_time(struct arena *arena, struct str extra, int64_t claimed_ms)
+{
+    char time[CLOCK_TEXT_BYTES];
+    struct json_value value;
+    struct json_error error;
+    struct strbuf text;
+    struct str result;
+
+    clock_format(claimed_ms, time);
+    strbuf_init(&text);
+    strbuf_printf(&text, "{\"claimed_occurred_at\": \"%s\"", time);
+    if (extra.len && json_read(extra, &value, &error) && value.type == JSON_OBJECT) {
+        struct str members = str_trim(str_slice(value.text, 1, value.text.len - 2));
+
+        if (members.len)
+            strbuf_add_cstr(&text, ", ");
+        strbuf_add(&text, members);
+    } else if (extra.len && json_read(extra, &value, &error)) {
+        strbuf_add_cstr(&text, ", \"extra\": ");
+        strbuf_add(&text, value.text);
+    } else if (extra.len) {
+        strbuf_add_cstr(&text, ", \"extra\": ");
+        json_append_string(&text, extra);
+    }
+    strbuf_add_char(&text, '}');
+    result = arena_copy(arena, strbuf_str(&text));
+    strbuf_release(&text);
+    return result;
+}
+
+bool intake_complete(const struct intake *intake, struct event *event,
+                     struct intake_complaint *complaint)
+{
+    if (!redact_headers(intake->arena, event->headers, &event->headers)) {
+        complaint->field = STR("request.headers");
+        complaint->sentence = STR("request.headers must be an object, an array of [name, value] "
+                                  "pairs, or lines \"Name: value\".");
+        return false;
+    }
+    event->extra = redact_json(intake->arena, event->extra);
+    event->body_bytes = event->body.len;
+    event->body = cut(event->body, intake->body_max_bytes);
+    event->response_body_head = cut(event->response_body_head, intake->body_head_max_bytes);
+    if (event->has_time && event->occurred_ms > intake->now_ms + EVENT_AHEAD_MS) {
+        event->extra = note_claimed_time(intake->arena, event->extra, event->occurred_ms);
+        event->has_time = false;
+    }
+    return true;
+}

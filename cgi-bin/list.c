@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* Parse, look up, query, fill, send: in that order, nothing is sent early. */
+#include "list.h"
+
+#include "access.h"
+#include "base/clock.h"
+#include "pages.h"
+#include "params.h"
+#include "store/event_store.h"
+
+/* Values offered in one filter menu; a text box beside them takes any other. */
+enum { MENU_VALUES_MAX = 500 };
+
+/* Everything that the page shows, read in one snapshot.  0 or -1. */
+static int read_list(struct db *db, struct arena *arena, struct pages_list *list)
+{
+    const struct filter *filter = &list->params.filter;
+    uint64_t offset = (list->params.page - 1) * list->params.show;
+
+    if (event_newest(db, filter->account_id, filter->kind, &list->newest) < 0 ||
+        event_list_read(db, arena, filter, offset, list->params.show, &list->found) < 0)
+        return -1;
+    for (int i = 0; i < FILTER_DIMENSION_COUNT; i++)
+        if (event_values_read(db, arena, filter->account_id, filter->kind, (enum filter_dimension)i,
+                              MENU_VALUES_MAX, &list->menus[i]) < 0)
+            return -1;
+    return 0;
+}
+
+static void send_past_end(const struct pages_list *list, struct request *request,
+                          struct response *response)
+{
+    struct params last = list->params;
+    struct str sentence;
+
+    last.page = pages_last(list);
+    sentence = arena_printf(request->arena, "Page %llu does not exist: the last one is %llu.",
+                            (unsigned long long)list->params.page, (unsigned long long)last.page);
+    response_error_link(response, 404, sentence, pages_list_link(request->arena, list, &last),
+                        STR("Go to the last page"));
+}
+
+void list_serve(struct db *db, enum event_kind kind, struct request *request,
+                struct response *response)
+{
+    struct pages_list list = {.person = request->remote_user};
+    struct str complaint;
+
+    if (!params_parse(request->arena, request->query, PARAMS_LIST, clock_now_ms(), &list.params,
+                      &complaint)) {
+        response_error(response, 400, complaint);
+        return;
+    }
+    if (!access_begin(db, request, response, &list.account))
+        return;
+    list.params.filter.account_id = list.account.id;
+    list.params.filter.kind = kind;
+    if (read_list(db, request->arena, &list) < 0 || db_commit(db) < 0) {
+        access_database_down(db, response);
+        return;
+    }
+    response_count_rows(response, list.found.count);
+    if (list.params.page > pages_last(&list))
+        send_past_end(&list, request, response);
+    else
+        pages_send_list(&list, request, response);
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/* What every page has around it, the links between pages, and the chooser of accounts. */
+#include "pages.h"
+
+#include "pages_frame.h"
+#include "web/page.h"
+
+uint64_t pages_last(const struct pages_list *list)
+{
+    uint64_t show = list->params.show;
+
+    return list->found.total == 0 ? 1 : (list->found.total + show - 1) / show;
+}
+
+struct str pages_tab_path(struct arena *arena, struct str slug, enum event_kind kind)
+{
+    return arena_printf(arena, "/%.*s/%s", STR_ARG(slug),
+                        kind == EVENT_KIND_TRIGGER ? "triggers" : "events");
+}
+
+struct str pages_link(struct arena *arena, struct str path, const struct params *params,
+                      enum params_scope scope)
+{
+    struct strbuf text;
+    struct str link;
+
+    strbuf_init(&text);
+    strbuf_add(&text, path);
+    params_append(&text, params, scope);
+    link = arena_copy(arena, strbuf_str(&text));
+    strbuf_release(&text);
+    return link;
+}
+
+struct str pages_list_link(struct arena *arena, const struct pages_list *list,
+                           const struct params *params)
+{
+    const struct filter *filter = &list->params.filter;
+
+    return pages_link(arena, pages_tab_path(arena, list->account.slug, filter->kind), params,
+                      PARAMS_PLACE);
+}
+
+struct page *pages_frame(struct page *layout, struct arena *arena, struct str title,
+                         struct str person, const struct account *account, enum event_kind current,
+                         const char *content)
+{
+    page_set(layout, PAGE_TITLE, title);
+    page_set(layout, PAGE_PERSON, person);
+    if (account) {
+        struct page *tabs = page_add(layout, PAGE_TABS);
+
+        page_set(tabs, PAGE_ACCOUNT, account->slug);
+        page_set(tabs, PAGE_EVENTS_HREF, pages_tab_path(arena, account->slug, EVENT_KIND_EVENT));
+        page_set(tabs, PAGE_TRIGGERS_HREF,
+                 pages_tab_path(arena, account->slug, EVENT_KIND_TRIGGER));
+        page_show(tabs,
+                  current == EVENT_KIND_TRIGGER ? PAGE_TRIGGERS_CURRENT : PAGE_EVENTS_CURRENT);
+    }
+    return page_include(layout, PAGE_CONTENT, content);
+}
+
+void pages_send(struct page *layout, struct response *response)
+{
+    struct strbuf html;
+
+    strbuf_init(&html);
+    if (page_render(layout, "layout.tpl", &html) < 0)
+        response_error(response, 500, STR("This page could not be made."));
+    else
+        response_send(response, "text/html; charset=utf-8", strbuf_str(&html));
+    strbuf_release(&html);
+    page_free(layout);
+}
+
+void pages_send_accounts(struct str person, const struct account *accounts, size_t count,
+                         struct request *request, struct response *response)
+{
+    struct page *layout = page_new();
+    struct page *content = pages_frame(layout, request->arena, STR("Choose a log"), person, NULL,
+                                       EVENT_KIND_ALL, "accounts.tpl");
+
+    for (size_t i = 0; i < count; i++) {
+        struct page *row = page_add(content, PAGE_ROW);
+
+        page_set(row, PAGE_ACCOUNT, accounts[i].slug);
+        page_set(row, PAGE_ACCOUNT_NAME, accounts[i].name);
+        page_set(row, PAGE_LINK_HREF,
+                 pages_tab_path(request->arena, accounts[i].slug, EVENT_KIND_EVENT));
+    }
+    pages_send(layout, response);
+}

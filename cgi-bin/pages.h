@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From data to pages: one fill function for each template.  No query and no decision about access here; links come from params_append()
+ * alone.
+ */
+#ifndef DAYBOOK_PAGES_H
+#define DAYBOOK_PAGES_H
+
+#include "params.h"
+#include "store/account_store.h"
+#include "store/event_store.h"
+#include "web/request.h"
+#include "web/response.h"
+
+/* What list.tpl shows. */
+struct pages_list {
+    struct str person;
+    struct account account;
+    struct params params;
+    struct event_list found;
+    struct event_values menus[FILTER_DIMENSION_COUNT];
+    uint64_t newest; /* id of the newest event of the tab, filtered or not; 0: none */
+};
+
+/* What details.tpl shows. */
+struct pages_details {
+    struct str person;
+    struct account account;
+    struct params params; /* of the list that it was opened from */
+    struct event event;
+};
+
+/* The number of the last page, 1 for an empty list. */
+uint64_t pages_last(const struct pages_list *list);
+
+/* "/acme/events?…" for the same list with other parameters.  In the arena. */
+struct str pages_list_link(struct arena *arena, const struct pages_list *list,
+                           const struct params *params);
+
+void pages_send_list(const struct pages_list *list, struct request *request,
+                     struct response *response);
+void pages_send_details(const struct pages_details *details, struct request *request,
+                        struct response *response);
+
+/* The chooser for a person with several accounts. */
+void pages_send_accounts(struct str person, const struct account *accounts, size_t count,
+                         struct request *request, struct response *response);
+
+#endif

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A filter that is in use is a chip; the others wait behind "Add filter".  Both open the same panel, and all panels are in one
+ * form, so applying one keeps the others.
+ */
+#include "pages_filter.h"
+
+#include "pages_frame.h"
+
+/* How many values a chip names before it only counts the rest. */
+enum { CHIP_VALUES_MAX = 2 };
+
+static const char *const dimension_labels[FILTER_DIMENSION_COUNT] = {
+    [FILTER_ENTITY_TYPE] = "Entity", [FILTER_ACTION] = "Action", [FILTER_USER] = "User",
+    [FILTER_STATUS] = "Status",      [FILTER_SOURCE] = "Source",
+};
+
+/* Statuses are also asked for by class; these stand above those that occur. */
+static const struct str status_classes[] = {STR("ok"),  STR("failed"), STR("2xx"),
+                                            STR("3xx"), STR("4xx"),    STR("5xx")};
+
+/* What every chip needs. */
+struct bar {
+    struct page *page;
+    struct arena *arena;
+    const struct pages_list *list;
+};
+
+static bool contains(const struct filter_values *values, struct str value)
+{
+    for (size_t i = 0; i < values->count; i++)
+        if (str_equal(values->items[i], value))
+            return true;
+    return false;
+}
+
+static bool menu_contains(const struct event_values *menu, struct str value)
+{
+    for (size_t i = 0; i < menu->count; i++)
+        if (str_equal(menu->items[i], value))
+            return true;
+    return false;
+}
+
+/* "pipeline, project +3" */
+static void add_summary(struct strbuf *text, const struct filter_values *values)
+{
+    for (size_t i = 0; i < values->count && i < CHIP_VALUES_MAX; i++) {
+        strbuf_add_cstr(text, i ? ", " : "");
+        strbuf_add(text, values->items[i]);
+    }
+    if (values->count > CHIP_VALUES_MAX)
+        strbuf_printf(text, " +%zu", values->count - CHIP_VALUES_MAX);
+}
+
+static struct str dimension_summary(struct arena *arena, const struct filter_values *include,
+                                    const struct filter_values *exclude)
+{
+    struct strbuf text;
+    struct str summary;
+
+    strbuf_init(&text);
+    add_summary(&text, include);
+    if (exclude->count) {
+        strbuf_add_cstr(&text, include->count ? "; not " : "not ");
+        add_summary(&text, exclude);
+    }
+    summary = arena_copy(arena, strbuf_str(&text));
+    strbuf_release(&text);
+    return summary;
+}
+
+/* The list without what `params` has lost, from its first page. */
+static struct str link_without(const struct bar *bar, const struct params *params)
+{
+    const struct filter *filter = &bar->list->params.filter;
+    struct params first = *params;
+
+    first.page = 1;
+    return pages_link(bar->arena, pages_tab_path(bar->arena, bar->list->account.slug, filter->kind),
+                      &first, PARAMS_VIEW);
+}
+
+/* A chip for a filter in use, with its way out, or an entry behind "Add filter".  Returns the page of its panel. */
+static struct page *add_chip(const struct bar *bar, const char *label, struct str summary,
+                             const struct params *without, const char *panel)
+{
+    bool used = summary.len > 0;
+    struct page *chip = page_add(bar->page, used ? PAGE_CHIP : PAGE_OFFER);
+
+    page_set(chip, PAGE_LABEL, str_from(label));
+    if (used) {
+        page_set(chip, PAGE_SUMMARY, summary);
+        page_set(chip, PAGE_CLEAR_HREF, link_without(bar, without));
+    }
+    return page_include(chip, PAGE_PANEL, panel);
+}
+
+static void add_tick(struct page *panel, const struct bar *bar, enum filter_dimension dimension,
+                     struct str value)
+{
+    const struct filter *filter = &bar->list->params.filter;
+    struct page *tick = page_add(panel, PAGE_TICK);
+
+    page_set(tick, PAGE_PARAM, str_from(params_include_name(dimension)));
+    page_set(tick, PAGE_NOT_PARAM, str_from(params_exclude_name(dimension)));
+    page_set_exact(tick, PAGE_VALUE, value);
+    page_set(tick, PAGE_VALUE_TEXT, value);
+    if (contains(&filter->include[dimension], value))
+        page_show(tick, PAGE_INCLUDED);
+    if (contains(&filter->exclude[dimension], value))
+        page_show(tick, PAGE_EXCLUDED);
+}
+
+/* Ticked values stand first, also those that no longer occur or lie beyond the menu's end. */
+static void fill_ticks(struct page *panel, const struct bar *bar, enum filter_dimension dimension)
+{
+    const struct filter *filter = &bar->list->params.filter;
+    const struct filter_values *include = &filter->include[dimension],
+                               *exclude = &filter->exclude[dimension];
+    const struct event_values *menu = &bar->list->menus[dimension];
+
+    for (size_t i = 0; i < include->count; i++)
+        if (!menu_contains(menu, include->items[i]))
+            add_tick(panel, bar, dimension, include->items[i]);
+    for (size_t i = 0; i < exclude->count; i++)
+        if (!menu_contains(menu, exclude->items[i]) && !contains(include, exclude->items[i]))
+            add_tick(panel, bar, dimension, exclude->items[i]);
+    for (size_t i = 0; i < sizeof(status_classes) / sizeof(status_classes[0]); i++)
+        if (dimension == FILTER_STATUS && !contains(include, status_classes[i]) &&
+            !contains(exclude, status_classes[i]))
+            add_tick(panel, bar, dimension, status_classes[i]);
+    for (size_t i = 0; i < menu->count; i++)
+        add_tick(panel, bar, dimension, menu->items[i]);
+}
+
+static void add_dimension(const struct bar *bar, enum filter_dimension dimension)
+{
+    struct params without = bar->list->params;
+    struct str summary = dimension_summary(bar->arena, &without.filter.include[dimension],
+                                           &without.filter.exclude[dimension]);
+    struct page *panel;
+
+    without.filter.include[dimension].count = without.filter.exclude[dimension].count = 0;
+    panel = add_chip(bar, dimension_labels[dimension], summary, &without, "_ticks.tpl");
+    page_set(panel, PAGE_LABEL, str_from(dimension_labels[dimension]));
+    page_set(panel, PAGE_PARAM, str_from(params_include_name(dimension)));
+    fill_ticks(panel, bar, dimension);
+}
+
+static void add_text(const struct bar *bar, const char *label, const char *param, const char *hint,
+                     struct str value, const struct params *without)
+{
+    struct page *panel = add_chip(bar, label, value, without, "_text.tpl");
+
+    page_set(panel, PAGE_LABEL, str_from(label));
+    page_set(panel, PAGE_PARAM, str_from(param));
+    page_set(panel, PAGE_HINT, str_from(hint));
+    page_set_exact(panel, PAGE_VALUE, value);
+}
+
+static void add_texts(const struct bar *bar)
+{
+    const struct params *params = &bar->list->params;
+    struct params without = *params;
+
+    without.filter.entity_id.len = 0;
+    add_text(bar, "Entity ID", "entity_id", "The whole ID, or its beginning with * at the end.",
+             params->filter.entity_id, &without);
+    without = *params;
+    without.filter.entity_name.len = 0;
+    add_text(bar, "Entity name", "entity_name", "Any part of the name; A and a are the same.",
+             params->filter.entity_name, &without);
+    without = *params;
+    without.filter.text.len = 0;
+    add_text(bar, "Contains", "q",
+             "Any part of URL, params, query, headers or body; at least 3 characters.",
+             params->filter.text, &without);
+}
+
+static void add_dates(const struct bar *bar)
+{
+    const struct params *params = &bar->list->params;
+    struct params without = *params;
+    struct str summary = {NULL, 0};
+    struct page *panel;
+
+    if (params->from.len && params->to.len)
+        summary =
+            arena_printf(bar->arena, "%.*s to %.*s", STR_ARG(params->from), STR_ARG(params->to));
+    else if (params->from.len)
+        summary = arena_printf(bar->arena, "since %.*s", STR_ARG(params->from));
+    else if (params->to.len)
+        summary = arena_printf(bar->arena, "until %.*s", STR_ARG(params->to));
+    without.from.len = without.to.len = 0;
+    panel = add_chip(bar, "Date", summary, &without, "_dates.tpl");
+    page_set_exact(panel, PAGE_FROM, params->from);
+    page_set_exact(panel, PAGE_TO, params->to);
+    if (strcmp(params->zone, "UTC") != 0)
+        page_set_exact(panel, PAGE_ZONE, str_from(params->zone));
+}
+
+static void fill_sizes(struct page *page, unsigned show)
+{
+    for (size_t i = 0; params_page_sizes[i]; i++) {
+        struct page *size = page_add(page, PAGE_SIZE);
+
+        page_set_number(size, PAGE_NUMBER, params_page_sizes[i]);
+        if (params_page_sizes[i] == show)
+            page_show(size, PAGE_SELECTED);
+    }
+}
+
+void pages_fill_filter(struct page *page, struct arena *arena, const struct pages_list *list)
+{
+    const struct bar bar = {page, arena, list};
+    struct str path = pages_tab_path(arena, list->account.slug, list->params.filter.kind);
+
+    page_set(page, PAGE_FORM_ACTION, path);
+    if (list->params.filter.oldest_first)
+        page_show(page, PAGE_OLDEST_FIRST);
+    add_dates(&bar);
+    for (int i = 0; i < FILTER_DIMENSION_COUNT; i++)
+        add_dimension(&bar, (enum filter_dimension)i);
+    add_texts(&bar);
+    fill_sizes(page, list->params.show);
+    if (params_filtered(&list->params)) {
+        struct params none = {.zone = list->params.zone, .show = list->params.show, .page = 1};
+
+        page_set(page_add(page, PAGE_CLEAR_ALL), PAGE_LINK_HREF, link_without(&bar, &none));
+    }
+}

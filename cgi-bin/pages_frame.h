@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* What the pages*.c share among themselves. */
+#ifndef DAYBOOK_PAGES_FRAME_H
+#define DAYBOOK_PAGES_FRAME_H
+
+#include "pages.h"
+#include "web/page.h"
+
+/* What stands where a value is missing. */
+#define PAGES_MISSING STR("---")
+
+/* "/acme/events" or "/acme/triggers". */
+struct str pages_tab_path(struct arena *arena, struct str slug, enum event_kind kind);
+
+/* `path` with the parameters behind it. */
+struct str pages_link(struct arena *arena, struct str path, const struct params *params,
+                      enum params_scope scope);
+
+/*
+ * Fills layout.tpl around the template `content` and returns the page of the latter.  Tabs are shown for an
+ * `account` (NULL: none), `current` being the one that is open.
+ */
+struct page *pages_frame(struct page *layout, struct arena *arena, struct str title,
+                         struct str person, const struct account *account, enum event_kind current,
+                         const char *content);
+
+/* Renders, sends and frees. */
+void pages_send(struct page *layout, struct response *response);
+
+/* A time as people read it in `zone`: "2026-01-31 12:00:00", and the name of the zone is shown once beside. */
+void pages_set_time(struct page *page, struct arena *arena, int64_t ms, const char *zone);
+
+/* The badge: code, class and words of a status. */
+void pages_set_status(struct page *page, unsigned status);
+
+#endif

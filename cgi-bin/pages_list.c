@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* list.tpl: the count line, the table and the pager; the filter bar is in pages_filter.c. */
+#include "pages_filter.h"
+#include "pages_frame.h"
+
+#include "base/clock.h"
+
+enum { PAGER_NEIGHBOURS = 2 };
+
+void pages_set_time(struct page *page, struct arena *arena, int64_t ms, const char *zone)
+{
+    char utc[CLOCK_TEXT_BYTES], local[CLOCK_TEXT_BYTES];
+
+    clock_format(ms, utc);
+    clock_format_local(ms, zone, local);
+    page_set(page, PAGE_TIME, arena_printf(arena, "%.10s %.8s", local, local + 11));
+    page_set(page, PAGE_TIME_ISO, arena_copy(arena, str_from(utc)));
+    page_set(page, PAGE_TIME_TITLE,
+             strcmp(zone, "UTC") == 0 ? arena_printf(arena, "%s (UTC)", utc)
+                                      : arena_printf(arena, "%s (%s), %s (UTC)", local, zone, utc));
+}
+
+void pages_set_status(struct page *page, unsigned status)
+{
+    if (status == 0) {
+        page_show(page, PAGE_STATUS_NONE);
+        return;
+    }
+    page_set_number(page, PAGE_STATUS, status);
+    page_show(page, status < 400 ? PAGE_STATUS_OK : PAGE_STATUS_FAILED);
+}
+
+static void set_cell(struct page *row, enum page_key key, struct str value)
+{
+    page_set(row, key, value.len ? value : PAGES_MISSING);
+}
+
+static void fill_row(struct page *row, struct arena *arena, const struct pages_list *list,
+                     const struct event *event)
+{
+    struct str path =
+        arena_printf(arena, "%.*s/%016llx",
+                     STR_ARG(pages_tab_path(arena, list->account.slug, list->params.filter.kind)),
+                     (unsigned long long)event->id);
+
+    set_cell(row, PAGE_ENTITY_ID, event->entity_id);
+    set_cell(row, PAGE_ENTITY_NAME, event->entity_name);
+    set_cell(row, PAGE_ENTITY_TYPE, event->entity_type);
+    set_cell(row, PAGE_ACTION, event->action);
+    set_cell(row, PAGE_USER, event->user);
+    pages_set_status(row, event->status);
+    pages_set_time(row, arena, event->occurred_ms, list->params.zone);
+    page_set(row, PAGE_DETAILS_HREF, pages_link(arena, path, &list->params, PARAMS_PLACE));
+}
+
+/* A link to page `number` of what is shown now: pinned to the newest event, so that pages do not shift. */
+static struct str page_link(struct arena *arena, const struct pages_list *list, uint64_t number)
+{
+    struct params params = list->params;
+
+    params.page = number;
+    if (!params.filter.has_asof && list->newest) {
+        params.filter.has_asof = true;
+        params.filter.asof = list->newest;
+    }
+    return pages_list_link(arena, list, &params);
+}
+
+static void add_page_number(struct page *page, struct arena *arena, const struct pages_list *list,
+                            uint64_t number)
+{
+    struct page *item = page_add(page, PAGE_PAGER_ITEM);
+    bool current = number == list->params.page;
+    struct page *link = page_add(item, current ? PAGE_PAGER_CURRENT : PAGE_PAGER_LINK);
+
+    page_set_number(link, PAGE_NUMBER, number);
+    if (!current)
+        page_set(link, PAGE_LINK_HREF, page_link(arena, list, number));
+}
+
+/* First, last, and the neighbours of the present one; a gap where numbers are left out. */
+static void fill_pager(struct page *page, struct arena *arena, const struct pages_list *list)
+{
+    uint64_t last = pages_last(list), current = list->params.page, before = 0;
+    uint64_t from = current > PAGER_NEIGHBOURS + 1 ? current - PAGER_NEIGHBOURS : 1;
+    uint64_t to = current + PAGER_NEIGHBOURS < last ? current + PAGER_NEIGHBOURS : last;
+
+    if (current > 1)
+        page_set(page_add(page, PAGE_PREVIOUS_LINK), PAGE_LINK_HREF,
+                 page_link(arena, list, current - 1));
+    else
+        page_show(page, PAGE_PREVIOUS_NONE);
+    if (from > 1)
+        add_page_number(page, arena, list, before = 1);
+    for (uint64_t number = from; number <= to; number++) {
+        if (before && number > before + 1)
+            page_show(page_add(page, PAGE_PAGER_ITEM), PAGE_PAGER_GAP);
+        add_page_number(page, arena, list, before = number);
+    }
+    if (to < last) {
+        if (last > to + 1)
+            page_show(page_add(page, PAGE_PAGER_ITEM), PAGE_PAGER_GAP);
+        add_page_number(page, arena, list, last);
+    }
+    if (current < last)
+        page_set(page_add(page, PAGE_NEXT_LINK), PAGE_LINK_HREF,
+                 page_link(arena, list, current + 1));
+    else
+        page_show(page, PAGE_NEXT_NONE);
+}
+
+static void fill_count(struct page *page, const struct pages_list *list)
+{
+    uint64_t first = (list->params.page - 1) * list->params.show;
+    struct page *line;
+
+    if (list->found.total == 0) {
+        page_show(page, params_filtered(&list->params) ? PAGE_EMPTY_FILTERED : PAGE_EMPTY);
+        return;
+    }
+    line = page_add(page, PAGE_COUNT);
+    page_set_number(line, PAGE_COUNT_FIRST, first + 1);
+    page_set_number(line, PAGE_COUNT_LAST, first + list->found.count);
+    page_set_number(line, PAGE_COUNT_TOTAL, list->found.total);
+}
+
+/* The caret turns the order round; a list that is pinned to a moment leads back to the newest. */
+static void fill_order(struct page *page, struct arena *arena, const struct pages_list *list)
+{
+    struct params params = list->params;
+
+    params.page = 1;
+    params.filter.oldest_first = !params.filter.oldest_first;
+    page_set(page, PAGE_SORT_HREF, pages_list_link(arena, list, &params));
+    page_show(page, list->params.filter.oldest_first ? PAGE_SORT_ASCENDING : PAGE_SORT_DESCENDING);
+    page_set(page, PAGE_ZONE, str_from(list->params.zone));
+    if (list->params.filter.has_asof && list->params.filter.asof < list->newest) {
+        params = list->params;
+        params.page = 1;
+        page_set(page_add(page, PAGE_PINNED), PAGE_LINK_HREF,
+                 pages_link(arena,
+                            pages_tab_path(arena, list->account.slug, list->params.filter.kind),
+                            &params, PARAMS_VIEW));
+    }
+}
+
+static void fill_downloads(struct page *page, struct arena *arena, const struct pages_list *list)
+{
+    struct str path = pages_tab_path(arena, list->account.slug, list->params.filter.kind);
+    struct str csv = arena_printf(arena, "%.*s.csv", STR_ARG(path));
+    struct str ndjson = arena_printf(arena, "%.*s.ndjson", STR_ARG(path));
+
+    page_set(page, PAGE_CSV_HREF, pages_link(arena, csv, &list->params, PARAMS_FILTER));
+    page_set(page, PAGE_NDJSON_HREF, pages_link(arena, ndjson, &list->params, PARAMS_FILTER));
+}
+
+void pages_send_list(const struct pages_list *list, struct request *request,
+                     struct response *response)
+{
+    bool triggers = list->params.filter.kind == EVENT_KIND_TRIGGER;
+    struct page *layout = page_new();
+    struct arena *arena = request->arena;
+    struct str title = arena_printf(arena, "%s, %.*s", triggers ? "Triggers" : "All Audit",
+                                    STR_ARG(list->account.slug));
+    struct page *page = pages_frame(layout, arena, title, list->person, &list->account,
+                                    list->params.filter.kind, "list.tpl");
+
+    page_set(page, PAGE_HEADING, triggers ? STR("Triggers") : STR("All Audit"));
+    pages_fill_filter(page, arena, list);
+    fill_count(page, list);
+    fill_order(page, arena, list);
+    fill_downloads(page, arena, list);
+    if (list->found.count) {
+        struct page *table = page_add(page, PAGE_TABLE);
+
+        for (size_t i = 0; i < list->found.count; i++)
+            fill_row(page_add(table, PAGE_ROW), arena, list, &list->found.rows[i]);
+        fill_pager(page_add(page, PAGE_PAGER), arena, list);
+    }
+    pages_send(layout, response);
+}

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: MIT */
+/* One table of parameters; what is not in it is refused by name.  Never touches the database. */
+#include "params.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/parse.h"
+#include "web/fields.h"
+
+enum { TIME_BYTES_MAX = 40, TEXT_BYTES_MAX = 1024, TEXT_BYTES_MIN = 3, RELATIVE_MAX = 100000 };
+
+/* The order is that of `specs`; a details page takes all but the last two, a list all before PART. */
+enum {
+    ENTITY,
+    NOT_ENTITY,
+    ACTION,
+    NOT_ACTION,
+    USER,
+    NOT_USER,
+    STATUS,
+    NOT_STATUS,
+    SOURCE,
+    NOT_SOURCE,
+    ENTITY_ID,
+    ENTITY_NAME,
+    Q,
+    FROM,
+    TO,
+    TZ,
+    SORT,
+    ASOF,
+    SHOW,
+    PAGE,
+    PART,
+    VIEW,
+    SPEC_COUNT,
+    RAW = SHOW,
+    TRAILER = PAGE,
+    DOWNLOAD_SPEC_COUNT = PART
+};
+
+static const char *const sorts[] = {"-time", "time", NULL};
+static const char *const sizes[] = {"10", "25", "50", "100", "200", NULL};
+static const char *const flags[] = {"0", "1", NULL};
+static const char *const parts[] = {"page", "body", NULL};
+static const char *const views[] = {"indented", "raw", NULL};
+
+const unsigned params_page_sizes[] = {10, 25, 50, 100, 200, 0};
+
+#define NAME_SPEC(name)                                                                            \
+    {                                                                                              \
+        name, FIELD_TEXT, true, 1, EVENT_NAME_MAX, NULL                                            \
+    }
+#define FILTER_SPECS                                                                               \
+    [ENTITY] = NAME_SPEC("entity"), [NOT_ENTITY] = NAME_SPEC("not_entity"),                        \
+    [ACTION] = NAME_SPEC("action"), [NOT_ACTION] = NAME_SPEC("not_action"),                        \
+    [USER] = NAME_SPEC("user"), [NOT_USER] = NAME_SPEC("not_user"),                                \
+    [STATUS] = NAME_SPEC("status"), [NOT_STATUS] = NAME_SPEC("not_status"),                        \
+    [SOURCE] = NAME_SPEC("source"), [NOT_SOURCE] = NAME_SPEC("not_source"),                        \
+    [ENTITY_ID] = {"entity_id", FIELD_TEXT, false, 1, EVENT_NAME_MAX + 1, NULL},                   \
+    [ENTITY_NAME] = {"entity_name", FIELD_TEXT, false, 1, EVENT_NAME_MAX, NULL},                   \
+    [Q] = {"q", FIELD_TEXT, false, TEXT_BYTES_MIN, TEXT_BYTES_MAX, NULL},                          \
+    [FROM] = {"from", FIELD_TEXT, false, 1, TIME_BYTES_MAX, NULL}, [TO] = {"to",                   \
+                                                                           FIELD_TEXT,             \
+                                                                           false,                  \
+                                                                           1,                      \
+                                                                           TIME_BYTES_MAX,         \
+                                                                           NULL},                  \
+    [TZ] = {"tz", FIELD_TEXT, false, 1, TIME_BYTES_MAX, NULL},                                     \
+    [SORT] = {"sort", FIELD_CHOICE, false, 0, 0, sorts}, [ASOF] = {"asof", FIELD_ID, false,        \
+                                                                   0,      0,        NULL}
+
+static const struct field_spec specs[SPEC_COUNT] = {
+    FILTER_SPECS,
+    [SHOW] = {"show", FIELD_CHOICE, false, 0, 0, sizes},
+    [PAGE] = {"page", FIELD_NUMBER, false, 1, UINT32_MAX, NULL},
+    [PART] = {"part", FIELD_CHOICE, false, 0, 0, parts},
+    [VIEW] = {"view", FIELD_CHOICE, false, 0, 0, views},
+};
+
+static const struct field_spec download_specs[DOWNLOAD_SPEC_COUNT] = {
+    FILTER_SPECS,
+    [RAW] = {"raw", FIELD_CHOICE, false, 0, 0, flags},
+    [TRAILER] = {"trailer", FIELD_CHOICE, false, 0, 0, flags},
+};
+
+/* Where the two parameters of each dimension stand in the table. */
+static const unsigned include_spec[FILTER_DIMENSION_COUNT] = {
+    [FILTER_ENTITY_TYPE] = ENTITY, [FILTER_ACTION] = ACTION, [FILTER_USER] = USER,
+    [FILTER_STATUS] = STATUS,      [FILTER_SOURCE] = SOURCE,
+};
+
+static unsigned exclude_spec(enum filter_dimension dimension)
+{
+    return include_spec[dimension] + 1;
+}
+
+const char *params_include_name(enum filter_dimension dimension)
+{
+    return specs[include_spec[dimension]].name;
+}
+
+const char *params_exclude_name(enum filter_dimension dimension)
+{
+    return specs[exclude_spec(dimension)].name;
+}
+
+/* `-24h`: so long before now. */
+static bool parse_relative(struct str text, int64_t now_ms, int64_t *ms)
+{
+    static const struct {
+        char unit;
+        int64_t ms;
+    } units[] = {{'s', 1000}, {'m', 60000}, {'h', 3600000}, {'d', 86400000}, {'w', 604800000}};
+    uint64_t count;
+
+    if (text.len < 3 || text.ptr[0] != '-' ||
+        !parse_u64(str_slice(text, 1, text.len - 2), 1, RELATIVE_MAX, &count))
+        return false;
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        if (text.ptr[text.len - 1] == units[i].unit) {
+            *ms = now_ms - (int64_t)count * units[i].ms;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A day or a local time; a bare day given as the end means the whole of it. */
+static bool parse_calendar(struct str text, const char *zone, bool is_end, int64_t *ms)
+{
+    struct clock_fields fields;
+    struct str rest;
+    bool has_time;
+
+    if (!clock_parse_fields(text, &fields, &has_time, &rest))
+        return false;
+    if (has_time && str_equal(rest, STR("Z"))) {
+        *ms = clock_from_utc(&fields);
+        return true;
+    }
+    if (rest.len)
+        return false;
+    if (!has_time && is_end)
+        clock_next_day(&fields);
+    *ms = clock_from_local(&fields, zone);
+    return true;
+}
+
+static bool parse_time(struct str text, const char *zone, bool is_end, int64_t now_ms, int64_t *ms)
+{
+    uint64_t number;
+
+    if (parse_u64(text, 0, INT64_MAX, &number)) {
+        *ms = (int64_t)number;
+        return true;
+    }
+    return parse_relative(text, now_ms, ms) || parse_calendar(text, zone, is_end, ms);
+}
+
+static bool refuse(struct arena *arena, const char *name, const char *accepted,
+                   struct str *complaint)
+{
+    *complaint = arena_printf(arena, "Parameter \"%s\" must be %s.", name, accepted);
+    return false;
+}
+
+static bool read_times(struct arena *arena, const struct fields *fields, int64_t now_ms,
+                       struct params *params, struct str *complaint)
+{
+    static const char accepted[] =
+        "a day (2026-01-31), a time (2026-01-31T12:00, with Z for UTC), milliseconds since 1970, "
+        "or a span before now (-24h; units s, m, h, d, w)";
+    const struct field *from = fields_find(fields, FROM), *to = fields_find(fields, TO),
+                       *zone = fields_find(fields, TZ);
+    struct filter *filter = &params->filter;
+
+    params->zone = "UTC";
+    if (zone && !clock_zone_exists(zone->text))
+        return refuse(arena, "tz", "the IANA name of a time zone, such as Europe/Berlin",
+                      complaint);
+    if (zone)
+        params->zone = arena_cstr(arena, zone->text);
+    if (from) {
+        params->from = from->text;
+        filter->has_from = true;
+        if (!parse_time(from->text, params->zone, false, now_ms, &filter->from_ms))
+            return refuse(arena, "from", accepted, complaint);
+    }
+    if (to) {
+        params->to = to->text;
+        filter->has_to = true;
+        if (!parse_time(to->text, params->zone, true, now_ms, &filter->to_ms))
+            return refuse(arena, "to", accepted, complaint);
+    }
+    return true;
+}
+
+/* All values of the table row `spec`, each once. */
+static struct filter_values values_of(struct arena *arena, const struct fields *fields,
+                                      unsigned spec)
+{
+    struct filter_values values = {0};
+
+    for (size_t i = 0; i < fields->count; i++) {
+        bool repeated = false;
+
+        if (fields->items[i].spec != spec)
+            continue;
+        if (!values.items)
+            values.items = arena_array(arena, fields->count, sizeof(*values.items));
+        for (size_t k = 0; k < values.count && !repeated; k++)
+            repeated = str_equal(values.items[k], fields->items[i].text);
+        if (!repeated)
+            values.items[values.count++] = fields->items[i].text;
+    }
+    return values;
+}
+
+static bool statuses_valid(const struct filter_values *values)
+{
+    unsigned first, last;
+
+    for (size_t i = 0; i < values->count; i++)
+        if (!filter_status_range(values->items[i], &first, &last))
+            return false;
+    return true;
+}
+
+static bool sources_valid(const struct filter_values *values)
+{
+    enum event_source source;
+
+    for (size_t i = 0; i < values->count; i++)
+        if (!str_equal(values->items[i], STR(FILTER_NONE)) &&
+            !event_source_parse(values->items[i], &source))
+            return false;
+    return true;
+}
+
+static bool read_dimension(struct arena *arena, const struct fields *fields,
+                           enum filter_dimension dimension, bool exclude,
+                           struct filter_values *values, struct str *complaint)
+{
+    unsigned spec = exclude ? exclude_spec(dimension) : include_spec[dimension];
+
+    *values = values_of(arena, fields, spec);
+    if (dimension == FILTER_STATUS && !statuses_valid(values))
+        return refuse(arena, specs[spec].name,
+                      "a status from 100 to 599, a class such as 4xx, ok, failed, or " FILTER_NONE,
+                      complaint);
+    if (dimension == FILTER_SOURCE && !sources_valid(values))
+        return refuse(arena, specs[spec].name, "ui, cli, integration, webhook, or " FILTER_NONE,
+                      complaint);
+    return true;
+}
+
+static struct str text_of(const struct fields *fields, unsigned spec)
+{
+    const struct field *field = fields_find(fields, spec);
+
+    return field ? field->text : (struct str){NULL, 0};
+}
+
+static uint64_t number_of(const struct fields *fields, unsigned spec, uint64_t absent)
+{
+    const struct field *field = fields_find(fields, spec);
+
+    return field ? field->number : absent;
+}
+
+static bool read_filter(struct arena *arena, const struct fields *fields, struct params *params,
+                        struct str *complaint)
+{
+    struct filter *filter = &params->filter;
+
+    for (int i = 0; i < FILTER_DIMENSION_COUNT; i++) {
+        enum filter_dimension dimension = (enum filter_dimension)i;
+
+        if (!read_dimension(arena, fields, dimension, false, &filter->include[i], complaint) ||
+            !read_dimension(arena, fields, dimension, true, &filter->exclude[i], complaint))
+            return false;
+    }
+    filter->entity_id = text_of(fields, ENTITY_ID);
+    filter->entity_name = text_of(fields, ENTITY_NAME);
+    filter->text = text_of(fields, Q);
+    filter->oldest_first = number_of(fields, SORT, 0) == 1;
+    filter->has_asof = fields_find(fields, ASOF) != NULL;
+    filter->asof = number_of(fields, ASOF, 0);
+    return true;
+}
+
+bool params_parse(struct arena *arena, struct str query, enum params_set set, int64_t now_ms,
+                  struct params *params, struct str *complaint)
+{
+    bool download = set == PARAMS_DOWNLOAD;
+    struct fields fields;
+
+    *params = (struct params){.show = params_page_sizes[0], .page = 1};
+    if (!fields_parse(arena, query, download ? download_specs : specs,
+                      download                ? DOWNLOAD_SPEC_COUNT
+                      : set == PARAMS_DETAILS ? SPEC_COUNT
+                                              : PART,
+                      &fields, complaint))
+        return false;
+    if (!read_filter(arena, &fields, params, complaint) ||
+        !read_times(arena, &fields, now_ms, params, complaint))
+        return false;
+    if (download) {
+        params->raw = number_of(&fields, RAW, 0) == 1;
+        params->trailer = number_of(&fields, TRAILER, 0) == 1;
+        return true;
+    }
+    params->show = params_page_sizes[number_of(&fields, SHOW, 0)];
+    params->page = number_of(&fields, PAGE, 1);
+    if (set == PARAMS_DETAILS) {
+        params->part = (enum params_part)number_of(&fields, PART, PARAMS_PART_PAGE);
+        params->view_raw = number_of(&fields, VIEW, 0) == 1;
+    }
+    return true;
+}
+
+static void append_values(struct strbuf *out, const char *name, const struct filter_values *values)
+{
+    for (size_t i = 0; i < values->count; i++)
+        fields_append(out, name, values->items[i]);
+}
+
+static void append_text(struct strbuf *out, unsigned spec, struct str text)
+{
+    if (text.len)
+        fields_append(out, specs[spec].name, text);
+}
+
+static void append_number(struct strbuf *out, unsigned spec, uint64_t number)
+{
+    char text[24];
+    int len = snprintf(text, sizeof(text), "%llu", (unsigned long long)number);
+
+    fields_append(out, specs[spec].name, (struct str){text, (size_t)len});
+}
+
+static void append_id(struct strbuf *out, unsigned spec, uint64_t id)
+{
+    char text[24];
+    int len = snprintf(text, sizeof(text), "%016llx", (unsigned long long)id);
+
+    fields_append(out, specs[spec].name, (struct str){text, (size_t)len});
+}
+
+void params_append(struct strbuf *out, const struct params *params, enum params_scope scope)
+{
+    const struct filter *filter = &params->filter;
+
+    for (int i = 0; i < FILTER_DIMENSION_COUNT; i++) {
+        append_values(out, specs[include_spec[i]].name, &filter->include[i]);
+        append_values(out, specs[include_spec[i] + 1].name, &filter->exclude[i]);
+    }
+    append_text(out, ENTITY_ID, filter->entity_id);
+    append_text(out, ENTITY_NAME, filter->entity_name);
+    append_text(out, Q, filter->text);
+    append_text(out, FROM, params->from);
+    append_text(out, TO, params->to);
+    if (strcmp(params->zone, "UTC") != 0)
+        append_text(out, TZ, str_from(params->zone));
+    if (filter->oldest_first)
+        append_text(out, SORT, STR("time"));
+    if (scope >= PARAMS_VIEW && params->show != params_page_sizes[0])
+        append_number(out, SHOW, params->show);
+    if (scope >= PARAMS_PLACE && params->page != 1)
+        append_number(out, PAGE, params->page);
+    if (filter->has_asof && scope != PARAMS_VIEW)
+        append_id(out, ASOF, filter->asof);
+}
+
+bool params_filtered(const struct params *params)
+{
+    const struct filter *filter = &params->filter;
+
+    for (int i = 0; i < FILTER_DIMENSION_COUNT; i++)
+        if (filter->include[i].count || filter->exclude[i].count)
+            return true;
+    return filter->entity_id.len || filter->entity_name.len || filter->text.len ||
+           filter->has_from || filter->has_to;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * URL parameters and the filter they mean, both ways: params_parse() reads a query string, params_append() writes one that
+ * reads back the same.  man/daybook-urls.7 describes each parameter.
+ */
+#ifndef DAYBOOK_PARAMS_H
+#define DAYBOOK_PARAMS_H
+
+#include "base/arena.h"
+#include "base/strbuf.h"
+#include "store/filter.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Which parameters a page takes. */
+enum params_set {
+    PARAMS_LIST,
+    PARAMS_DETAILS,  /* those of the list it was opened from, and `part` and `view` */
+    PARAMS_DOWNLOAD, /* the filter, and `raw` and `trailer`; no paging */
+};
+
+/* What of an event a details URL asks for. */
+enum params_part { PARAMS_PART_PAGE, PARAMS_PART_BODY };
+
+struct params {
+    struct filter filter; /* account_id and kind are the caller's to set */
+    struct str from, to;  /* as given */
+    const char *zone;     /* IANA name; "UTC" when not given */
+    unsigned show;        /* rows a page */
+    uint64_t page;        /* from 1 */
+    bool raw, trailer;
+    bool view_raw; /* details: texts as they stand, not indented */
+    enum params_part part;
+};
+
+/* The page sizes on offer, ended by 0; the first is the default. */
+extern const unsigned params_page_sizes[];
+
+/* The name of a dimension's parameter ("entity"), and that of its exclusion ("not_entity"). */
+const char *params_include_name(enum filter_dimension dimension);
+const char *params_exclude_name(enum filter_dimension dimension);
+
+/*
+ * Reads a query string; everything is in the arena.  `now_ms` is what relative times count from.  True; or false and one
+ * sentence that names the parameter and says what is accepted.
+ */
+bool params_parse(struct arena *arena, struct str query, enum params_set set, int64_t now_ms,
+                  struct params *params, struct str *complaint);
+
+/* What params_append() writes. */
+enum params_scope {
+    PARAMS_FILTER, /* filter, order and zone: for downloads */
+    PARAMS_VIEW,   /* and the page size: for a list from its first page, live */
+    PARAMS_PLACE,  /* and page and asof: for this very page */
+};
+
+/* Appends "?name=value&…", or nothing when everything is at its default. */
+void params_append(struct strbuf *out, const struct params *params, enum params_scope scope);
+
+/* Is anything filtered at all? */
+bool params_filtered(const struct params *params);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/* Tables account, member and token.  A secret is hashed before it meets SQL. */
+#include "store/account_store.h"
+
+#include "base/clock.h"
+#include "base/digest.h"
+
+#define ACCOUNT_COLUMNS "a.id, a.slug, a.name"
+
+static const struct str by_slug = STR("SELECT " ACCOUNT_COLUMNS " FROM account a WHERE a.slug = ?");
+static const struct str of_member =
+    STR("SELECT " ACCOUNT_COLUMNS " FROM member m JOIN account a ON a.id = m.account_id "
+        "WHERE m.person = ? AND a.slug = ?");
+static const struct str of_person =
+    STR("SELECT " ACCOUNT_COLUMNS " FROM member m JOIN account a ON a.id = m.account_id "
+        "WHERE m.person = ? ORDER BY a.slug");
+static const struct str by_token =
+    STR("SELECT " ACCOUNT_COLUMNS " FROM token t JOIN account a ON a.id = t.account_id "
+        "WHERE t.secret_hash = ? AND t.scope = ? AND t.revoked_ms IS NULL "
+        "AND (t.expires_ms IS NULL OR t.expires_ms > ?)");
+static const struct str insert_account =
+    STR("INSERT INTO account (slug, name, created_ms) VALUES (?, ?, ?)");
+static const struct str insert_member =
+    STR("INSERT INTO member (person, account_id, role, created_ms) VALUES (?, ?, ?, ?)");
+static const struct str insert_token =
+    STR("INSERT INTO token (account_id, scope, secret_hash, prefix, label, created_ms) "
+        "VALUES (?, ?, ?, ?, ?, ?)");
+
+const char *const account_reserved[] = {"api",     "hooks",   "publisher", "static",
+                                        "healthz", "metrics", NULL};
+
+bool account_slug_valid(struct str slug)
+{
+    if (slug.len < 2 || slug.len > 63 || slug.ptr[0] == '-')
+        return false;
+    for (size_t i = 0; i < slug.len; i++) {
+        char c = slug.ptr[i];
+
+        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-')
+            return false;
+    }
+    for (size_t i = 0; account_reserved[i]; i++)
+        if (str_equal(slug, str_from(account_reserved[i])))
+            return false;
+    return true;
+}
+
+static void read_account(const struct db_rows *rows, struct arena *arena, struct account *account)
+{
+    account->id = (uint32_t)db_number(rows, 0);
+    account->slug = arena_copy(arena, db_bytes(rows, 1));
+    account->name = arena_copy(arena, db_bytes(rows, 2));
+}
+
+static int find_account(struct db *db, struct arena *arena, struct str sql,
+                        const struct db_value *values, size_t count, struct account *account)
+{
+    struct db_rows *rows = db_select(db, sql, values, count);
+    int found = rows ? db_next(rows) : -1;
+
+    if (found == 1)
+        read_account(rows, arena, account);
+    db_finish(rows);
+    return found;
+}
+
+int account_by_slug(struct db *db, struct arena *arena, struct str slug, struct account *account)
+{
+    return find_account(db, arena, by_slug, DB_VALUES(DB_BYTES(slug)), account);
+}
+
+int account_of_member(struct db *db, struct arena *arena, struct str person, struct str slug,
+                      struct account *account)
+{
+    return find_account(db, arena, of_member, DB_VALUES(DB_BYTES(person), DB_BYTES(slug)), account);
+}
+
+int account_by_token(struct db *db, struct arena *arena, struct str secret, enum token_scope scope,
+                     struct account *account)
+{
+    unsigned char hash[DIGEST_BYTES];
+
+    digest_sha256(secret, hash);
+    return find_account(db, arena, by_token,
+                        DB_VALUES(DB_BYTES(((struct str){(const char *)hash, sizeof(hash)})),
+                                  DB_NUMBER(scope), DB_NUMBER((uint64_t)clock_now_ms())),
+                        account);
+}
+
+int accounts_of_person(struct db *db, struct arena *arena, struct str person,
+                       struct account **accounts, size_t *count)
+{
+    struct db_rows *rows = db_select(db, of_person, DB_VALUES(DB_BYTES(person)));
+    size_t capacity = 0;
+    int more = rows ? 1 : -1;
+
+    *accounts = NULL;
+    *count = 0;
+    while (more == 1 && (more = db_next(rows)) == 1) {
+        if (*count == capacity) {
+            struct account *grown;
+
+            capacity = capacity ? capacity * 2 : 16;
+            grown = arena_array(arena, capacity, sizeof(*grown));
+            if (*count)
+                memcpy(grown, *accounts, *count * sizeof(*grown));
+            *accounts = grown;
+        }
+        read_account(rows, arena, &(*accounts)[(*count)++]);
+    }
+    db_finish(rows);
+    return more;
+}
+
+static int insert_unless_there(struct db *db, struct str sql, const struct db_value *values,
+                               size_t count)
+{
+    if (db_run(db, sql, values, count, NULL) == 0)
+        return 0;
+    return db_last_error(db) == DB_ERROR_DUPLICATE ? 1 : -1;
+}
+
+int account_add(struct db *db, struct str slug, struct str name)
+{
+    return insert_unless_there(
+        db, insert_account,
+        DB_VALUES(DB_BYTES(slug), DB_BYTES(name), DB_NUMBER((uint64_t)clock_now_ms())));
+}
+
+int member_add(struct db *db, uint32_t account_id, struct str person, enum member_role role)
+{
+    return insert_unless_there(db, insert_member,
+                               DB_VALUES(DB_BYTES(person), DB_NUMBER(account_id), DB_NUMBER(role),
+                                         DB_NUMBER((uint64_t)clock_now_ms())));
+}
+
+int token_add(struct db *db, struct arena *arena, uint32_t account_id, enum token_scope scope,
+              struct str label, struct str *secret)
+{
+    unsigned char random[DIGEST_BYTES], hash[DIGEST_BYTES];
+    struct strbuf text;
+    int result;
+
+    digest_random(random, sizeof(random));
+    strbuf_init(&text);
+    strbuf_add_cstr(&text, "dbk_");
+    digest_append_hex(&text, (struct str){(const char *)random, sizeof(random)});
+    *secret = arena_copy(arena, strbuf_str(&text));
+    strbuf_release(&text);
+    digest_sha256(*secret, hash);
+    result = db_run(db, insert_token,
+                    DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(scope),
+                              DB_BYTES(((struct str){(const char *)hash, sizeof(hash)})),
+                              DB_BYTES(str_slice(*secret, 0, TOKEN_PREFIX_BYTES)), DB_BYTES(label),
+                              DB_NUMBER((uint64_t)clock_now_ms())),
+                    NULL);
+    return result;
+}

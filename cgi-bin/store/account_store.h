@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* Accounts, the people who may open them, and the tokens of programs. */
+#ifndef DAYBOOK_STORE_ACCOUNT_STORE_H
+#define DAYBOOK_STORE_ACCOUNT_STORE_H
+
+#include "base/arena.h"
+#include "store/db.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The numbers stand in the database: never renumber. */
+enum member_role { MEMBER_NONE, MEMBER_AUDITOR, MEMBER_ADMIN };
+enum token_scope { TOKEN_NONE, TOKEN_RECORD, TOKEN_READ };
+
+enum { TOKEN_PREFIX_BYTES = 12 };
+
+struct account {
+    uint32_t id;
+    struct str slug, name; /* in the arena that was given */
+};
+
+/* May this be an account's name in a URL?  [a-z0-9][a-z0-9-]{1,62} and not a reserved first path segment. */
+bool account_slug_valid(struct str slug);
+
+/* The path segments that can never be accounts, ended by NULL: api hooks publisher static healthz metrics. */
+extern const char *const account_reserved[];
+
+/* All of these: 1 found, 0 not, -1 the database failed. */
+int account_by_slug(struct db *db, struct arena *arena, struct str slug, struct account *account);
+
+/* Finds it only when `person` is a member: a foreign account and one that does not exist are the same. */
+int account_of_member(struct db *db, struct arena *arena, struct str person, struct str slug,
+                      struct account *account);
+
+/* By the secret of a token that has this scope, is not revoked and not expired. */
+int account_by_token(struct db *db, struct arena *arena, struct str secret, enum token_scope scope,
+                     struct account *account);
+
+/* Every account that `person` is a member of, by slug.  0 or -1. */
+int accounts_of_person(struct db *db, struct arena *arena, struct str person,
+                       struct account **accounts, size_t *count);
+
+/* For the administrator's command.  0; 1 when it stands already; -1. */
+int account_add(struct db *db, struct str slug, struct str name);
+int member_add(struct db *db, uint32_t account_id, struct str person, enum member_role role);
+
+/* Makes a secret of 256 random bits and stores its hash; `secret` is in the arena and known nowhere else.  0 or -1. */
+int token_add(struct db *db, struct arena *arena, uint32_t account_id, enum token_scope scope,
+              struct str label, struct str *secret);
+
+#endif

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Owns the connection: options, transactions, and the one place that judges errors.  Knows no table.  Must never log
+ * a bound value: values are recorded bytes or secrets.
+ */
+#include "store/db.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <mysqld_error.h>
+#include <errmsg.h>
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "store/db_private.h"
+
+enum {
+    CONNECT_TIMEOUT_S = 2,
+    IO_TIMEOUT_S = 60,
+    PASSWORD_BYTES = 256,
+    CLIENT_ERROR_FIRST = 2000,
+    CLIENT_ERROR_LAST = 2999,
+};
+
+struct db *db_new(const struct config *config, enum config_role role, int (*check)(struct db *db))
+{
+    struct db *db = memory_new(sizeof(*db));
+
+    db->config = config;
+    db->role = role;
+    db->check = check;
+    return db;
+}
+
+void db_disconnect(struct db *db)
+{
+    for (size_t i = 0; i < DB_STATEMENTS_MAX; i++) {
+        struct db_rows *rows = db->cache[i];
+
+        if (rows && db_statement_running(rows))
+            db_statement_orphan(rows);
+        else
+            db_statement_free(rows);
+        db->cache[i] = NULL;
+    }
+    if (db->mysql)
+        mysql_close(db->mysql);
+    db->mysql = NULL;
+}
+
+void db_free(struct db *db)
+{
+    if (!db)
+        return;
+    db_disconnect(db);
+    free(db);
+}
+
+enum db_error db_last_error(const struct db *db)
+{
+    return db->error;
+}
+
+static enum db_error classify(unsigned code)
+{
+    switch (code) {
+    case ER_DUP_ENTRY:
+        return DB_ERROR_DUPLICATE;
+    case ER_LOCK_DEADLOCK:
+    case ER_LOCK_WAIT_TIMEOUT:
+        return DB_ERROR_RETRY;
+    case ER_SERVER_SHUTDOWN:
+    case ER_NORMAL_SHUTDOWN:
+    case ER_CONNECTION_KILLED:
+        return DB_ERROR_GONE;
+    default:
+        return code >= CLIENT_ERROR_FIRST && code <= CLIENT_ERROR_LAST ? DB_ERROR_GONE
+                                                                       : DB_ERROR_OTHER;
+    }
+}
+
+/*
+ * Notes the error, logs it unless it is an expected part of recording, drops a dead connection.  The server's message of
+ * a duplicate quotes the key, that is recorded bytes: not logged.
+ */
+int db_failed(struct db *db, unsigned code, const char *message)
+{
+    char number[16];
+
+    db->error = classify(code);
+    if (db->error != DB_ERROR_DUPLICATE && db->error != DB_ERROR_RETRY) {
+        snprintf(number, sizeof(number), "%u", code);
+        log_event(LOG_LEVEL_ERROR, "database_error", {"code", str_from(number)},
+                  {"message", str_from(message)});
+    }
+    if (db->error == DB_ERROR_GONE)
+        db_disconnect(db);
+    return -1;
+}
+
+int db_no_connection(struct db *db)
+{
+    return db_failed(db, CR_SERVER_LOST, "no connection");
+}
+
+static int connection_failed(struct db *db)
+{
+    char message[MYSQL_ERRMSG_SIZE];
+
+    snprintf(message, sizeof(message), "%s", mysql_error(db->mysql));
+    return db_failed(db, mysql_errno(db->mysql), message);
+}
+
+static int text_query(struct db *db, const char *sql)
+{
+    if (!db->mysql)
+        return db_no_connection(db);
+    if (mysql_query(db->mysql, sql) != 0)
+        return connection_failed(db);
+    return 0;
+}
+
+static void set_options(MYSQL *mysql)
+{
+    unsigned connect_timeout = CONNECT_TIMEOUT_S, io_timeout = IO_TIMEOUT_S;
+    my_bool off = 0, on = 1;
+
+    mysql_options(mysql, MYSQL_OPT_CONNECT_TIMEOUT, &connect_timeout);
+    mysql_options(mysql, MYSQL_OPT_READ_TIMEOUT, &io_timeout);
+    mysql_options(mysql, MYSQL_OPT_WRITE_TIMEOUT, &io_timeout);
+    mysql_options(mysql, MYSQL_OPT_RECONNECT, &off);
+    mysql_options(mysql, MYSQL_REPORT_DATA_TRUNCATION, &on);
+    mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+}
+
+static int open_connection(struct db *db)
+{
+    const struct config *config = db->config;
+    bool by_socket = config->database_socket[0] != '\0';
+    char password[PASSWORD_BYTES];
+    MYSQL *opened;
+
+    if (config_password(config, db->role, password, sizeof(password)) < 0)
+        return -1;
+    db->mysql = mysql_init(NULL);
+    assert(db->mysql);
+    set_options(db->mysql);
+    opened = mysql_real_connect(db->mysql, by_socket ? "localhost" : config->database_host,
+                                config->user[db->role], password, config->database_name,
+                                (unsigned)config->database_port,
+                                by_socket ? config->database_socket : NULL, 0);
+    explicit_bzero(password, sizeof(password));
+    return opened ? 0 : connection_failed(db);
+}
+
+int db_connect(struct db *db)
+{
+    if (db->mysql)
+        return 0;
+    if (open_connection(db) < 0 ||
+        text_query(db, "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', "
+                       "time_zone = '+00:00'") < 0 ||
+        (db->check && db->check(db) < 0)) {
+        db->error = DB_ERROR_GONE;
+        db_disconnect(db);
+        return -1;
+    }
+    return 0;
+}
+
+static int begin_once(struct db *db, enum db_mode mode)
+{
+    if (mode == DB_READ)
+        return text_query(db, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+    if (text_query(db, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED") < 0)
+        return -1;
+    return text_query(db, "START TRANSACTION");
+}
+
+int db_begin(struct db *db, enum db_mode mode)
+{
+    bool fresh = db->mysql == NULL;
+
+    if (db_connect(db) < 0)
+        return -1;
+    if (begin_once(db, mode) == 0)
+        return 0;
+    if (fresh || db->error != DB_ERROR_GONE || db_connect(db) < 0)
+        return -1;
+    return begin_once(db, mode);
+}
+
+int db_commit(struct db *db)
+{
+    return text_query(db, "COMMIT");
+}
+
+void db_rollback(struct db *db)
+{
+    enum db_error error = db->error;
+
+    if (db->mysql && text_query(db, "ROLLBACK") < 0)
+        db_disconnect(db);
+    db->error = error;
+}

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tables event and event_request with their dictionaries, for reading.  Never reads a text for a list unless the filter looks
+ * into texts.
+ */
+#include "store/event_store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/strbuf.h"
+
+/* The columns that a list shows, and where they come from.  read_row() knows their order. */
+#define ROW_COLUMNS                                                                                \
+    "e.id, e.kind, e.status, e.source, t.name, a.name, u.name, n.external_id, n.name"
+#define ROW_NAMES                                                                                  \
+    " LEFT JOIN entity_type t ON t.id = e.entity_type_id"                                          \
+    " LEFT JOIN action a ON a.id = e.action_id"                                                    \
+    " LEFT JOIN user u ON u.id = e.user_id"                                                        \
+    " LEFT JOIN entity n ON n.id = e.entity_id"
+#define SLIM_COLUMNS                                                                               \
+    "e.id, e.kind, e.status, e.source, e.entity_type_id, e.action_id, e.user_id, e.entity_id"
+#define REQUEST_JOIN                                                                               \
+    " JOIN event_request r ON r.account_id = e.account_id AND r.kind = e.kind AND r.id = e.id"
+
+/* What event_request adds, in the order that read_texts() knows. */
+#define TEXT_COLUMNS                                                                               \
+    "c.slug, r.idempotency_key, r.received_ms, r.method, r.url, r.params, r.query, r.headers, "    \
+    "r.body, r.body_bytes, r.body_sha256, r.response_time_ms, r.response_bytes, "                  \
+    "r.response_body_head, r.request_id, r.trace_id, r.client_address, r.forwarded_for, "          \
+    "r.user_agent, r.trigger_provider, r.trigger_event, r.trigger_delivery_id, "                   \
+    "r.trigger_signature, r.extra"
+#define ACCOUNT_JOIN " JOIN account c ON c.id = e.account_id"
+
+enum { ROW_COLUMN_COUNT = 9 };
+
+static const struct str select_newest =
+    STR("SELECT COALESCE(MAX(id), 0) FROM event WHERE account_id = ? AND kind = ?");
+static const struct str select_one = STR("SELECT STRAIGHT_JOIN " ROW_COLUMNS ", " TEXT_COLUMNS
+                                         " FROM event e" REQUEST_JOIN ACCOUNT_JOIN ROW_NAMES
+                                         " WHERE e.account_id = ? AND e.kind = ? AND e.id = ?");
+
+/* The rows come in the order of the primary key, so the server is told to use it; a rare entity is found by its own index. */
+static const char *from_event(const struct filter_sql *sql)
+{
+    return sql->by_entity ? " FROM event e" : " FROM event e FORCE INDEX (PRIMARY)";
+}
+
+static const char *order_of(const struct filter *filter)
+{
+    return filter->oldest_first ? " ORDER BY e.id" : " ORDER BY e.id DESC";
+}
+
+static void read_row(const struct db_rows *rows, struct event *event)
+{
+    *event = (struct event){
+        .id = db_number(rows, 0),
+        .kind = (enum event_kind)db_number(rows, 1),
+        .status = (unsigned)db_number(rows, 2),
+        .source = (enum event_source)db_number(rows, 3),
+        .entity_type = db_bytes(rows, 4),
+        .action = db_bytes(rows, 5),
+        .user = db_bytes(rows, 6),
+        .entity_id = db_bytes(rows, 7),
+        .entity_name = db_bytes(rows, 8),
+        .has_time = true,
+    };
+    event->occurred_ms = event_id_ms(event->id);
+}
+
+static void read_texts(const struct db_rows *rows, struct event *event)
+{
+    unsigned at = ROW_COLUMN_COUNT;
+
+    event->account = db_bytes(rows, at++);
+    event->idempotency_key = db_bytes(rows, at++);
+    event->received_ms = (int64_t)db_number(rows, at++);
+    event->method = db_bytes(rows, at++);
+    event->url = db_bytes(rows, at++);
+    event->params = db_bytes(rows, at++);
+    event->query = db_bytes(rows, at++);
+    event->headers = db_bytes(rows, at++);
+    event->body = db_bytes(rows, at++);
+    event->body_bytes = db_number(rows, at++);
+    event->body_sha256 = db_bytes(rows, at++);
+    event->has_response_time = !db_is_null(rows, at);
+    event->response_time_ms = (uint32_t)db_number(rows, at++);
+    event->has_response_bytes = !db_is_null(rows, at);
+    event->response_bytes = db_number(rows, at++);
+    event->response_body_head = db_bytes(rows, at++);
+    event->request_id = db_bytes(rows, at++);
+    event->trace_id = db_bytes(rows, at++);
+    event->client_address = db_bytes(rows, at++);
+    event->forwarded_for = db_bytes(rows, at++);
+    event->user_agent = db_bytes(rows, at++);
+    event->trigger_provider = db_bytes(rows, at++);
+    event->trigger_event = db_bytes(rows, at++);
+    event->trigger_delivery_id = db_bytes(rows, at++);
+    event->trigger_signature = (enum event_signature)db_number(rows, at++);
+    event->extra = db_bytes(rows, at);
+}
+
+/* Every text of an event, for copying them into an arena. */
+static void keep_texts(struct arena *arena, struct event *event)
+{
+    struct str *texts[] = {
+        &event->account,
+        &event->idempotency_key,
+        &event->entity_type,
+        &event->entity_id,
+        &event->entity_name,
+        &event->action,
+        &event->user,
+        &event->method,
+        &event->url,
+        &event->params,
+        &event->query,
+        &event->headers,
+        &event->body,
+        &event->body_sha256,
+        &event->response_body_head,
+        &event->request_id,
+        &event->trace_id,
+        &event->client_address,
+        &event->forwarded_for,
+        &event->user_agent,
+        &event->trigger_provider,
+        &event->trigger_event,
+        &event->trigger_delivery_id,
+        &event->extra,
+    };
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        *texts[i] = arena_copy(arena, *texts[i]);
+}
+
+/* One number, the first column of the only row. */
+static int select_number(struct db *db, struct str sql, const struct db_value *values, size_t count,
+                         uint64_t *number)
+{
+    struct db_rows *rows = db_select(db, sql, values, count);
+    int found = rows ? db_next(rows) : -1;
+
+    if (found == 1)
+        *number = db_number(rows, 0);
+    db_finish(rows);
+    return found == 1 ? 0 : -1;
+}
+
+int event_newest(struct db *db, uint32_t account_id, enum event_kind kind, uint64_t *id)
+{
+    return select_number(db, select_newest, DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(kind)), id);
+}
+
+int event_read(struct db *db, struct arena *arena, uint32_t account_id, enum event_kind kind,
+               uint64_t id, struct event *event)
+{
+    struct db_rows *rows =
+        db_select(db, select_one, DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(kind), DB_NUMBER(id)));
+    int found = rows ? db_next(rows) : -1;
+
+    if (found == 1) {
+        read_row(rows, event);
+        read_texts(rows, event);
+        keep_texts(arena, event);
+    }
+    db_finish(rows);
+    return found;
+}
+
+/* The values of the clause with `extra` ones behind them. */
+static struct db_value *values_with(struct arena *arena, const struct filter_sql *sql,
+                                    const struct db_value *extra, size_t count)
+{
+    struct db_value *values = arena_array(arena, sql->count + count, sizeof(*values));
+
+    memcpy(values, sql->values, sql->count * sizeof(*values));
+    memcpy(values + sql->count, extra, count * sizeof(*values));
+    return values;
+}
+
+static int count_rows(struct db *db, struct arena *arena, const struct filter_sql *sql,
+                      uint64_t *count)
+{
+    *count = 0;
+    if (sql->empty)
+        return 0;
+    return select_number(
+        db, arena_printf(arena, "SELECT COUNT(*)%s%.*s", from_event(sql), STR_ARG(sql->where)),
+        sql->values, sql->count, count);
+}
+
+/* Finds the page in the slim table first; names are joined to its few rows only. */
+static int read_page(struct db *db, struct arena *arena, const struct filter *filter,
+                     const struct filter_sql *sql, uint64_t offset, uint64_t limit,
+                     struct event_list *list)
+{
+    const struct db_value page[] = {DB_NUMBER(limit), DB_NUMBER(offset)};
+    struct str text =
+        arena_printf(arena,
+                     "SELECT " ROW_COLUMNS " FROM (SELECT " SLIM_COLUMNS
+                     "%s%.*s%s LIMIT ? OFFSET ?) e" ROW_NAMES "%s",
+                     from_event(sql), STR_ARG(sql->where), order_of(filter), order_of(filter));
+    struct db_rows *rows;
+    int more = -1;
+
+    list->rows = arena_array(arena, (size_t)limit, sizeof(*list->rows));
+    rows = db_select(db, text, values_with(arena, sql, page, 2), sql->count + 2);
+    while (rows && (more = db_next(rows)) == 1 && list->count < limit) {
+        struct event *event = &list->rows[list->count++];
+
+        read_row(rows, event);
+        keep_texts(arena, event);
+    }
+    db_finish(rows);
+    return more < 0 ? -1 : 0;
+}
+
+/* A filter on texts: every candidate is read, in the order of the list, and those on the page are kept. */
+static int read_page_by_text(struct db *db, struct arena *arena, const struct filter *filter,
+                             uint64_t offset, uint64_t limit, struct event_list *list)
+{
+    struct event_stream *stream = event_stream_open(db, arena, filter);
+    struct event event;
+    int more = -1;
+
+    list->rows = arena_array(arena, (size_t)limit, sizeof(*list->rows));
+    while (stream && (more = event_stream_next(stream, &event)) == 1) {
+        if (list->total >= offset && list->count < limit) {
+            event.url = event.params = event.query = event.headers = event.body =
+                event.response_body_head = event.extra = (struct str){NULL, 0};
+            keep_texts(arena, &event);
+            list->rows[list->count++] = event;
+        }
+        list->total++;
+    }
+    event_stream_close(stream);
+    return more < 0 ? -1 : 0;
+}
+
+int event_list_read(struct db *db, struct arena *arena, const struct filter *filter,
+                    uint64_t offset, uint64_t limit, struct event_list *list)
+{
+    struct filter_sql sql;
+
+    *list = (struct event_list){0};
+    if (filter->text.len)
+        return read_page_by_text(db, arena, filter, offset, limit, list);
+    if (filter_sql_build(db, arena, filter, filter->kind, &sql) < 0 ||
+        count_rows(db, arena, &sql, &list->total) < 0)
+        return -1;
+    if (offset >= list->total)
+        return 0;
+    return read_page(db, arena, filter, &sql, offset, limit, list);
+}
+
+static int count_kind(struct db *db, struct arena *arena, const struct filter *filter,
+                      enum event_kind kind, uint64_t *count)
+{
+    struct filter of_kind = *filter;
+    struct event_list list;
+    struct filter_sql sql;
+
+    of_kind.kind = kind;
+    if (filter->text.len) {
+        if (event_list_read(db, arena, &of_kind, 0, 0, &list) < 0)
+            return -1;
+        *count = list.total;
+        return 0;
+    }
+    if (filter_sql_build(db, arena, &of_kind, kind, &sql) < 0)
+        return -1;
+    return count_rows(db, arena, &sql, count);
+}
+
+int event_count(struct db *db, struct arena *arena, const struct filter *filter, uint64_t *count)
+{
+    uint64_t events = 0, triggers = 0;
+
+    if (filter->kind != EVENT_KIND_TRIGGER &&
+        count_kind(db, arena, filter, EVENT_KIND_EVENT, &events) < 0)
+        return -1;
+    if (filter->kind != EVENT_KIND_EVENT &&
+        count_kind(db, arena, filter, EVENT_KIND_TRIGGER, &triggers) < 0)
+        return -1;
+    *count = events + triggers;
+    return 0;
+}
+
+struct event_stream {
+    struct db_rows *rows; /* NULL: nothing can match */
+    struct str folded;    /* the text looked for; owned */
+};
+
+static void set_text(struct event_stream *stream, struct str text)
+{
+    char *folded = memory_new(text.len + 1);
+
+    str_fold(text, folded);
+    stream->folded = (struct str){folded, text.len};
+}
+
+struct event_stream *event_stream_open(struct db *db, struct arena *arena,
+                                       const struct filter *filter)
+{
+    struct event_stream *stream;
+    struct filter_sql sql;
+    struct db_rows *rows = NULL;
+
+    if (filter_sql_build(db, arena, filter, filter->kind, &sql) < 0)
+        return NULL;
+    if (!sql.empty) {
+        struct str text = arena_printf(
+            arena,
+            "SELECT STRAIGHT_JOIN " ROW_COLUMNS ", " TEXT_COLUMNS
+            " FROM event e FORCE INDEX (PRIMARY)" REQUEST_JOIN ACCOUNT_JOIN ROW_NAMES "%.*s%s",
+            STR_ARG(sql.where), order_of(filter));
+
+        rows = db_stream(db, text, sql.values, sql.count);
+        if (!rows)
+            return NULL;
+    }
+    stream = memory_new(sizeof(*stream));
+    stream->rows = rows;
+    set_text(stream, filter->text);
+    return stream;
+}
+
+static bool has_text(const struct event *event, struct str folded)
+{
+    return str_contains_folded(event->url, folded) || str_contains_folded(event->params, folded) ||
+           str_contains_folded(event->query, folded) ||
+           str_contains_folded(event->headers, folded) || str_contains_folded(event->body, folded);
+}
+
+int event_stream_next(struct event_stream *stream, struct event *event)
+{
+    int more = 0;
+
+    while (stream->rows && (more = db_next(stream->rows)) == 1) {
+        read_row(stream->rows, event);
+        read_texts(stream->rows, event);
+        if (has_text(event, stream->folded))
+            break;
+    }
+    return more;
+}
+
+void event_stream_close(struct event_stream *stream)
+{
+    if (!stream)
+        return;
+    db_finish(stream->rows);
+    free((char *)(uintptr_t)stream->folded.ptr);
+    free(stream);
+}
+
+/* The numbers of the dimensions in table occurrence, and the dictionary that names their values. */
+static const struct {
+    unsigned number;
+    struct str select;
+} occurrences[FILTER_DIMENSION_COUNT] = {
+#define OCCURRENCES(name, join)                                                                    \
+    STR("SELECT o.value_id, " name " FROM occurrence o " join                                      \
+        " WHERE o.account_id = ? AND o.kind = ? AND o.dimension = ?"                               \
+        " ORDER BY 2, o.value_id LIMIT ?")
+    [FILTER_ENTITY_TYPE] = {1,
+                            OCCURRENCES("d.name", "LEFT JOIN entity_type d ON d.id = o.value_id")},
+    [FILTER_ACTION] = {2, OCCURRENCES("d.name", "LEFT JOIN action d ON d.id = o.value_id")},
+    [FILTER_USER] = {3, OCCURRENCES("d.name", "LEFT JOIN user d ON d.id = o.value_id")},
+    [FILTER_STATUS] = {4, OCCURRENCES("NULL", "")},
+    [FILTER_SOURCE] = {5, OCCURRENCES("NULL", "")},
+#undef OCCURRENCES
+};
+
+static struct str value_name(struct arena *arena, const struct db_rows *rows,
+                             enum filter_dimension dimension)
+{
+    uint64_t number = db_number(rows, 0);
+
+    if (number == 0)
+        return STR(FILTER_NONE);
+    if (dimension == FILTER_STATUS)
+        return arena_printf(arena, "%llu", (unsigned long long)number);
+    if (dimension == FILTER_SOURCE)
+        return event_source_name((enum event_source)number);
+    return arena_copy(arena, db_bytes(rows, 1));
+}
+
+int event_values_read(struct db *db, struct arena *arena, uint32_t account_id, enum event_kind kind,
+                      enum filter_dimension dimension, size_t limit, struct event_values *values)
+{
+    struct db_rows *rows =
+        db_select(db, occurrences[dimension].select,
+                  DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(kind),
+                            DB_NUMBER(occurrences[dimension].number), DB_NUMBER(limit)));
+    int more = -1;
+
+    values->items = arena_array(arena, limit, sizeof(*values->items));
+    values->count = 0;
+    while (rows && (more = db_next(rows)) == 1 && values->count < limit)
+        values->items[values->count++] = value_name(arena, rows, dimension);
+    db_finish(rows);
+    return more < 0 ? -1 : 0;
+}

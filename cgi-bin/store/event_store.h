@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading the log: pages of a list, one event, everything that matches, and what the filter menus offer. */
+#ifndef DAYBOOK_STORE_EVENT_STORE_H
+#define DAYBOOK_STORE_EVENT_STORE_H
+
+#include "base/arena.h"
+#include "base/event.h"
+#include "store/filter.h"
+
+struct event_list {
+    struct event *rows; /* id, kind, times, names, status, source; no texts.  In the arena */
+    size_t count;
+    uint64_t total; /* of all events that match */
+};
+
+/*
+ * Rows `offset` and following, at most `limit`, of what matches, newest first unless filter->oldest_first; and the exact total.
+ * filter->kind must not be EVENT_KIND_ALL.  Run it inside one db_begin(DB_READ), so that both come from the same state.
+ * 0 or -1.
+ */
+int event_list_read(struct db *db, struct arena *arena, const struct filter *filter,
+                    uint64_t offset, uint64_t limit, struct event_list *list);
+
+/* The newest id of the account and kind, 0 when there is none.  0 or -1. */
+int event_newest(struct db *db, uint32_t account_id, enum event_kind kind, uint64_t *id);
+
+/* One event with all its texts, in the arena.  1 found, 0 not, -1. */
+int event_read(struct db *db, struct arena *arena, uint32_t account_id, enum event_kind kind,
+               uint64_t id, struct event *event);
+
+/* How many events match, both kinds together for EVENT_KIND_ALL.  Reads every text when filter->text is set.  0 or -1. */
+int event_count(struct db *db, struct arena *arena, const struct filter *filter, uint64_t *count);
+
+/*
+ * Everything that matches, of one kind, with all texts, in the order of the list.  Nothing else may run on `db` meanwhile.
+ * NULL on failure.
+ */
+struct event_stream;
+struct event_stream *event_stream_open(struct db *db, struct arena *arena,
+                                       const struct filter *filter);
+
+/* 1 and the next event, borrowed until the next call; 0 at the end; -1. */
+int event_stream_next(struct event_stream *stream, struct event *event);
+void event_stream_close(struct event_stream *stream);
+
+/* A value that occurs in the account, as a filter parameter takes it ("---" for none). */
+struct event_values {
+    struct str *items; /* sorted; in the arena */
+    size_t count;
+};
+
+/* What occurs in this dimension, at most `limit` values.  0 or -1. */
+int event_values_read(struct db *db, struct arena *arena, uint32_t account_id, enum event_kind kind,
+                      enum filter_dimension dimension, size_t limit, struct event_values *values);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is asked of a log: the one description that list, count, menu, export and links share.  Everything in it is borrowed;
+ * absent parts are zero.
+ */
+#ifndef DAYBOOK_STORE_FILTER_H
+#define DAYBOOK_STORE_FILTER_H
+
+#include "base/arena.h"
+#include "base/event.h"
+#include "store/db.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum filter_dimension {
+    FILTER_ENTITY_TYPE,
+    FILTER_ACTION,
+    FILTER_USER,
+    FILTER_STATUS,
+    FILTER_SOURCE,
+    FILTER_DIMENSION_COUNT
+};
+
+/* The word that stands for "has none". */
+#define FILTER_NONE "---"
+
+/* Values of one dimension, byte for byte as in the URL.  Any of them matches. */
+struct filter_values {
+    struct str *items;
+    size_t count;
+};
+
+struct filter {
+    uint32_t account_id;
+    enum event_kind kind; /* EVENT_KIND_ALL: both */
+    struct filter_values include[FILTER_DIMENSION_COUNT];
+    struct filter_values exclude[FILTER_DIMENSION_COUNT]; /* an event without the value stays */
+    struct str entity_id;                                 /* whole, or up to a final `*` */
+    struct str entity_name;                               /* part of it; A-Z as a-z */
+    struct str text; /* part of URL, params, query, headers or body; A-Z as a-z */
+    bool has_from, has_to;
+    int64_t from_ms, to_ms; /* from is included, to excluded */
+    bool has_asof;
+    uint64_t asof; /* no id above this one */
+    bool oldest_first;
+};
+
+/* The bounds of a status condition: "200", "4xx", "ok" (100-399), "failed" (400-599), "---" (0-0).  False for anything else. */
+bool filter_status_range(struct str word, unsigned *first, unsigned *last);
+
+/* A WHERE clause over table event as `e`, for one kind, and what it binds. */
+struct filter_sql {
+    struct str where; /* begins with " WHERE " */
+    struct db_value *values;
+    size_t count;
+    bool by_entity; /* a condition on the entity: its index may be the better way */
+    bool empty;     /* nothing can match; `where` is not to be used */
+};
+
+/*
+ * Looks up the numbers of the names in the filter and assembles the clause from literals.  `kind` must not be
+ * EVENT_KIND_ALL.  Everything is in the arena.  0 or -1.
+ */
+int filter_sql_build(struct db *db, struct arena *arena, const struct filter *filter,
+                     enum event_kind kind, struct filter_sql *sql);
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* daybook account, member, token: who owns a log, who may open it, which programs may write or read it. */
+#include "tools/accounts.h"
+
+#include <stdio.h>
+
+#include "store/schema_version.h"
+#include "tools/command.h"
+
+enum { LABEL_MAX = 255 };
+
+struct db *accounts_open(const struct config *config, enum config_role role)
+{
+    struct db *db = schema_version_open(config, role);
+
+    if (db && db_connect(db) < 0) {
+        fputs("daybook: the database does not answer (the log above says why).\n", stderr);
+        db_free(db);
+        return NULL;
+    }
+    return db;
+}
+
+int accounts_find(struct db *db, struct arena *arena, const char *slug, struct account *account)
+{
+    int found = account_by_slug(db, arena, str_from(slug), account);
+
+    if (found == 0)
+        fprintf(stderr, "daybook: there is no account \"%s\".\n", slug);
+    return found == 1 ? 0 : 1;
+}
+
+const char *accounts_option(int argc, char **argv, int from, const char *name, const char *absent)
+{
+    for (int i = from; i + 1 < argc; i += 2)
+        if (strcmp(argv[i], name) == 0)
+            return argv[i + 1];
+    return absent;
+}
+
+/* Are the arguments from `from` on nothing but `name VALUE`, or nothing? */
+static bool only_option(int argc, char **argv, int from, const char *name)
+{
+    return argc == from || (argc == from + 2 && strcmp(argv[from], name) == 0 &&
+                            strlen(argv[from + 1]) <= LABEL_MAX);
+}
+
+/* What an insert's result means for the person at the terminal. */
+static int report(int result, const char *what, const char *name)
+{
+    if (result == 1)
+        fprintf(stderr, "daybook: %s %s stands already.\n", what, name);
+    else if (result < 0)
+        fprintf(stderr, "daybook: %s %s could not be stored.\n", what, name);
+    return result == 0 ? 0 : 1;
+}
+
+int account_run(const struct config *config, int argc, char **argv)
+{
+    struct db *db;
+    int result;
+
+    if (argc < 3 || strcmp(argv[1], "add") != 0 || !only_option(argc, argv, 3, "--name"))
+        return COMMAND_USAGE;
+    if (!account_slug_valid(str_from(argv[2]))) {
+        fprintf(stderr,
+                "daybook: \"%s\" cannot be an account: 2 to 63 of a-z, 0-9 and -, not - first, and "
+                "none of the words that URLs use themselves.\n",
+                argv[2]);
+        return 1;
+    }
+    db = accounts_open(config, CONFIG_MAINTAINER);
+    if (!db)
+        return 1;
+    result = account_add(db, str_from(argv[2]),
+                         str_from(accounts_option(argc, argv, 3, "--name", argv[2])));
+    db_free(db);
+    return report(result, "account", argv[2]);
+}
+
+/* Runs `add` on the account argv[2] with a connection and an arena around it. */
+static int with_account(const struct config *config, char **argv,
+                        int (*add)(struct db *db, struct arena *arena,
+                                   const struct account *account, int argc, char **argv),
+                        int argc)
+{
+    struct db *db = accounts_open(config, CONFIG_MAINTAINER);
+    struct arena *arena = arena_new();
+    struct account account;
+    int status = 1;
+
+    if (db && accounts_find(db, arena, argv[2], &account) == 0)
+        status = add(db, arena, &account, argc, argv);
+    arena_free(arena);
+    db_free(db);
+    return status;
+}
+
+static int add_member(struct db *db, struct arena *arena, const struct account *account, int argc,
+                      char **argv)
+{
+    enum member_role role = strcmp(argv[4], "admin") == 0 ? MEMBER_ADMIN : MEMBER_AUDITOR;
+
+    (void)arena;
+    (void)argc;
+    return report(member_add(db, account->id, str_from(argv[3]), role), "member", argv[3]);
+}
+
+int member_run(const struct config *config, int argc, char **argv)
+{
+    if (argc != 5 || strcmp(argv[1], "add") != 0 || argv[3][0] == '\0' ||
+        strlen(argv[3]) > LABEL_MAX ||
+        (strcmp(argv[4], "auditor") != 0 && strcmp(argv[4], "admin") != 0))
+        return COMMAND_USAGE;
+    return with_account(config, argv, add_member, argc);
+}
+
+static int add_token(struct db *db, struct arena *arena, const struct account *account, int argc,
+                     char **argv)
+{
+    enum token_scope scope = strcmp(argv[3], "record") == 0 ? TOKEN_RECORD : TOKEN_READ;
+    struct str secret;
+
+    if (token_add(db, arena, account->id, scope,
+                  str_from(accounts_option(argc, argv, 4, "--label", "")), &secret) < 0)
+        return report(-1, "token for", argv[2]);
+    printf("%.*s\n", STR_ARG(secret));
+    return 0;
+}
+
+int token_run(const struct config *config, int argc, char **argv)
+{
+    if (argc < 4 || strcmp(argv[1], "add") != 0 ||
+        (strcmp(argv[3], "record") != 0 && strcmp(argv[3], "read") != 0) ||
+        !only_option(argc, argv, 4, "--label"))
+        return COMMAND_USAGE;
+    return with_account(config, argv, add_token, argc);
+}

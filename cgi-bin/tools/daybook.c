@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* `daybook`: finds the subcommand and the configuration; the work is in one file for each command. */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "tools/command.h"
+
+static const struct command commands[] = {
+    {"account", "add SLUG [--name TEXT]", "make an account", account_run},
+    {"member", "add SLUG PERSON auditor|admin", "let a person open an account's log", member_run},
+    {"token", "add SLUG record|read [--label TEXT]", "make a token and print it, once", token_run},
+    {"load", "SLUG FILE...", "record events from NDJSON files, such as an export", load_run},
+    {"demo", "[--count N] [--seed N] [--until MS]", "write invented events as NDJSON", demo_run},
+    {"maintain", "", "remove what is only kept for a day; to be run once an hour", maintain_run},
+    {"status", "", "say whether the database answers, and what is in the log", status_run},
+};
+enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
+
+static void print_usage(FILE *out)
+{
+    fputs("usage: daybook [--config FILE] COMMAND ...\n\n", out);
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        fprintf(out, "  %-8s %-38s %s\n", commands[i].name, commands[i].usage, commands[i].summary);
+    fputs("\nWithout --config the file is $DAYBOOK_CONF, else /etc/daybook/daybook.conf.\n", out);
+}
+
+static const struct command *find_command(const char *name)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+static const char *default_config(void)
+{
+    const char *path = getenv("DAYBOOK_CONF");
+
+    return path ? path : "/etc/daybook/daybook.conf";
+}
+
+static int run(const struct command *command, const char *path, int argc, char **argv)
+{
+    struct config config = {0};
+    bool needs_config = command->run != demo_run;
+    int status;
+
+    if (needs_config && config_load(&config, path) < 0)
+        return EX_CONFIG;
+    status = command->run(&config, argc, argv);
+    if (status == COMMAND_USAGE)
+        fprintf(stderr, "usage: daybook %s %s\n", command->name, command->usage);
+    config_release(&config);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    const char *config = default_config();
+    const struct command *command;
+    int at = 1;
+
+    setenv("TZ", "UTC", 1);
+    if (argc > 2 && strcmp(argv[1], "--config") == 0) {
+        config = argv[2];
+        at = 3;
+    }
+    if (argc > at && (strcmp(argv[at], "help") == 0 || strcmp(argv[at], "--help") == 0)) {
+        print_usage(stdout);
+        return 0;
+    }
+    command = argc > at ? find_command(argv[at]) : NULL;
+    if (!command) {
+        if (argc > at)
+            fprintf(stderr, "daybook: there is no command \"%s\".\n", argv[at]);
+        print_usage(stderr);
+        return COMMAND_USAGE;
+    }
+    return run(command, config, argc - at, argv + at);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* /{account}/triggers: the tab Triggers (list.h). */
+#include "list.h"
+#include "store/schema_version.h"
+#include "web/handler.h"
+
+static void *start(const struct config *config)
+{
+    return schema_version_open(config, CONFIG_READER);
+}
+
+static void stop(void *context)
+{
+    db_free(context);
+}
+
+static void serve(void *context, struct request *request, struct response *response)
+{
+    list_serve(context, EVENT_KIND_TRIGGER, request, response);
+}
+
+const struct page_handler page_handler = {
+    .name = "triggers",
+    .methods = METHOD_GET,
+    .start = start,
+    .serve = serve,
+    .stop = stop,
+};

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* Fills error.tpl, or writes the same as JSON.  Sends nothing. */
+#define _GNU_SOURCE
+#include "web/error.h"
+
+#include "base/json.h"
+#include "web/page.h"
+
+int error_page(const struct error *error, struct strbuf *out)
+{
+    struct page *page = page_new();
+    int result;
+
+    page_set_number(page, PAGE_ERROR_STATUS, error->status);
+    page_set(page, PAGE_ERROR_TITLE, error->title);
+    page_set(page, PAGE_ERROR_SENTENCE, error->sentence);
+    page_set(page, PAGE_REQUEST_ID, error->request_id);
+    if (error->href.len) {
+        struct page *link = page_add(page, PAGE_LINK);
+
+        page_set_exact(link, PAGE_LINK_HREF, error->href);
+        page_set(link, PAGE_LINK_LABEL, error->label);
+    }
+    result = page_render(page, "error.tpl", out);
+    page_free(page);
+    return result;
+}
+
+void error_json(const struct error *error, struct strbuf *out)
+{
+    struct strbuf text;
+
+    strbuf_init(&text);
+    page_visible(&text, error->sentence); /* which also makes it valid UTF-8 */
+    strbuf_add_cstr(out, "{\"error\":");
+    json_append_string(out, strbuf_str(&text));
+    strbuf_add_cstr(out, "}\n");
+    strbuf_release(&text);
+}

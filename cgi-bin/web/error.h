@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* The two forms of an error answer's body; response_error() chooses and sends. */
+#ifndef DAYBOOK_WEB_ERROR_H
+#define DAYBOOK_WEB_ERROR_H
+
+#include "base/str.h"
+#include "base/strbuf.h"
+
+struct error {
+    unsigned status;
+    struct str title;
+    struct str sentence;    /* any bytes: it may quote what a client has sent */
+    struct str href, label; /* a link that leads on; none when href is empty */
+    struct str request_id;
+};
+
+/* Appends the page error.tpl.  -1 (and `out` as before) when it cannot be rendered. */
+int error_page(const struct error *error, struct strbuf *out);
+
+/* Appends {"error": sentence} and a line feed. */
+void error_json(const struct error *error, struct strbuf *out);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One HTTP request as CGI/1.1 (RFC 3875) hands it over.  All strings are borrowed from the request's arena
+ * or the server's environment and live until the answer is complete.
+ */
+#ifndef DAYBOOK_WEB_REQUEST_H
+#define DAYBOOK_WEB_REQUEST_H
+
+#include "base/arena.h"
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum request_method {
+    METHOD_OTHER = 0,
+    METHOD_GET = 1,
+    METHOD_HEAD = 2,
+    METHOD_POST = 4,
+    METHOD_OPTIONS = 8,
+};
+
+struct transport; /* private: where the body comes from */
+
+struct request {
+    struct arena *arena;
+    enum request_method method;
+    struct str path;          /* PATH_INFO, decoded once by the server in front: "/acme/events" */
+    struct str query;         /* QUERY_STRING, raw */
+    struct str remote_user;   /* set by the server in front alone; empty where tokens decide */
+    struct str authorization; /* HTTP_AUTHORIZATION; a secret: never logged, never shown */
+    struct str content_type;
+    struct str id; /* REQUEST_ID, or 32 random hex digits */
+    bool has_content_length;
+    uint64_t
+        content_length; /* as declared (no number: UINT64_MAX); meaningless without has_content_length */
+    struct transport *transport;
+};
+
+/*
+ * The path's segments between slashes: "/acme/events" has two.  A path that does not begin with a slash, or
+ * with more than `max` segments, gives `max` + 1.  A trailing slash makes a last, empty segment.
+ */
+size_t request_segments(const struct request *request, struct str *segments, size_t max);
+
+enum request_body {
+    REQUEST_BODY_READ,
+    REQUEST_BODY_TOO_LARGE, /* above `max` bytes, by declaration or by count */
+    REQUEST_BODY_BROKEN,    /* shorter or longer than declared, or the connection failed */
+};
+
+/* Reads the whole body into the arena.  Call it at most once, and only in a handler that accepts bodies. */
+enum request_body request_read_body(struct request *request, size_t max, struct str *body);
+
+/* "GET"; "other" for METHOD_OTHER. */
+const char *request_method_name(enum request_method method);
+
+/* For web/serve.c: fills `request` from the transport's variables, without touching the body. */
+void request_start(struct request *request, struct arena *arena, struct transport *transport,
+                   bool accepts_body);
+
+#endif

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Owns signals, the arena and the order of one request.  Signals to stop are blocked throughout and read from a
+ * descriptor beside the socket, so none can be lost and none interrupts a handler.
+ */
+#define _GNU_SOURCE
+#include "web/serve.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "web/cgi.h"
+#include "web/fastcgi.h"
+
+struct server {
+    const struct page_handler *handler;
+    void *context;
+    struct arena *arena;
+    struct response *response;
+};
+
+/* SIGUSR1 too: it is FastCGI's own word for "finish and leave". */
+static const int stop_signals[] = {SIGTERM, SIGINT, SIGUSR1};
+enum { STOP_SIGNAL_COUNT = sizeof(stop_signals) / sizeof(stop_signals[0]) };
+
+static uint64_t now_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+static bool accepts_method(const struct page_handler *handler, enum request_method method)
+{
+    if (method == METHOD_HEAD)
+        method = METHOD_GET;
+    return handler->methods & method;
+}
+
+static void refuse_method(const struct page_handler *handler, struct arena *arena,
+                          struct response *response)
+{
+    static const enum request_method methods[] = {METHOD_GET, METHOD_HEAD, METHOD_POST,
+                                                  METHOD_OPTIONS};
+    struct str allowed = STR("");
+
+    for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+        if (accepts_method(handler, methods[i]))
+            allowed = arena_printf(arena, "%.*s%s%s", STR_ARG(allowed), allowed.len ? ", " : "",
+                                   request_method_name(methods[i]));
+    response_header(response, "Allow", allowed);
+    response_error(response, 405,
+                   arena_printf(arena, "This address answers %.*s only.", STR_ARG(allowed)));
+}
+
+static void log_request(struct arena *arena, const struct request *request,
+                        const struct response_result *result, uint64_t us)
+{
+    bool complete = result->end == RESPONSE_COMPLETE;
+
+    log_event(complete ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, "request",
+              {"method", str_from(request_method_name(request->method))}, {"path", request->path},
+              {"status", arena_printf(arena, "%u", result->status)},
+              {"end", str_from(response_end_name(result->end))},
+              {"rows", arena_printf(arena, "%llu", (unsigned long long)result->rows)},
+              {"us", arena_printf(arena, "%llu", (unsigned long long)us)},
+              {"bytes", arena_printf(arena, "%llu", (unsigned long long)result->bytes)});
+}
+
+static void serve_one(struct server *server, struct transport *transport)
+{
+    const struct page_handler *handler = server->handler;
+    uint64_t began = now_us();
+    struct response_result result;
+    struct request request;
+
+    request_start(&request, server->arena, transport, handler->accepts_body);
+    log_set_request(request.id);
+    response_start(server->response, &request, transport, handler->speaks_json);
+    if (accepts_method(handler, request.method))
+        handler->serve(server->context, &request, server->response);
+    else
+        refuse_method(handler, server->arena, server->response);
+    result = response_finish(server->response);
+    log_request(server->arena, &request, &result, now_us() - began);
+    log_set_request(STR(""));
+}
+
+static sigset_t stop_set(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    for (int i = 0; i < STOP_SIGNAL_COUNT; i++)
+        sigaddset(&set, stop_signals[i]);
+    return set;
+}
+
+/* Signals act as in any other program, not as libfcgi has set them. */
+static int serve_cgi(struct server *server)
+{
+    sigset_t set = stop_set();
+    struct cgi cgi;
+
+    for (int i = 0; i < STOP_SIGNAL_COUNT; i++)
+        signal(stop_signals[i], SIG_DFL);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    cgi_init(&cgi, STDIN_FILENO, STDOUT_FILENO);
+    serve_one(server, &cgi.transport);
+    return cgi.aborted ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* True when a connection waits; false when it is time to stop. */
+static bool wait_for_connection(int stop_fd)
+{
+    struct pollfd fds[] = {{stop_fd, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
+
+    while (poll(fds, 2, -1) < 0 && errno == EINTR)
+        ;
+    return fds[0].revents == 0;
+}
+
+static int serve_fastcgi(struct server *server)
+{
+    int status = EX_OSERR;
+    sigset_t set = stop_set();
+    int stop_fd = signalfd(-1, &set, SFD_CLOEXEC);
+    struct fastcgi *fastcgi = fastcgi_open();
+    enum fastcgi_accepted accepted = FASTCGI_NOTHING;
+
+    if (stop_fd < 0 || !fastcgi)
+        goto out;
+    while (accepted != FASTCGI_BROKEN && wait_for_connection(stop_fd)) {
+        accepted = fastcgi_accept(fastcgi);
+        if (accepted != FASTCGI_REQUEST)
+            continue;
+        serve_one(server, fastcgi_transport(fastcgi));
+        fastcgi_finish(fastcgi);
+        arena_reset(server->arena);
+    }
+    if (accepted != FASTCGI_BROKEN)
+        status = EXIT_SUCCESS;
+out:
+    if (status != EXIT_SUCCESS)
+        log_event(LOG_LEVEL_ERROR, "socket_failed", {"reason", str_from(strerror(errno))});
+    fastcgi_close(fastcgi);
+    if (stop_fd >= 0)
+        close(stop_fd);
+    return status;
+}
+
+int serve(const struct page_handler *handler, void *context)
+{
+    struct server server = {handler, context, arena_new(), response_new()};
+    sigset_t set = stop_set();
+    bool listening;
+    int status;
+
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    listening = fastcgi_is_listening();
+    signal(SIGPIPE, SIG_IGN); /* a client that is gone shows in the result of a write */
+    status = listening ? serve_fastcgi(&server) : serve_cgi(&server);
+    response_free(server.response);
+    arena_free(server.arena);
+    return status;
+}

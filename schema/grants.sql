@@ -1,0 +1,17 @@
+-- SPDX-License-Identifier: MIT
+-- The rights of the three database users, applied after every schema change. The log is append-only by these
+-- grants: no user that the web server can reach may update or delete.
+
+GRANT SELECT ON daybook.* TO 'reader'@'localhost';
+
+GRANT SELECT ON daybook.* TO 'recorder'@'localhost';
+GRANT INSERT ON daybook.entity_type TO 'recorder'@'localhost';
+GRANT INSERT ON daybook.action TO 'recorder'@'localhost';
+GRANT INSERT ON daybook.user TO 'recorder'@'localhost';
+GRANT INSERT ON daybook.entity TO 'recorder'@'localhost';
+GRANT INSERT ON daybook.occurrence TO 'recorder'@'localhost';
+GRANT INSERT ON daybook.event TO 'recorder'@'localhost';
+GRANT INSERT ON daybook.event_request TO 'recorder'@'localhost';
+GRANT INSERT ON daybook.recent_key TO 'recorder'@'localhost';
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON daybook.* TO 'maintainer'@'localhost';
