@@ -69,9 +69,12 @@ static void serve(void *context, struct request *request, struct response *respo
         pages_send_details(&details, request, response);
 }
 
+static const char *const templates[] = {"layout.tpl", "details.tpl", NULL};
+
 const struct page_handler page_handler = {
     .name = "details",
     .methods = METHOD_GET,
+    .templates = templates,
     .start = start,
     .serve = serve,
     .stop = stop,

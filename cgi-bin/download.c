@@ -241,7 +241,7 @@ static void serve_account(struct context *context, struct download *download,
 {
     const struct filter *filter = &download->params.filter;
     bool count = filter->text.len == 0;
-    struct source sources[2] = {{NULL}, {NULL}};
+    struct source sources[2] = {{.stream = NULL}, {.stream = NULL}};
     bool events = of_kind(filter, EVENT_KIND_EVENT), triggers = of_kind(filter, EVENT_KIND_TRIGGER);
     struct db *second = events && triggers ? context->db[1] : context->db[0];
 
@@ -271,6 +271,8 @@ static void serve(void *opaque, struct request *request, struct response *respon
     enum event_kind kind;
     bool allowed;
 
+    if (is_api(request))
+        response_speak_json(response);
     if (!read_path(request, &kind, &download.format)) {
         response_error(response, 404, STR("There is no such file."));
         return;

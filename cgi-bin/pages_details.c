@@ -8,8 +8,8 @@
 #include "base/utf8.h"
 #include "pages_frame.h"
 
-/* A longer text is cut on the page; the file behind the link is whole. */
-enum { SHOWN_BYTES_MAX = 512 * 1024 };
+/* A longer text is cut on the page, and one that grows too much is not indented; the file behind the link is whole. */
+enum { SHOWN_BYTES_MAX = 512 * 1024, INDENTED_BYTES_MAX = 4 * SHOWN_BYTES_MAX };
 
 /* Two columns: what it is, and its value. */
 static void add_fact(struct page *page, const char *label, struct str value)
@@ -18,6 +18,8 @@ static void add_fact(struct page *page, const char *label, struct str value)
 
     page_set(fact, PAGE_LABEL, str_from(label));
     page_set(fact, PAGE_VALUE_TEXT, value.len ? value : PAGES_MISSING);
+    if (value.len == 0)
+        page_show(fact, PAGE_MISSING);
 }
 
 static void add_time(struct page *page, struct arena *arena, const char *label, int64_t ms,
@@ -51,16 +53,17 @@ static struct str readable(struct arena *arena, struct str text, bool raw)
     struct json_error error;
     struct strbuf indented;
 
-    if (!raw && text.len <= SHOWN_BYTES_MAX && json_read(text, &value, &error)) {
-        strbuf_init(&indented);
-        json_append_indented(&indented, value.text);
-        text = arena_copy(arena, strbuf_str(&indented));
-        strbuf_release(&indented);
-    }
     if (text.len > SHOWN_BYTES_MAX) {
         text = str_slice(text, 0, SHOWN_BYTES_MAX);
         text.len = utf8_valid_prefix(text);
+        return text;
     }
+    if (raw || !json_read(text, &value, &error))
+        return text;
+    strbuf_init(&indented);
+    if (json_append_indented_within(&indented, value.text, INDENTED_BYTES_MAX))
+        text = arena_copy(arena, strbuf_str(&indented));
+    strbuf_release(&indented);
     return text;
 }
 

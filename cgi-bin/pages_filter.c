@@ -81,7 +81,10 @@ static struct str link_without(const struct bar *bar, const struct params *param
                       &first, PARAMS_VIEW);
 }
 
-/* A chip for a filter in use, with its way out, or an entry behind "Add filter".  Returns the page of its panel. */
+/*
+ * A chip that says `summary`, with the way out (`without`; NULL: none), or an entry behind "Add filter" when there is nothing
+ * to say.  Returns the page of its panel.
+ */
 static struct page *add_chip(const struct bar *bar, const char *label, struct str summary,
                              const struct params *without, const char *panel)
 {
@@ -89,10 +92,10 @@ static struct page *add_chip(const struct bar *bar, const char *label, struct st
     struct page *chip = page_add(bar->page, used ? PAGE_CHIP : PAGE_OFFER);
 
     page_set(chip, PAGE_LABEL, str_from(label));
-    if (used) {
+    if (used)
         page_set(chip, PAGE_SUMMARY, summary);
-        page_set(chip, PAGE_CLEAR_HREF, link_without(bar, without));
-    }
+    if (used && without)
+        page_set(page_add(chip, PAGE_CLEAR), PAGE_CLEAR_HREF, link_without(bar, without));
     return page_include(chip, PAGE_PANEL, panel);
 }
 
@@ -178,11 +181,13 @@ static void add_texts(const struct bar *bar)
              params->filter.text, &without);
 }
 
+/* The range always stands in the bar, as on any log. */
 static void add_dates(const struct bar *bar)
 {
     const struct params *params = &bar->list->params;
     struct params without = *params;
-    struct str summary = {NULL, 0};
+    bool used = params->from.len || params->to.len;
+    struct str summary = STR("any time");
     struct page *panel;
 
     if (params->from.len && params->to.len)
@@ -193,7 +198,7 @@ static void add_dates(const struct bar *bar)
     else if (params->to.len)
         summary = arena_printf(bar->arena, "until %.*s", STR_ARG(params->to));
     without.from.len = without.to.len = 0;
-    panel = add_chip(bar, "Date", summary, &without, "_dates.tpl");
+    panel = add_chip(bar, "Date", summary, used ? &without : NULL, "_dates.tpl");
     page_set_exact(panel, PAGE_FROM, params->from);
     page_set_exact(panel, PAGE_TO, params->to);
     if (strcmp(params->zone, "UTC") != 0)

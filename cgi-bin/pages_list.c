@@ -114,8 +114,15 @@ static void fill_count(struct page *page, const struct pages_list *list)
     uint64_t first = (list->params.page - 1) * list->params.show;
     struct page *line;
 
+    if (list->found.total == 0 && params_filtered(&list->params)) {
+        page_show(page, PAGE_EMPTY_FILTERED);
+        return;
+    }
     if (list->found.total == 0) {
-        page_show(page, params_filtered(&list->params) ? PAGE_EMPTY_FILTERED : PAGE_EMPTY);
+        struct page *empty = page_add(page, PAGE_EMPTY);
+
+        page_set(empty, PAGE_ACCOUNT, list->account.slug);
+        page_set(empty, PAGE_KIND, event_kind_name(list->params.filter.kind));
         return;
     }
     line = page_add(page, PAGE_COUNT);

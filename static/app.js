@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+//
+// What makes the pages nicer where script runs; they are complete without it. Everything listens on the
+// document, so the script can stand in the head and style.css knows from the first paint that it runs.
+'use strict';
+
+{
+    const root = document.documentElement;
+
+    const openMenus = () => document.querySelectorAll('details.menu[open]');
+
+    const closeMenusOutside = (target) => {
+        for (const menu of openMenus()) {
+            if (!menu.contains(target)) {
+                menu.open = false;
+            }
+        }
+    };
+
+    // The innermost one that the focus is in, else the open menu.
+    const closeMenu = () => {
+        const menu = document.activeElement.closest('details[open]') || openMenus()[0];
+
+        if (menu) {
+            menu.open = false;
+            menu.querySelector('summary').focus();
+        }
+    };
+
+    const searchTicks = (box) => {
+        const wanted = box.value.toLowerCase();
+
+        for (const item of box.parentNode.querySelectorAll('li')) {
+            item.hidden = !item.querySelector('bdi').textContent.toLowerCase().includes(wanted);
+        }
+    };
+
+    // "is" and "not" of one value exclude each other.
+    const untickOpposite = (box) => {
+        for (const other of box.closest('li').querySelectorAll('input')) {
+            other.checked = other === box && box.checked;
+        }
+    };
+
+    // The browser's own way would add empty parameters and turn the line feed of a value into CR LF.
+    const send = (form) => {
+        const filled = [...new FormData(form)].filter(([, value]) => value !== '');
+        const query = new URLSearchParams(filled).toString();
+
+        location.assign(form.action + (query && '?' + query));
+    };
+
+    const copy = async (button) => {
+        await navigator.clipboard.writeText(button.parentNode.querySelector('pre').textContent);
+        button.textContent = 'Copied';
+    };
+
+    root.classList.add('scripted');
+    root.classList.toggle('copying', Boolean(navigator.clipboard));
+
+    document.addEventListener('click', (event) => {
+        closeMenusOutside(event.target);
+        if (event.target.matches('.copy')) {
+            copy(event.target);
+        }
+    });
+
+    document.addEventListener('input', ({ target }) => {
+        if (target.matches('.find')) {
+            searchTicks(target);
+        }
+    });
+
+    document.addEventListener('change', ({ target }) => {
+        if (target.matches('.size select')) {
+            target.form.requestSubmit();
+        } else if (target.matches('.ticks [type=checkbox]')) {
+            untickOpposite(target);
+        }
+    });
+
+    document.addEventListener('keydown', (event) => {
+        if (event.key === 'Escape') {
+            closeMenu();
+        } else if (event.key === 'Enter' && event.target.matches('.find')) {
+            event.preventDefault();
+        }
+    });
+
+    document.addEventListener('submit', (event) => {
+        event.preventDefault();
+        send(event.target);
+    });
+
+    // The event does not bubble. On a touch screen the keyboard would cover the list.
+    document.addEventListener('toggle', ({ target }) => {
+        if (target.open && matchMedia('(pointer: fine)').matches) {
+            target.querySelector('.find, input[type=text]')?.focus();
+        }
+    }, true);
+}

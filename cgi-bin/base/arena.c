@@ -114,12 +114,13 @@ const char *arena_cstr(struct arena *arena, struct str s)
 
 struct str arena_printf(struct arena *arena, const char *format, ...)
 {
+    char probe[1]; /* gcc's sanitizer warns of a NULL here, which the standard allows */
     va_list args;
     char *text;
     int len;
 
     va_start(args, format);
-    len = vsnprintf(NULL, 0, format, args);
+    len = vsnprintf(probe, sizeof(probe), format, args);
     va_end(args);
     assert(len >= 0);
     text = arena_alloc(arena, (size_t)len + 1);

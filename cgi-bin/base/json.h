@@ -42,7 +42,7 @@ struct json_error {
 
 /*
  * Checks that `text` is one JSON value with nothing but white space around it.  True and `value` (the value
- * without the white space), or false and `error`.
+ * without the white space), or false and `error`; `value` is then JSON_NONE.
  */
 bool json_read(struct str text, struct json_value *value, struct json_error *error);
 
@@ -85,9 +85,14 @@ void json_append_string(struct strbuf *out, struct str bytes);
 
 /*
  * Appends `text` (accepted by json_read()) indented by two spaces a level: order, repeated members, the
- * letters of every number and string stay as they were; only white space between tokens changes.
+ * letters of every number and string stay as they were; only white space between tokens changes, and an empty
+ * container is {} or [].  Short elements at full depth come out about JSON_MAX_DEPTH times as long: for
+ * what a stranger sent there is json_append_indented_within().
  */
 void json_append_indented(struct strbuf *out, struct str text);
+
+/* The same unless it would be longer than `max_bytes`: then false, and `out` is as before. */
+bool json_append_indented_within(struct strbuf *out, struct str text, size_t max_bytes);
 
 /* The same without any white space between tokens: one line, for NDJSON. */
 void json_append_compact(struct strbuf *out, struct str text);

@@ -6,6 +6,7 @@
 #include "base/json.h"
 
 #include <assert.h>
+#include <stdint.h>
 
 enum { INDENT_BYTES = 2 };
 
@@ -73,8 +74,9 @@ static void append_newline(struct strbuf *out, size_t depth)
     out->len += 1 + indent;
 }
 
-void json_append_indented(struct strbuf *out, struct str text)
+bool json_append_indented_within(struct strbuf *out, struct str text, size_t max_bytes)
 {
+    size_t before = out->len;
     struct str token;
     size_t depth = 0;
     bool opened = false; /* the token before was an opening bracket */
@@ -89,6 +91,11 @@ void json_append_indented(struct strbuf *out, struct str text)
         if (opened != closes) /* in front of a first element, or of a bracket that ends some */
             append_newline(out, depth);
         strbuf_add(out, token);
+        if (out->len - before > max_bytes) {
+            out->len = before;
+            out->ptr[before] = '\0';
+            return false;
+        }
         opened = token.ptr[0] == '{' || token.ptr[0] == '[';
         if (opened) {
             depth++;
@@ -99,6 +106,12 @@ void json_append_indented(struct strbuf *out, struct str text)
             strbuf_add_char(out, ' ');
         }
     }
+    return true;
+}
+
+void json_append_indented(struct strbuf *out, struct str text)
+{
+    json_append_indented_within(out, text, SIZE_MAX);
 }
 
 void json_append_compact(struct strbuf *out, struct str text)

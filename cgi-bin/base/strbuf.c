@@ -72,11 +72,12 @@ void strbuf_add_char(struct strbuf *buf, char c)
 
 void strbuf_printf(struct strbuf *buf, const char *format, ...)
 {
+    char probe[1]; /* gcc's sanitizer warns of a NULL here, which the standard allows */
     va_list args;
     int len;
 
     va_start(args, format);
-    len = vsnprintf(NULL, 0, format, args);
+    len = vsnprintf(probe, sizeof(probe), format, args);
     va_end(args);
     assert(len >= 0);
     strbuf_reserve(buf, (size_t)len);

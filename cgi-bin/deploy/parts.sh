@@ -127,7 +127,7 @@ start_nginx()
 # Waits until the copy answers and every part of it is there.
 wait_ready()
 {
-    tenths=300
+    tenths=600
     until curl -sf -o /dev/null --max-time 5 "$url/healthz"; do
         [ $tenths -gt 0 ] || fail "no answer from $url/healthz" nginx events
         tenths=$((tenths - 1))

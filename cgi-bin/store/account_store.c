@@ -14,6 +14,8 @@ static const struct str of_member =
 static const struct str of_person =
     STR("SELECT " ACCOUNT_COLUMNS " FROM member m JOIN account a ON a.id = m.account_id "
         "WHERE m.person = ? ORDER BY a.slug");
+static const struct str all_accounts =
+    STR("SELECT " ACCOUNT_COLUMNS " FROM account a ORDER BY a.slug");
 static const struct str by_token =
     STR("SELECT " ACCOUNT_COLUMNS " FROM token t JOIN account a ON a.id = t.account_id "
         "WHERE t.secret_hash = ? AND t.scope = ? AND t.revoked_ms IS NULL "
@@ -87,10 +89,9 @@ int account_by_token(struct db *db, struct arena *arena, struct str secret, enum
                         account);
 }
 
-int accounts_of_person(struct db *db, struct arena *arena, struct str person,
-                       struct account **accounts, size_t *count)
+static int read_accounts(struct db_rows *rows, struct arena *arena, struct account **accounts,
+                         size_t *count)
 {
-    struct db_rows *rows = db_select(db, of_person, DB_VALUES(DB_BYTES(person)));
     size_t capacity = 0;
     int more = rows ? 1 : -1;
 
@@ -110,6 +111,18 @@ int accounts_of_person(struct db *db, struct arena *arena, struct str person,
     }
     db_finish(rows);
     return more;
+}
+
+int accounts_all(struct db *db, struct arena *arena, struct account **accounts, size_t *count)
+{
+    return read_accounts(db_select(db, all_accounts, DB_NO_VALUES), arena, accounts, count);
+}
+
+int accounts_of_person(struct db *db, struct arena *arena, struct str person,
+                       struct account **accounts, size_t *count)
+{
+    return read_accounts(db_select(db, of_person, DB_VALUES(DB_BYTES(person))), arena, accounts,
+                         count);
 }
 
 static int insert_unless_there(struct db *db, struct str sql, const struct db_value *values,

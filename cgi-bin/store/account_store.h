@@ -37,7 +37,8 @@ int account_of_member(struct db *db, struct arena *arena, struct str person, str
 int account_by_token(struct db *db, struct arena *arena, struct str secret, enum token_scope scope,
                      struct account *account);
 
-/* Every account that `person` is a member of, by slug.  0 or -1. */
+/* Every account, or every one that `person` is a member of, by slug.  0 or -1. */
+int accounts_all(struct db *db, struct arena *arena, struct account **accounts, size_t *count);
 int accounts_of_person(struct db *db, struct arena *arena, struct str person,
                        struct account **accounts, size_t *count);
 

@@ -73,12 +73,40 @@ bool filter_status_range(struct str word, unsigned *first, unsigned *last)
     return true;
 }
 
+/* 1 and the number that a dictionary gives to `name`; 0: it has none; -1. */
+static int look_up(const struct builder *builder, enum filter_dimension dimension, struct str name,
+                   uint64_t *number)
+{
+    struct db_rows *rows =
+        db_select(builder->db, dimensions[dimension].lookup,
+                  (const struct db_value[]){DB_BYTES(name), DB_NUMBER(builder->account_id)},
+                  dimensions[dimension].of_account ? 2 : 1);
+    int found = rows ? db_next(rows) : -1;
+
+    if (found == 1)
+        *number = db_number(rows, 0);
+    db_finish(rows);
+    return found;
+}
+
+/* Browsers' forms turn every line break of a value into CR LF (HTML, form submission); this turns it back. */
+static struct str with_line_feeds(struct arena *arena, struct str value)
+{
+    char *out = arena_alloc(arena, value.len);
+    size_t len = 0;
+
+    for (size_t i = 0; i < value.len; i++)
+        if (value.ptr[i] != '\r' || i + 1 == value.len || value.ptr[i + 1] != '\n')
+            out[len++] = value.ptr[i];
+    return (struct str){out, len};
+}
+
 /* 1 and the number that stands for `value` in the column; 0: no event can have it; -1. */
 static int number_of(const struct builder *builder, enum filter_dimension dimension,
                      struct str value, uint64_t *number)
 {
+    struct str other = with_line_feeds(builder->arena, value);
     enum event_source source;
-    struct db_rows *rows;
     int found;
 
     *number = 0;
@@ -90,13 +118,9 @@ static int number_of(const struct builder *builder, enum filter_dimension dimens
         *number = source;
         return 1;
     }
-    rows = db_select(builder->db, dimensions[dimension].lookup,
-                     (const struct db_value[]){DB_BYTES(value), DB_NUMBER(builder->account_id)},
-                     dimensions[dimension].of_account ? 2 : 1);
-    found = rows ? db_next(rows) : -1;
-    if (found == 1)
-        *number = db_number(rows, 0);
-    db_finish(rows);
+    found = look_up(builder, dimension, value, number);
+    if (found == 0 && other.len != value.len)
+        found = look_up(builder, dimension, other, number);
     return found;
 }
 

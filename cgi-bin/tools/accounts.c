@@ -55,27 +55,48 @@ static int report(int result, const char *what, const char *name)
     return result == 0 ? 0 : 1;
 }
 
-int account_run(const struct config *config, int argc, char **argv)
+static int add_account(const struct config *config, const char *slug, const char *name)
 {
     struct db *db;
     int result;
 
-    if (argc < 3 || strcmp(argv[1], "add") != 0 || !only_option(argc, argv, 3, "--name"))
-        return COMMAND_USAGE;
-    if (!account_slug_valid(str_from(argv[2]))) {
+    if (!account_slug_valid(str_from(slug))) {
         fprintf(stderr,
                 "daybook: \"%s\" cannot be an account: 2 to 63 of a-z, 0-9 and -, not - first, and "
                 "none of the words that URLs use themselves.\n",
-                argv[2]);
+                slug);
         return 1;
     }
     db = accounts_open(config, CONFIG_MAINTAINER);
     if (!db)
         return 1;
-    result = account_add(db, str_from(argv[2]),
-                         str_from(accounts_option(argc, argv, 3, "--name", argv[2])));
+    result = account_add(db, str_from(slug), str_from(name));
     db_free(db);
-    return report(result, "account", argv[2]);
+    return report(result, "account", slug);
+}
+
+static int list_accounts(const struct config *config)
+{
+    struct db *db = accounts_open(config, CONFIG_READER);
+    struct arena *arena = arena_new();
+    struct account *accounts;
+    size_t count = 0;
+    int result = db ? accounts_all(db, arena, &accounts, &count) : -1;
+
+    for (size_t i = 0; i < count; i++)
+        printf("%.*s\t%.*s\n", STR_ARG(accounts[i].slug), STR_ARG(accounts[i].name));
+    arena_free(arena);
+    db_free(db);
+    return result == 0 ? 0 : 1;
+}
+
+int account_run(const struct config *config, int argc, char **argv)
+{
+    if (argc == 2 && strcmp(argv[1], "list") == 0)
+        return list_accounts(config);
+    if (argc < 3 || strcmp(argv[1], "add") != 0 || !only_option(argc, argv, 3, "--name"))
+        return COMMAND_USAGE;
+    return add_account(config, argv[2], accounts_option(argc, argv, 3, "--name", argv[2]));
 }
 
 /* Runs `add` on the account argv[2] with a connection and an arena around it. */

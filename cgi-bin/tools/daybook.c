@@ -9,7 +9,7 @@
 #include "tools/command.h"
 
 static const struct command commands[] = {
-    {"account", "add SLUG [--name TEXT]", "make an account", account_run},
+    {"account", "add SLUG [--name TEXT] | list", "make an account, list them", account_run},
     {"member", "add SLUG PERSON auditor|admin", "let a person open an account's log", member_run},
     {"token", "add SLUG record|read [--label TEXT]", "make a token and print it, once", token_run},
     {"load", "SLUG FILE...", "record events from NDJSON files, such as an export", load_run},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `daybook demo`: a believable log of an invented company, as NDJSON for POST /api/v1/events.  The same seed,
- * count and end give the same bytes.  It reads no configuration and no database.
+ * `daybook demo`: a believable log of an invented company, as NDJSON for POST /api/v1/events.  The same
+ * seed, count and end give the same bytes.  It reads no configuration and no database.
  */
 #include "tools/command.h"
 

@@ -59,7 +59,7 @@ static struct str make_params(struct maker *maker)
     return arena_copy(maker->arena, strbuf_str(out));
 }
 
-/* "limit=25&branch=$branch" as {"limit": "25", "branch": "main"}: what a web framework makes of it. */
+/* "limit=25&branch=$branch" as {"limit": "25", "branch": "main"}. */
 static struct str make_query(struct maker *maker)
 {
     struct str rest = str_from(maker->choice->call->query), pair;
@@ -181,8 +181,9 @@ static void fill_answer(struct event *event, struct maker *maker)
         event->response_body_head = expand(maker, reply, DEMO_IN_JSON);
         event->response_bytes = event->response_body_head.len;
     } else if (event->status != 204) {
-        event->response_bytes =
-            demo_random_between(maker->random, 40, event->status < 400 ? 24000 : 300);
+        bool page = event->status < 400 && strcmp(call->method, "GET") == 0;
+
+        event->response_bytes = demo_random_between(maker->random, 40, page ? 24000 : 300);
     }
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Only times and people are drawn here; what each call does is decided later, in the order of time. */
+/* Only times and people are drawn here; what each call does is decided later, in order of time. */
 #include "tools/demo_plan.h"
 
 #include <assert.h>
@@ -57,7 +57,8 @@ const struct demo_actor *demo_plan_draw_actor(struct demo_random *random, unsign
 
     assert(demo_actor_count <= ACTOR_MAX);
     for (size_t i = 0; i < demo_actor_count; i++)
-        weights[i] = roles & DEMO_BIT(demo_actors[i].role) ? demo_actors[i].weight : 0;
+        if (roles & DEMO_BIT(demo_actors[i].role))
+            weights[i] = demo_actors[i].weight;
     return &demo_actors[demo_random_weighted(random, weights, demo_actor_count)];
 }
 
@@ -81,13 +82,6 @@ static int64_t draw_hour_ms(struct draft *draft, const struct demo_actor *actor)
     return (int64_t)(hour + actor->hours_west) * HOUR_MS;
 }
 
-static bool is_time_of(const struct draft *draft, const struct demo_actor *actor, int64_t ms)
-{
-    int64_t until = actor->leaves ? draft->blocked_from : draft->until;
-
-    return ms >= draft->from && ms < until;
-}
-
 /* A moment when this actor begins to work. */
 static int64_t draw_start(struct draft *draft, const struct demo_actor *actor)
 {
@@ -101,7 +95,7 @@ static int64_t draw_start(struct draft *draft, const struct demo_actor *actor)
         while (is_weekend(day) && !demo_random_permille(draft->random, weekend_permille));
         ms = day * DEMO_DAY_MS + draw_hour_ms(draft, actor);
         ms += demo_random_below(draft->random, (unsigned)HOUR_MS);
-    } while (!is_time_of(draft, actor, ms));
+    } while (ms < draft->from || ms >= draft->until);
     return ms;
 }
 
@@ -110,9 +104,16 @@ static bool is_full(const struct draft *draft)
     return draft->plan->count == draft->wanted;
 }
 
+static bool is_allowed(const struct draft *draft, const struct demo_slot *slot)
+{
+    bool blocked = slot->actor->leaves && slot->ms >= draft->blocked_from;
+
+    return slot->ms >= draft->from && slot->ms < draft->until && blocked == slot->denied;
+}
+
 static void add_slot(struct draft *draft, struct demo_slot slot)
 {
-    if (slot.ms < draft->from || slot.ms >= draft->until || is_full(draft))
+    if (is_full(draft) || !is_allowed(draft, &slot))
         return;
     slot.session = draft->sessions;
     slot.order = draft->plan->count;
@@ -163,7 +164,7 @@ static void add_outage(struct draft *draft)
 static void add_denials(struct draft *draft)
 {
     size_t calls = draft->wanted / BLOCK_SHARE;
-    int64_t ms = draft->blocked_from;
+    int64_t ms = draft->blocked_from + demo_random_below(draft->random, 1000);
 
     draft->sessions++;
     for (size_t i = 0; i < calls; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* When the calls of the demo log are made, and by whom: sessions of people and bots over 30 days. */
+/* When the calls of the demo log are made, and by whom: sessions of people and bots. */
 #ifndef DAYBOOK_TOOLS_DEMO_PLAN_H
 #define DAYBOOK_TOOLS_DEMO_PLAN_H
 
@@ -29,8 +29,8 @@ struct demo_plan {
 };
 
 /*
- * Plans `count` calls within the 30 days before `until_ms`, which must be at least that much.  About 15 %
- * are webhooks.  demo_plan_release() gives the memory back.
+ * Plans `count` calls within the 30 days before `until_ms`, which must be at least that much.  About
+ * 15 % are webhooks.  demo_plan_release() gives the memory back.
  */
 void demo_plan_make(struct demo_plan *plan, struct demo_random *random, size_t count,
                     int64_t until_ms);

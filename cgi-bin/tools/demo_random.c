@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The splitmix64 generator of Steele, Lea and Flood: one number of state, good enough for stories. */
+/* The splitmix64 generator of Steele, Lea and Flood: one number of state, enough for stories. */
 #include "tools/demo_random.h"
 
 #include <assert.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers that look random and are the same for the same seed, on every machine.  Never for secrets. */
+/* Numbers that look random and are the same for the same seed everywhere.  Never for secrets. */
 #ifndef DAYBOOK_TOOLS_DEMO_RANDOM_H
 #define DAYBOOK_TOOLS_DEMO_RANDOM_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* People, programs, things and failures.  All names are invented, all addresses are those kept for documentation. */
+/* People, programs, things, failures.  Names are invented, addresses kept for documentation. */
 #include "tools/demo_stories.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -148,7 +148,7 @@ const struct demo_actor demo_actors[] = {
     {"ci-bot", DEMO_CI, &build_engine, "192.0.2.16", NULL, 5, 0, false},
     {"deploy-bot", DEMO_NIGHTLY, &go_sdk, "192.0.2.20", NULL, 7, 0, false},
     {"deploy-bot", DEMO_INFRA, &go_sdk, "192.0.2.20", NULL, 10, 0, false},
-    {"infra-bot", DEMO_INFRA, &terraform, "192.0.2.21", NULL, 9, 0, false},
+    {"infra-bot", DEMO_INFRA, &terraform, "192.0.2.21", NULL, 15, 0, false},
     {NULL, DEMO_PROBE, &probe, "192.0.2.5", NULL, 12, 0, false},
     {NULL, DEMO_SCANNER, &scanner, "198.51.100.200", NULL, 1, 0, false},
     {NULL, DEMO_SCANNER, &scanner, "2001:db8:bad::9", NULL, 1, 0, false},

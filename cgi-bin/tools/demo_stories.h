@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the demo log is made of: tables alone, no code.  Who works at the invented company and with which programs
- * (demo_stories.c), which calls they make (demo_calls.c), which webhooks arrive (demo_webhooks.c).
+ * What the demo log is made of: tables alone, no code.  Who works at the invented company and with
+ * which programs (demo_stories.c), which calls they make (demo_calls.c), which webhooks arrive
+ * (demo_webhooks.c).
  *
- * Paths, queries, bodies and header values are templates: a `$word` of demo_template.h stands for a value of the call,
- * and in JSON a ' stands for a quote.
+ * Paths, queries, bodies, replies and header values are templates: a `$word` of demo_template.h stands
+ * for a value of the call, and in JSON a ' stands for a quote.
  */
 #ifndef DAYBOOK_TOOLS_DEMO_STORIES_H
 #define DAYBOOK_TOOLS_DEMO_STORIES_H

@@ -39,7 +39,7 @@ static enum demo_word word_of(struct str name)
     return (enum demo_word)word;
 }
 
-/* Where the first word's dollar stands; text.len when there is none.  A dollar before anything else is itself. */
+/* Where the first word's dollar stands, or text.len.  A dollar before anything else is itself. */
 static size_t find_word(struct str text)
 {
     for (size_t i = 0; i + 1 < text.len; i++)

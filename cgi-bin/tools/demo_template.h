@@ -54,7 +54,7 @@ enum demo_place {
 void demo_template_expand(struct strbuf *out, struct str text, const struct demo_words *words,
                           enum demo_place place);
 
-/* Cuts the next word off the front of `text`, with all that stands before it; false when none is left. */
+/* Cuts the next word, and all before it, off the front of `text`; false when none is left. */
 bool demo_template_next_word(struct str *text, enum demo_word *word);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What depends on the revision changes little from one to the next; the rest is drawn anew for each call. */
+/* Settings change a little with each revision; the rest is drawn anew for each call. */
 #include "tools/demo_words.h"
 
 #include "base/clock.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Weighted draws over the tables of demo_stories.h; whatever is drawn is possible at that moment. */
+/* Weighted draws over the tables of demo_stories.h; what is drawn is possible at that moment. */
 #include "tools/demo_world.h"
 
 #include <assert.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The state of the invented company while its log is told: what exists, under which id, how often it was changed.
- * Calls are chosen so that they fit it, and change it when they succeed.
+ * The state of the invented company while its log is told: what exists, under which id, how often it
+ * was changed.  Calls are chosen so that they fit it, and change it when they succeed.
  */
 #ifndef DAYBOOK_TOOLS_DEMO_WORLD_H
 #define DAYBOOK_TOOLS_DEMO_WORLD_H
@@ -26,7 +26,10 @@ struct demo_choice {
     unsigned revision;                  /* of the entity, with the change that is asked for */
 };
 
-/* The world before the first call of `plan`; both arguments must live as long.  demo_world_free() ends it. */
+/*
+ * The world before the first call of `plan`.  Both arguments must live as long; demo_world_free() ends
+ * it, NULL is allowed.
+ */
 struct demo_world *demo_world_new(const struct demo_plan *plan, struct demo_random *random);
 void demo_world_free(struct demo_world *world);
 

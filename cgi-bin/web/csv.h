@@ -17,9 +17,10 @@ struct csv_row {
 };
 
 /*
- * Begins a row at the end of `out`.  With `defuse` a cell that a spreadsheet could run gets one apostrophe before it:
- * cells beginning with = + - @ or one of their full-width forms, with TAB CR LF NUL, or with an apostrophe.  Taking
- * one leading apostrophe off gives the value back.  Sources of the list: OWASP, CSV Injection; OWASP ASVS 1.2.10.
+ * Begins a row at the end of `out`.  With `defuse` a cell that a spreadsheet could run gets one
+ * apostrophe before it: cells beginning with = + - @ or one of their full-width forms, with TAB CR
+ * LF NUL, or with an apostrophe.  Taking one leading apostrophe off gives the value back.  Sources
+ * of the list: OWASP, CSV Injection; OWASP ASVS 1.2.10.
  */
 void csv_row_start(struct csv_row *row, struct strbuf *out, bool defuse);
 

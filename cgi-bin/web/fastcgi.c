@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The only user of libfcgi.  Never keeps a connection for a second request: an idle one would hold the process. */
+/*
+ * The only user of libfcgi.  Never keeps a connection for a second request: an idle one would hold
+ * the process.
+ */
 #define _GNU_SOURCE
 #include "web/fastcgi.h"
 
@@ -48,8 +51,8 @@ static int fastcgi_write(struct transport *transport, struct str bytes)
 }
 
 /*
- * nginx takes a connection that just closes for a complete answer, whatever exit status was announced.  A
- * record of an unknown protocol version makes it cut the client's connection.
+ * nginx takes a connection that just closes for a complete answer, whatever exit status was
+ * announced.  A record of an unknown protocol version makes it cut the client's connection.
  */
 static void fastcgi_abort(struct transport *transport)
 {

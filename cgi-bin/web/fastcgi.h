@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * FastCGI through libfcgi: one connection at a time, one request a connection.  The socket in front must not be
- * open to strangers: whoever can write to it can stop the process (a property of libfcgi).
+ * FastCGI through libfcgi: one connection at a time, one request a connection.  The socket in front
+ * must not be open to strangers: whoever can write to it can stop the process (a property of
+ * libfcgi).
  */
 #ifndef DAYBOOK_WEB_FASTCGI_H
 #define DAYBOOK_WEB_FASTCGI_H
@@ -13,8 +14,8 @@
 struct fastcgi;
 
 /*
- * Was this process started on a listening socket (as file descriptor 0)?  The first call lets libfcgi install
- * its handlers for SIGPIPE, SIGUSR1 and SIGTERM; set your own afterwards.
+ * Was this process started on a listening socket (as file descriptor 0)?  The first call lets
+ * libfcgi install its handlers for SIGPIPE, SIGUSR1 and SIGTERM; set your own afterwards.
  */
 bool fastcgi_is_listening(void);
 

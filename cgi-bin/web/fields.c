@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Decoding, checking and the complaint about the first thing that is wrong.  Knows no parameter by name. */
+/*
+ * Decoding, checking and the complaint about the first thing that is wrong.  Knows no parameter by
+ * name.
+ */
 #define _GNU_SOURCE
 #include "web/fields.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Parameters of a query string (application/x-www-form-urlencoded, as browsers send forms) against a table of
- * what is accepted.  Names compare whole and exactly.  An empty value counts as absent, since forms send those.
+ * Parameters of a query string (application/x-www-form-urlencoded, as browsers send forms) against
+ * a table of what is accepted.  Names compare whole and exactly.  An empty value counts as absent,
+ * since forms send those.
  */
 #ifndef DAYBOOK_WEB_FIELDS_H
 #define DAYBOOK_WEB_FIELDS_H
@@ -42,8 +43,9 @@ struct fields {
 };
 
 /*
- * Parses `query`.  True; or false and in `complaint` one sentence in the arena that names the parameter and says
- * what is accepted: unknown, repeated where single, malformed, bad percent escape, above 1,000 parameters.
+ * Parses `query`.  True; or false and in `complaint` one sentence in the arena that names the
+ * parameter and says what is accepted: unknown, repeated where single, malformed, bad percent
+ * escape, a NUL byte, above 1,000 parameters.
  */
 bool fields_parse(struct arena *arena, struct str query, const struct field_spec *specs,
                   size_t spec_count, struct fields *fields, struct str *complaint);
@@ -51,7 +53,10 @@ bool fields_parse(struct arena *arena, struct str query, const struct field_spec
 /* The first item of table row `spec`, or NULL. */
 const struct field *fields_find(const struct fields *fields, unsigned spec);
 
-/* Appends `name`=`value` percent-encoded (RFC 3986 unreserved stay), with `?` or `&` before it as `out` needs. */
+/*
+ * Appends `name`=`value` percent-encoded (RFC 3986 unreserved stay), with `?` or `&` before it as
+ * `out` needs.
+ */
 void fields_append(struct strbuf *out, const char *name, struct str value);
 
 /* Appends `bytes` percent-encoded for a path segment or a query value. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a page is to the server around it.  Each program links web/main.c with exactly one file that defines
- * `page_handler`; the same binary answers as FastCGI (started on a listening socket) and as plain CGI.
+ * What a page is to the server around it.  Each program links web/main.c with exactly one file that
+ * defines `page_handler`; the same binary answers as FastCGI (started on a listening socket) and as
+ * plain CGI.
  */
 #ifndef DAYBOOK_WEB_HANDLER_H
 #define DAYBOOK_WEB_HANDLER_H
@@ -16,17 +17,23 @@ struct page_handler {
     bool speaks_json;  /* errors made by the server are JSON, not pages */
     bool accepts_body; /* without it a request body is left unread */
 
-    /* The templates that serve() renders or includes, ended by NULL: the program does not start when one is missing. */
+    /*
+     * The templates that serve() renders or includes, ended by NULL: the program does not start
+     * when one is missing.
+     */
     const char *const *templates; /* NULL: none but the server's own error.tpl */
 
     /*
-     * Once at start-up; what it returns is handed to the other two.  NULL ends the program with status 78
-     * (a configuration that cannot work) after the function itself has said why on stderr.  An
-     * unreachable database is no reason: then the requests answer 503 until it is back.
+     * Once at start-up; what it returns is handed to the other two.  NULL ends the program with
+     * status 78 (a configuration that cannot work) after the function itself has said why on
+     * stderr.  An unreachable database is no reason: then the requests answer 503 until it is back.
      */
     void *(*start)(const struct config *config);
 
-    /* One request.  Must send exactly one answer through `response`; everything it needs meanwhile comes from request->arena. */
+    /*
+     * One request.  Must send exactly one answer through `response`; everything it needs meanwhile
+     * comes from request->arena.
+     */
     void (*serve)(void *context, struct request *request, struct response *response);
 
     /* Once before a clean end, so that leak checks pass. */

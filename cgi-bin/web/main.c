@@ -24,6 +24,7 @@ static int load_pages(const char *directory)
             fprintf(stderr, "%s/%s: no such template\n", directory, *file);
             return -1;
         }
+    pages_set_global(PAGE_ICONS_URL, STR(STATIC_ICONS_SVG));
     pages_set_global(PAGE_SCRIPT_URL, STR(STATIC_APP_JS));
     pages_set_global(PAGE_STYLE_URL, STR(STATIC_STYLE_CSS));
     return 0;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The only C++ of the pages and the only user of ctemplate.  A struct page is a TemplateDictionary under
-// another name.  Nothing is thrown into C: contained() is noexcept, so what is thrown (no memory is left) ends
-// the process, and its supervisor starts it again.
+// The only C++ of the pages and the only user of ctemplate.  A struct page is a TemplateDictionary
+// under another name.  Nothing is thrown into C: contained() is noexcept, so what is thrown (no
+// memory is left) ends the process, and its supervisor starts it again.
 #include <algorithm>
 #include <cstdio>
 #include <cstring>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The C face of ctemplate.  A template is a file under templates/; all are loaded and syntax-checked once by
- * pages_load(), then the set is frozen.  Every template escapes by context (AUTOESCAPE pragma), and every value
- * passes page_visible() first, so no byte of a recorded call can act in a page.
+ * The C face of ctemplate.  A template is a file under templates/; all are loaded and
+ * syntax-checked once by pages_load(), then the set is frozen.  Every template escapes by context
+ * (AUTOESCAPE pragma), and every value passes page_visible() first, so no byte of a recorded call
+ * can act in a page.
  *
  * Values are borrowed: they must live until page_render() has returned (the request's arena does).
  */
@@ -25,15 +26,16 @@ enum page_key {
 struct page; /* a dictionary of markers, sections and includes */
 
 /*
- * Loads every *.tpl in `directory` and freezes the set.  -1 after lines on stderr when there is no error.tpl,
- * when one is malformed, or when one does not begin with the AUTOESCAPE pragma: without it nothing is escaped.
- * Blank lines of a template are dropped, other white space stays.
+ * Loads every *.tpl in `directory` and freezes the set.  -1 after lines on stderr when there is no
+ * error.tpl, when one is malformed, or when one does not begin with the AUTOESCAPE pragma: without
+ * it nothing is escaped.  Blank lines of a template are dropped, other white space stays.
  */
 int pages_load(const char *directory);
 
 /* Forgets them, for a clean end. */
 void pages_free(void);
 
+/* Was there such a file in the directory? */
 bool pages_have(const char *file);
 
 /* Sets a marker for every page of this process.  Copied. */
@@ -47,8 +49,9 @@ void page_free(struct page *page);
 void page_set(struct page *page, enum page_key key, struct str value);
 
 /*
- * Sets a marker to a value that must come back exactly, in a form or a link: no byte is changed.  Browsers
- * still change CR, LF, NUL and malformed UTF-8 in a form's values; only a percent-encoded link carries those.
+ * Sets a marker to a value that must come back exactly, in a form or a link: no byte is changed.
+ * Browsers still change CR, LF, NUL and malformed UTF-8 in a form's values; only a percent-encoded
+ * link carries those.
  */
 void page_set_exact(struct page *page, enum page_key key, struct str value);
 
@@ -57,24 +60,25 @@ void page_set_number(struct page *page, enum page_key key, unsigned long long nu
 /* Shows a section once, with this page's markers. */
 void page_show(struct page *page, enum page_key section);
 
-/* Adds one more repetition of a section; its markers fall back to those of `page`.  Owned by `page`. */
+/* Adds a repetition of a section; its markers fall back to those of `page`.  Owned by `page`. */
 struct page *page_add(struct page *page, enum page_key section);
 
 /*
- * Fills an include marker {{>NAME}} with the template `file`, once more each time.  Owned by `page`.  Its
- * markers do not fall back to those of `page`, only to the global ones.
+ * Fills an include marker {{>NAME}} with the template `file`, once more each time.  Owned by
+ * `page`.  Its markers do not fall back to those of `page`, only to the global ones.
  */
 struct page *page_include(struct page *page, enum page_key include, const char *file);
 
-/* Appends the page to `out`.  -1 (and `out` as before) after a line in the log when a template is missing. */
+/* Appends the page to `out`.  When a template is missing: -1, `out` as before, a line in the log. */
 int page_render(const struct page *page, const char *file, struct strbuf *out);
 
 /*
- * Appends `text` as UTF-8 that any HTML parser accepts and any reader sees: malformed bytes become U+FFFD, one
- * each; control characters other than TAB and LF become their picture (U+2400 …), DEL U+2421; a CR before an LF
- * is dropped; bidirectional controls, C1 controls, noncharacters, line separators and characters without a shape
- * (Default_Ignorable_Code_Point) become "[U+202E]".  Joiners and variation selectors stay where scripts and
- * emoji need them: after a visible character that can take them.  True when anything was changed.
+ * Appends `text` as UTF-8 that any HTML parser accepts and any reader sees: malformed bytes become
+ * U+FFFD, one each; control characters other than TAB and LF become their picture (U+2400 …), DEL
+ * U+2421; a CR before an LF is dropped; bidirectional controls, C1 controls, noncharacters, line
+ * separators and characters without a shape (Default_Ignorable_Code_Point) become "[U+202E]".
+ * Joiners and variation selectors stay where scripts and emoji need them: after a visible character
+ * that can take them.  True when anything was changed.
  */
 bool page_visible(struct strbuf *out, struct str text);
 

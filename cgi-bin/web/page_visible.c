@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What may stand in a page as it is, and what stands there instead of the rest.  Escaping for HTML comes later. */
+/*
+ * What may stand in a page as it is, and what stands there instead of the rest.  Escaping for HTML
+ * comes later.
+ */
 #define _GNU_SOURCE
 #include "web/page.h"
 
@@ -16,8 +19,9 @@ enum {
 };
 
 /*
- * Characters without a shape, in order: C1 controls, Default_Ignorable_Code_Point of Unicode 15, line and
- * paragraph separator, interlinear annotation, noncharacters.  The last two of each plane are left to the code.
+ * Characters without a shape, in order: C1 controls, Default_Ignorable_Code_Point of Unicode 15,
+ * line and paragraph separator, interlinear annotation, noncharacters.  The last two of each plane
+ * are left to the code.
  */
 static const struct {
     uint32_t first, last;
@@ -49,7 +53,9 @@ static bool is_selector(uint32_t point)
     return point >= 0xfe00 && point <= 0xfe0f;
 }
 
-/* A joiner stands between two visible characters, a selector behind one; neither can be heaped up. */
+/*
+ * A joiner stands between two visible characters, a selector behind one; neither can be heaped up.
+ */
 static bool stays(uint32_t point, uint32_t before, struct str after)
 {
     uint32_t next;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One HTTP request as CGI/1.1 (RFC 3875) hands it over.  All strings are borrowed from the request's arena
- * or the server's environment and live until the answer is complete.
+ * One HTTP request as CGI/1.1 (RFC 3875) hands it over.  All strings are borrowed from the
+ * request's arena or the server's environment and live until the answer is complete.
  */
 #ifndef DAYBOOK_WEB_REQUEST_H
 #define DAYBOOK_WEB_REQUEST_H
@@ -32,14 +32,14 @@ struct request {
     struct str content_type;
     struct str id; /* REQUEST_ID, or 32 random hex digits */
     bool has_content_length;
-    uint64_t
-        content_length; /* as declared (no number: UINT64_MAX); meaningless without has_content_length */
+    uint64_t content_length; /* as declared; UINT64_MAX when that was no number */
     struct transport *transport;
 };
 
 /*
- * The path's segments between slashes: "/acme/events" has two.  A path that does not begin with a slash, or
- * with more than `max` segments, gives `max` + 1.  A trailing slash makes a last, empty segment.
+ * The path's segments between slashes: "/acme/events" has two.  A path that does not begin with a
+ * slash, or with more than `max` segments, gives `max` + 1.  A trailing slash makes a last, empty
+ * segment.
  */
 size_t request_segments(const struct request *request, struct str *segments, size_t max);
 
@@ -49,7 +49,10 @@ enum request_body {
     REQUEST_BODY_BROKEN,    /* shorter or longer than declared, or the connection failed */
 };
 
-/* Reads the whole body into the arena.  Call it at most once, and only in a handler that accepts bodies. */
+/*
+ * Reads the whole body into the arena.  Call it at most once, and only in a handler that accepts
+ * bodies.
+ */
 enum request_body request_read_body(struct request *request, size_t max, struct str *body);
 
 /* "GET"; "other" for METHOD_OTHER. */

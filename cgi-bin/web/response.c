@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The one place that writes an answer.  Headers and body wait in one buffer, so that nothing has left before
- * either the body is whole or there is much of it.
+ * The one place that writes an answer.  Headers and body wait in one buffer, so that nothing has
+ * left before either the body is whole or there is much of it.
  */
 #define _GNU_SOURCE
 #include "web/response.h"

@@ -2,7 +2,8 @@
 /*
  * The answer: status, then headers, then body, in that order by assertion.  Two ways: whole
  * (response_send) or streamed (response_begin, response_write …, response_end).  HEAD sends no body
- * whichever way is used.  Every answer gets X-Request-ID and, unless the handler has set one, Cache-Control: no-store.
+ * whichever way is used.  Every answer gets X-Request-ID and, unless the handler has set one,
+ * Cache-Control: no-store.
  */
 #ifndef DAYBOOK_WEB_RESPONSE_H
 #define DAYBOOK_WEB_RESPONSE_H
@@ -19,7 +20,7 @@ struct transport;
 /* 100 to 599.  200 without it. */
 void response_status(struct response *response, unsigned status);
 
-/* Adds a header.  A name or value with CR, LF or NUL is our bug and stops the program by assertion. */
+/* Adds a header.  A name or value with CR, LF or NUL is our bug and fails an assertion. */
 void response_header(struct response *response, const char *name, struct str value);
 
 /* Sends headers and `body` with its Content-Length. */
@@ -34,7 +35,10 @@ void response_redirect(struct response *response, struct str location);
  */
 void response_error(struct response *response, unsigned status, struct str sentence);
 
-/* The same with a link that leads on: shown on the page, left out in JSON.  `href` is a percent-encoded path. */
+/*
+ * The same with a link that leads on: shown on the page, left out in JSON.  `href` is a
+ * percent-encoded path.
+ */
 void response_error_link(struct response *response, unsigned status, struct str sentence,
                          struct str href, struct str label);
 
@@ -45,8 +49,9 @@ void response_speak_json(struct response *response);
 void response_begin(struct response *response, const char *content_type);
 
 /*
- * Bytes of a streamed body.  -1 when the client is gone (and from then on): stop the work, then call
- * response_end() or response_abort().  For HEAD they are dropped: look at the method before making many.
+ * Bytes of a streamed body.  -1 when the client is gone (and from then on): stop the work, then
+ * call response_end() or response_abort().  For HEAD they are dropped: look at the method before
+ * making many.
  */
 int response_write(struct response *response, struct str bytes);
 
@@ -54,17 +59,20 @@ int response_write(struct response *response, struct str bytes);
 void response_end(struct response *response);
 
 /*
- * The body cannot be completed.  When nothing of it has left yet, the answer is a 503 instead.  Otherwise makes
- * the transfer fail visibly for the client instead of ending it like a complete one (FastCGI: a malformed
- * record, so that the server in front cuts the connection; CGI: a non-zero exit status).
+ * The body cannot be completed.  When nothing of it has left yet, the answer is a 503 instead.
+ * Otherwise makes the transfer fail visibly for the client instead of ending it like a complete one
+ * (FastCGI: a malformed record, so that the server in front cuts the connection; CGI: a non-zero
+ * exit status).
  */
 void response_abort(struct response *response);
 
-/* What the log line shall carry. */
+/* How many rows the answer holds, for the log. */
 void response_count_rows(struct response *response, uint64_t rows);
+
+/* True once any function above has sent or begun the answer. */
 bool response_sent(const struct response *response);
 
-/* The rest is for web/serve.c: one struct response serves all requests of a process, one after the other. */
+/* The rest is for web/serve.c.  One struct response serves one request after the other. */
 struct response *response_new(void);
 void response_free(struct response *response);
 
@@ -86,7 +94,10 @@ struct response_result {
     uint64_t bytes; /* of the body, as handed to the server in front */
 };
 
-/* Makes sure that there is exactly one answer: 500 where the handler has sent none, abort where it did not finish. */
+/*
+ * Makes sure that there is exactly one answer: 500 where the handler has sent none, abort where it
+ * did not finish.
+ */
 struct response_result response_finish(struct response *response);
 
 /* "complete", "client_gone" or "aborted", for the log. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Owns signals, the arena and the order of one request.  Signals to stop are blocked throughout and read from a
- * descriptor beside the socket, so none can be lost and none interrupts a handler.
+ * Owns signals, the arena and the order of one request.  Signals to stop are blocked throughout and
+ * read from a descriptor beside the socket, so none can be lost and none interrupts a handler.
  */
 #define _GNU_SOURCE
 #include "web/serve.h"

@@ -6,8 +6,9 @@
 #include "web/handler.h"
 
 /*
- * Serves until SIGTERM, SIGINT or SIGUSR1 when started on a FastCGI socket, else one request as plain CGI.
- * A request that is being served when the signal comes is finished.  Returns the exit status of the program.
+ * Serves until SIGTERM, SIGINT or SIGUSR1 when started on a FastCGI socket, else one request as
+ * plain CGI. A request that is being served when the signal comes is finished.  Returns the exit
+ * status of the program.
  */
 int serve(const struct page_handler *handler, void *context);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How the bytes of one request come in and go out: FastCGI (web/fastcgi.h) or plain CGI (web/cgi.h).
- * Only those two, request.c, response.c and serve.c know it; a handler never sees it.
+ * How the bytes of one request come in and go out: FastCGI (web/fastcgi.h) or plain CGI
+ * (web/cgi.h). Only those two, request.c, response.c and serve.c know it; a handler never sees it.
  */
 #ifndef DAYBOOK_WEB_TRANSPORT_H
 #define DAYBOOK_WEB_TRANSPORT_H

@@ -1,0 +1,30 @@
+{{%AUTOESCAPE context="HTML"}}
+<!DOCTYPE html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <title>{{TITLE}} · Daybook</title>
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <meta name="color-scheme" content="light dark">
+  <link rel="icon" type="image/svg+xml" href="{{ICONS_URL}}">
+  <link rel="stylesheet" href="{{STYLE_URL}}">
+  <script src="{{SCRIPT_URL}}"></script>
+</head>
+<body>
+  <a class="skip" href="#main">Skip to the content</a>
+  <header class="top">
+    <a class="brand" href="/"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#mark"></use></svg>Daybook</a>
+    {{#TABS}}
+    <p class="account"><span class="hidden">Account </span>{{ACCOUNT}}</p>
+    <nav class="tabs" aria-label="Log">
+      <a href="{{EVENTS_HREF}}"{{#EVENTS_CURRENT}} aria-current="page"{{/EVENTS_CURRENT}}>All Audit</a>
+      <a href="{{TRIGGERS_HREF}}"{{#TRIGGERS_CURRENT}} aria-current="page"{{/TRIGGERS_CURRENT}}>Triggers</a>
+    </nav>
+    {{/TABS}}
+    <p class="person" title="{{PERSON}}"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#person"></use></svg><span class="hidden">Signed in as </span><bdi>{{PERSON}}</bdi></p>
+  </header>
+  <main id="main" tabindex="-1">
+    {{>CONTENT}}
+  </main>
+</body>
+</html>

@@ -1,0 +1,119 @@
+{{%AUTOESCAPE context="HTML"}}
+<div class="title">
+  <h1>{{HEADING}}</h1>
+  <div class="downloads">
+    <a class="quiet" href="{{NDJSON_HREF}}">NDJSON</a>
+    <a class="button" href="{{CSV_HREF}}"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#download"></use></svg>Download audit</a>
+  </div>
+</div>
+<form class="filter" method="get" action="{{FORM_ACTION}}" autocomplete="off" aria-label="Filter">
+  {{#OLDEST_FIRST}}
+  <input type="hidden" name="sort" value="time">
+  {{/OLDEST_FIRST}}
+  <ul class="chips">
+    {{#CHIP}}
+    <li class="chip">
+      <details class="menu" name="menu">
+        <summary><span class="label">{{LABEL}}:</span> <bdi>{{SUMMARY}}</bdi><svg class="icon turn" aria-hidden="true"><use href="{{ICONS_URL}}#down"></use></svg></summary>
+        <div class="panel">
+          {{>PANEL}}
+        </div>
+      </details>
+      {{#CLEAR}}
+      <a class="clear" href="{{CLEAR_HREF}}" title="Remove this filter"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#close"></use></svg><span class="hidden">Remove the filter {{LABEL}}</span></a>
+      {{/CLEAR}}
+    </li>
+    {{/CHIP}}
+    <li class="chip add">
+      <details class="menu" name="menu">
+        <summary><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#plus"></use></svg>Add filter</summary>
+        <div class="panel offers">
+          {{#OFFER}}
+          <details class="offer" name="offer">
+            <summary>{{LABEL}}<svg class="icon turn" aria-hidden="true"><use href="{{ICONS_URL}}#down"></use></svg></summary>
+            {{>PANEL}}
+          </details>
+          {{/OFFER}}
+        </div>
+      </details>
+    </li>
+    {{#CLEAR_ALL}}
+    <li><a class="quiet" href="{{LINK_HREF}}">Clear all</a></li>
+    {{/CLEAR_ALL}}
+  </ul>
+  <div class="line">
+    {{#COUNT}}
+    <p class="count"><b>{{COUNT_FIRST}} - {{COUNT_LAST}}</b> of <b>{{COUNT_TOTAL}}</b></p>
+    {{/COUNT}}
+    {{#PINNED}}
+    <p class="pinned">Newer events have come. <a href="{{LINK_HREF}}">Show them</a></p>
+    {{/PINNED}}
+    <div class="size">
+      <label>Show <select name="show">
+        {{#SIZE}}
+        <option value="{{NUMBER}}"{{#SELECTED}} selected{{/SELECTED}}>{{NUMBER}}</option>
+        {{/SIZE}}
+      </select></label>
+      <button class="small plain" type="submit">Go</button>
+    </div>
+  </div>
+</form>
+{{#EMPTY}}
+<section class="note">
+  <h2>Nothing is recorded here yet</h2>
+  <p>Every call that is recorded appears on this page at once. To send the first one, have the
+    administrator of this installation make a token:</p>
+  <pre>daybook token add {{ACCOUNT}} record</pre>
+  <p>and send a call with it, to the address of this page:</p>
+  <pre>curl -H 'Authorization: Bearer TOKEN' -d '{"kind": "{{KIND}}", "action": "hello", "status": 200}' https://THIS-HOST/api/v1/events</pre>
+</section>
+{{/EMPTY}}
+{{#EMPTY_FILTERED}}
+<section class="note">
+  <h2>Nothing matches</h2>
+  <p>No call in this log fits all of these filters.
+    {{#CLEAR_ALL}}<a href="{{LINK_HREF}}">Clear all filters</a>{{/CLEAR_ALL}}</p>
+</section>
+{{/EMPTY_FILTERED}}
+{{#TABLE}}
+<table class="events">
+  <caption class="hidden">{{HEADING}}: recorded calls, times in {{ZONE}}</caption>
+  <thead>
+    <tr>
+      <th class="id" scope="col">Entity ID</th>
+      <th class="name" scope="col">Entity name</th>
+      <th class="entity" scope="col">Entity</th>
+      <th class="action" scope="col">Action</th>
+      <th class="code" scope="col">Status</th>
+      <th class="user" scope="col">User</th>
+      <th class="time" scope="col" aria-sort="{{#SORT_ASCENDING}}ascending{{/SORT_ASCENDING}}{{#SORT_DESCENDING}}descending{{/SORT_DESCENDING}}"><a href="{{SORT_HREF}}" title="Times in {{ZONE}}. {{#SORT_ASCENDING}}Oldest first: turn round{{/SORT_ASCENDING}}{{#SORT_DESCENDING}}Newest first: turn round{{/SORT_DESCENDING}}">Last request <span class="zone">({{ZONE}})</span><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#down"></use></svg></a></th>
+      <th class="open" scope="col"><span class="hidden">Details</span></th>
+    </tr>
+  </thead>
+  <tbody>
+    {{#ROW}}
+    <tr>
+      <td class="id" title="{{ENTITY_ID:p}}">{{ENTITY_ID}}</td>
+      <td class="name" title="{{ENTITY_NAME:p}}">{{ENTITY_NAME}}</td>
+      <td class="entity" title="{{ENTITY_TYPE:p}}">{{ENTITY_TYPE}}</td>
+      <td class="action" title="{{ACTION:p}}">{{ACTION}}</td>
+      <td class="code">{{#STATUS_OK}}<span class="status ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg>{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}</td>
+      <td class="user" title="{{USER:p}}">{{USER}}</td>
+      <td class="time"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></td>
+      <td class="open"><a href="{{DETAILS_HREF}}" title="Details"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#book"></use></svg><span class="hidden">Details of {{ACTION}}, {{TIME}}</span></a></td>
+    </tr>
+    {{/ROW}}
+  </tbody>
+</table>
+{{/TABLE}}
+{{#PAGER}}
+<nav class="pager" aria-label="Pages">
+  <ul>
+    <li>{{#PREVIOUS_LINK}}<a href="{{LINK_HREF}}" rel="prev">Prev</a>{{/PREVIOUS_LINK}}{{#PREVIOUS_NONE}}<span class="off">Prev</span>{{/PREVIOUS_NONE}}</li>
+    {{#PAGER_ITEM}}
+    <li>{{#PAGER_LINK}}<a href="{{LINK_HREF}}"><span class="hidden">Page </span>{{NUMBER}}</a>{{/PAGER_LINK}}{{#PAGER_CURRENT}}<a aria-current="page"><span class="hidden">Page </span>{{NUMBER}}</a>{{/PAGER_CURRENT}}{{#PAGER_GAP}}<span class="off">…</span>{{/PAGER_GAP}}</li>
+    {{/PAGER_ITEM}}
+    <li>{{#NEXT_LINK}}<a href="{{LINK_HREF}}" rel="next">Next</a>{{/NEXT_LINK}}{{#NEXT_NONE}}<span class="off">Next</span>{{/NEXT_NONE}}</li>
+  </ul>
+</nav>
+{{/PAGER}}

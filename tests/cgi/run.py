@@ -1,0 +1,346 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Runs the handlers as plain CGI programs: environment and standard input in, the reply compared.
+
+No server takes part, only the database of a running copy: of the one in VAR, or of one that is made
+for this and removed. WRAPPER is a command to run the handlers under. Ends like unittest does.
+"""
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import unittest
+import urllib.parse
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+BUILD = os.path.join(ROOT, os.environ.get("BUILD", "build"))
+WRAPPER = os.environ.get("WRAPPER", "").split()
+sys.path[:0] = [os.path.join(HERE, "..", "expect"), os.path.join(HERE, "..", "wire")]
+
+import exchange as expectations
+
+# Which program answers which path: what the locations of deploy/nginx.conf say.
+ROUTES = [
+    (r"/api/v1/(events|triggers|all)\.(csv|ndjson)", "download"),
+    (r"/(api|hooks|publisher)(/.*)?", "record"),
+    (r"/[^/]+/triggers", "triggers"),
+    (r"/[^/]+/(events|triggers)/[^/]+", "details"),
+    (r"/[^/]+/(events|triggers|all)\.(csv|ndjson)", "download"),
+    (r".*", "events"),
+]
+HANDLERS = {"events": "GET, HEAD", "triggers": "GET, HEAD", "details": "GET, HEAD"}
+HANDLERS |= {"download": "GET, HEAD", "record": "POST"}
+LOG_LINE = re.compile(rb"time=\S+ level=(info|warning|error) program=\S+ pid=\d+ .*")
+MAX_BODY = 16 * 1024 * 1024
+EX_CONFIG = 78
+
+
+class Result:
+    """What a program wrote, and how it ended."""
+
+    def __init__(self, done):
+        self.exit_status = done.returncode
+        self.stdout = done.stdout
+        self.stderr = done.stderr
+        self.log = [line for line in done.stderr.splitlines() if LOG_LINE.fullmatch(line)]
+        self.noise = [line for line in done.stderr.splitlines() if not LOG_LINE.fullmatch(line)]
+
+    def reply(self):
+        """The reply, whose status line and headers must stand before the body."""
+        head, separator, body = self.stdout.partition(b"\r\n\r\n")
+        if not separator:
+            raise AssertionError(f"no end of the headers in {self.stdout[:500]!r}, {self.stderr!r}")
+        lines = head.decode("latin-1").split("\r\n")
+        status = re.fullmatch(r"Status: (\d{3}) \S.*", lines[0])
+        if not status:
+            raise AssertionError(f"begins with {lines[0]!r}, not with the status")
+        headers = [tuple(line.split(": ", 1)) for line in lines[1:]]
+        if any(len(header) != 2 for header in headers):
+            raise AssertionError(f"not all headers: {lines}")
+        return expectations.Reply(int(status[1]), headers, body)
+
+
+def execute(program, variables, body=b"", config=None):
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DAYBOOK_CONF": config or f"{os.environ['VAR']}/daybook.conf",
+        "GATEWAY_INTERFACE": "CGI/1.1",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "SCRIPT_NAME": "",
+        **variables,
+    }
+    done = subprocess.run(
+        [*WRAPPER, f"{BUILD}/bin/{program}.fcgi"],
+        env={os.fsencode(name): os.fsencode(value) for name, value in environment.items()},
+        input=body,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    return Result(done)
+
+
+def variables_of(method, target, user=None, headers=(), body=None):
+    """The environment of one request, as a web server would make it."""
+    path, _, query = target.partition("?")
+    variables = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": urllib.parse.unquote_to_bytes(path),
+        "QUERY_STRING": query,
+    }
+    if user:
+        variables["REMOTE_USER"] = user
+    if body is not None:
+        variables["CONTENT_LENGTH"] = str(len(body))
+    for name, value in headers:
+        special = name.lower() == "content-type"
+        variables[("" if special else "HTTP_") + name.upper().replace("-", "_")] = value
+    return variables
+
+
+def program_of(target):
+    path = target.partition("?")[0]
+    return next(program for pattern, program in ROUTES if re.fullmatch(pattern, path))
+
+
+def request(method, target, user=None, headers=(), body=None):
+    variables = variables_of(method, target, user, headers, body)
+    return execute(program_of(target), variables, body or b"")
+
+
+class Case(unittest.TestCase):
+    maxDiff = None
+
+    def reply_of(self, result):
+        """The reply of a program that ended well and wrote nothing but its one line of log."""
+        self.assertEqual([], result.noise)
+        self.assertEqual(0, result.exit_status, result.stderr)
+        self.assertTrue(result.log[-1:] and b" event=request " in result.log[-1], result.stderr)
+        reply = result.reply()
+        self.assertIsNotNone(reply.header("X-Request-ID"))
+        self.assertIsNotNone(reply.header("Cache-Control"))
+        return reply
+
+
+class Expectations(Case):
+    """The files of tests/expect; tests/wire runs the same ones through nginx."""
+
+    def run_file(self, path):
+        for exchange in expectations.read(path, VALUES):
+            with self.subTest(str(exchange)):
+                body = exchange.body if exchange.method == "POST" else None
+                result = request(
+                    exchange.method, exchange.target, exchange.user, exchange.headers, body
+                )
+                self.assertEqual([], expectations.differences(exchange, self.reply_of(result)))
+
+
+class Requests(Case):
+    """What only a CGI program can be sent: a web server would refuse or mend it."""
+
+    def record(self, body, **variables):
+        headers = [("Authorization", f"Bearer {VALUES['record_token']}")]
+        request = variables_of("POST", "/api/v1/events", None, headers, body)
+        return self.reply_of(execute("record", {**request, **variables}, body))
+
+    def test_method_not_allowed(self):
+        for handler, allowed in HANDLERS.items():
+            for method in ("PUT", "DELETE", "TRACE", "get", "", "POST" if "GET" in allowed else "GET"):
+                with self.subTest(handler=handler, method=method):
+                    variables = variables_of(method, "/expect/events", VALUES["ann"])
+                    reply = self.reply_of(execute(handler, variables))
+                    self.assertEqual(405, reply.status)
+                    self.assertEqual(allowed, reply.header("Allow"))
+
+    def test_head_is_get_without_body(self):
+        for target in ("/healthz", "/expect/events", "/expect/triggers", "/expect/nothing", "/",
+                       "/expect/events/6704fb2e57c4c06a", "/expect/events.csv", "/expect/all.ndjson"):
+            with self.subTest(target):
+                get = self.reply_of(request("GET", target, VALUES["ann"]))
+                head = self.reply_of(request("HEAD", target, VALUES["ann"]))
+                self.assertEqual(b"", head.body)
+                self.assertEqual(get.status, head.status)
+                for reply in (get, head):
+                    reply.headers = [(n, v) for n, v in reply.headers if n != "X-Request-ID"]
+                self.assertEqual(get.headers, head.headers)
+
+    def test_unknown_and_foreign_account_look_the_same(self):
+        """Nothing but the id of the request may differ, the length neither."""
+        def answer(target, user):
+            reply = self.reply_of(request("GET", target, user))
+            number = reply.header("X-Request-ID")
+            headers = [(name, value.replace(number, "")) for name, value in reply.headers]
+            return reply.status, headers, reply.body.replace(number.encode(), b"")
+
+        for page in ("events", "triggers", "events/6704fb2e57c4c06a", "events.csv", "all.ndjson"):
+            with self.subTest(page):
+                unknown = answer(f"/expect-nowhere/{page}", VALUES["ann"])
+                self.assertEqual(404, unknown[0])
+                self.assertEqual(unknown, answer(f"/expect-other/{page}", VALUES["ann"]))
+                self.assertEqual(unknown, answer(f"/expect/{page}", VALUES["nobody"]))
+                self.assertEqual(unknown, answer(f"/expect/{page}", ""))
+
+    def test_nobody_is_signed_in(self):
+        self.assertEqual(403, self.reply_of(request("GET", "/")).status)
+        variables = variables_of("GET", "/expect/events", None, [("Remote-User", VALUES["ann"])])
+        self.assertEqual(404, self.reply_of(execute("events", variables)).status)
+
+    def test_request_id_is_taken_over_when_it_is_one(self):
+        for given, taken in (("abc-123", True), ("", False), ("a b", False), ("a\r\nX: y", False),
+                             ("x" * 63, True), ("x" * 64, False)):
+            with self.subTest(given):
+                variables = {**variables_of("GET", "/healthz"), "REQUEST_ID": given}
+                number = self.reply_of(execute("events", variables)).header("X-Request-ID")
+                self.assertEqual(taken, number == given)
+                self.assertTrue(taken or re.fullmatch("[0-9a-f]{32}", number), number)
+
+    def test_path_that_is_none(self):
+        for path in ("", "expect/events", "//", "/expect/events/", "/expect//events", "/\xff/events",
+                     "/expect/events\n", "/" + "a/" * 500, "/expect/events/../events"):
+            with self.subTest(path):
+                variables = {**variables_of("GET", "/", VALUES["ann"]), "PATH_INFO": path}
+                for handler in ("events", "triggers", "details", "download"):
+                    reply = self.reply_of(execute(handler, variables))
+                    self.assertEqual(404, reply.status, handler)
+
+    def test_content_length_that_is_none(self):
+        for length in ("x", "-1", "+30", " 30", "30 ", "0x1e", "30,30", "1e1", "184467440737095516160"):
+            with self.subTest(length):
+                reply = self.record(b'{"action": "brokenContentLength"}', CONTENT_LENGTH=length)
+                self.assertIn(reply.status, (400, 413))
+                self.assertIn(b'"error"', reply.body)
+
+    def test_body_shorter_than_declared(self):
+        body = b'{"action": "shorterThanDeclared"}'
+        for length in (len(body) + 1, MAX_BODY):
+            reply = self.record(body, CONTENT_LENGTH=str(length))
+            self.assertEqual((400, True), (reply.status, b"before its declared length" in reply.body))
+
+    def test_body_longer_than_declared(self):
+        """A CGI program reads what is declared, and no more."""
+        reply = self.record(b'{"action": "longer"} this is not read', CONTENT_LENGTH="20")
+        self.assertEqual(201, reply.status)
+
+    def test_no_content_length_is_an_empty_body(self):
+        reply = self.record(b'{"action": "noContentLength"}', CONTENT_LENGTH="")
+        self.assertEqual(400, reply.status)
+
+    def test_body_above_the_limit(self):
+        """Told by the declared length alone: nothing of the body has to be there."""
+        for length in (MAX_BODY + 1, 2**63, 2**64 - 1):
+            reply = self.record(b"", CONTENT_LENGTH=str(length))
+            self.assertEqual((413, True), (reply.status, b"16 MiB" in reply.body))
+
+    def test_body_at_the_limit(self):
+        event = b'{"action": "atTheLimit"}'
+        reply = self.record(event + b" " * (MAX_BODY - len(event)))
+        self.assertEqual(201, reply.status)
+
+    def test_standard_output_is_closed(self):
+        """Nobody reads: the program ends by itself."""
+        reader, writer = os.pipe()
+        os.close(reader)
+        variables = variables_of("GET", "/expect/all.csv", VALUES["ann"])
+        environment = {"DAYBOOK_CONF": f"{os.environ['VAR']}/daybook.conf", **os.environ}
+        environment |= {name: os.fsdecode(value) for name, value in variables.items()}
+        done = subprocess.run(
+            [*WRAPPER, f"{BUILD}/bin/download.fcgi"], env=environment, stdin=subprocess.DEVNULL,
+            stdout=writer, stderr=subprocess.PIPE, timeout=60, check=False
+        )
+        os.close(writer)
+        self.assertIn(b" end=client_gone ", done.stderr)
+        self.assertEqual([], Result(done).noise) if done.stdout else None
+
+
+class Configuration(Case):
+    """A program that cannot work says why on one line and ends."""
+
+    def refused(self, handler, text=None, path=None):
+        with tempfile.NamedTemporaryFile("w", suffix=".conf") as file:
+            file.write(text or "")
+            file.flush()
+            result = execute(handler, variables_of("GET", "/healthz"), config=path or file.name)
+        self.assertEqual((EX_CONFIG, b""), (result.exit_status, result.stdout), result.stderr)
+        self.assertEqual(1, len(result.noise), result.stderr)
+        return result.noise[0].decode()
+
+    def test_configuration_that_is_none(self):
+        for text, words in (("colour = red\n", ":1: unknown key"), ("database_name\n", ":1: "),
+                            ("# x\ndatabase_port = 65536\n", ":2: "),
+                            ("database_name = a\ndatabase_name = b\n", ":2: repeated key")):
+            for handler in HANDLERS:
+                with self.subTest(text, handler=handler):
+                    self.assertIn(words, self.refused(handler, text))
+
+    def test_no_such_file(self):
+        for handler in HANDLERS:
+            self.assertIn("/nowhere.conf", self.refused(handler, path="/nowhere.conf"))
+
+    def test_no_templates(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for handler in ("events", "details"):
+                self.assertIn(folder, self.refused(handler, f"templates_dir = {folder}\n"))
+
+    def test_database_out_of_reach(self):
+        """The page says so, the program lives."""
+        templates = os.path.join(ROOT, "templates")
+        text = f"templates_dir = {templates}\ndatabase_socket = /nowhere/db.sock\n"
+        with tempfile.NamedTemporaryFile("w", suffix=".conf") as file:
+            file.write(text)
+            file.flush()
+            for handler, target in (("events", "/"), ("events", "/healthz"),
+                                    ("events", "/expect/events"), ("triggers", "/expect/triggers"),
+                                    ("details", "/expect/events/6704fb2e57c4c06a"),
+                                    ("download", "/expect/all.csv")):
+                with self.subTest(target):
+                    variables = variables_of("GET", target, VALUES["ann"])
+                    reply = self.reply_of(execute(handler, variables, config=file.name))
+                    self.assertEqual(503, reply.status)
+                    self.assertIsNotNone(reply.header("Retry-After"))
+
+
+def add_tests():
+    for path in expectations.files():
+        name = os.path.basename(path).removesuffix(".txt").replace("-", "_")
+        setattr(Expectations, f"test_{name}", lambda self, path=path: self.run_file(path))
+
+
+def local(action):
+    subprocess.run(["sh", f"{ROOT}/cgi-bin/deploy/local.sh", action], cwd=ROOT, check=True,
+                   stdout=subprocess.DEVNULL)
+
+
+def start_copy():
+    """A copy for this run alone; the folder to remove afterwards."""
+    folder = tempfile.mkdtemp(prefix="daybook-cgi.")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        os.environ["PORT"] = str(free.getsockname()[1])
+    os.environ |= {"VAR": folder, "BUILD": BUILD, "DEMO": "0"}
+    local("start")
+    return folder
+
+
+def main():
+    global VALUES
+    os.chdir(ROOT)
+    folder = None if os.environ.get("VAR") else start_copy()
+    try:
+        import faults_support as copy
+        import fixture
+
+        VALUES, _ = fixture.prepare(copy)
+        add_tests()
+        unittest.main(verbosity=2)
+    finally:
+        if folder:
+            local("stop")
+            shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()
