@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The columns of DESIGN's CSV and the members of the wire format, in one order each.  Whatever is written here, `daybook load` reads back to the
- * same event.
+ * The columns of the CSV, in one order; NDJSON is the native wire format (intake/native_write.h).
  */
 #include "export.h"
 
@@ -9,8 +8,8 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
-#include "base/json.h"
 #include "base/utf8.h"
+#include "intake/native_write.h"
 #include "web/csv.h"
 
 static const char *const columns[] = {
@@ -96,60 +95,12 @@ static void body_cell(struct csv_row *row, struct str body)
     strbuf_release(&encoded);
 }
 
-/* Appends `, ` where a member stands before, and the name. */
-static void add_name(struct strbuf *out, const char *name)
-{
-    char last = out->len ? out->ptr[out->len - 1] : '{';
-
-    if (last != '{')
-        strbuf_add_cstr(out, ", ");
-    strbuf_printf(out, "\"%s\": ", name);
-}
-
-static void add_text(struct strbuf *out, const char *name, struct str text)
-{
-    if (text.len == 0)
-        return;
-    add_name(out, name);
-    json_append_string(out, text);
-}
-
-static void add_number(struct strbuf *out, const char *name, unsigned long long number)
-{
-    add_name(out, name);
-    strbuf_printf(out, "%llu", number);
-}
-
-static void add_time(struct strbuf *out, const char *name, int64_t ms)
-{
-    char text[CLOCK_TEXT_BYTES];
-
-    clock_format(ms, text);
-    add_text(out, name, str_from(text));
-}
-
-/* The trigger's own object, empty when nothing of it is known. */
-static void add_trigger(struct strbuf *out, const struct event *event)
-{
-    size_t before = out->len;
-
-    strbuf_add_char(out, '{');
-    add_text(out, "provider", event->trigger_provider);
-    add_text(out, "event", event->trigger_event);
-    add_text(out, "delivery_id", event->trigger_delivery_id);
-    add_text(out, "signature", event_signature_name(event->trigger_signature));
-    if (out->len == before + 1)
-        out->len = before;
-    else
-        strbuf_add_char(out, '}');
-}
-
 static void trigger_cell(struct csv_row *row, const struct event *event)
 {
     struct strbuf trigger;
 
     strbuf_init(&trigger);
-    add_trigger(&trigger, event);
+    native_write_trigger(&trigger, event);
     csv_cell(row, strbuf_str(&trigger));
     strbuf_release(&trigger);
 }
@@ -203,125 +154,13 @@ static void add_csv(struct strbuf *out, bool raw, const struct event *event)
     csv_row_end(&row);
 }
 
-/*
- * A JSON value that was kept as it stood: as it stands when it fits on a line, else as a string that holds it.  Only objects
- * and arrays: a bare string would be read back as its content.
- */
-static void add_json(struct strbuf *out, const char *name, struct str text)
-{
-    struct json_value value;
-    struct json_error error;
-
-    if (text.len == 0)
-        return;
-    add_name(out, name);
-    if ((text.ptr[0] == '{' || text.ptr[0] == '[') && !memchr(text.ptr, '\n', text.len) &&
-        !memchr(text.ptr, '\r', text.len) && json_read(text, &value, &error) &&
-        value.text.len == text.len)
-        strbuf_add(out, text);
-    else
-        json_append_string(out, text);
-}
-
-static void add_bytes(struct strbuf *out, const char *text_name, const char *base64_name,
-                      struct str bytes)
-{
-    if (utf8_valid_prefix(bytes) == bytes.len) {
-        add_text(out, text_name, bytes);
-        return;
-    }
-    add_name(out, base64_name);
-    strbuf_add_char(out, '"');
-    digest_append_base64(out, bytes);
-    strbuf_add_char(out, '"');
-}
-
-static void add_request(struct strbuf *out, const struct event *event)
-{
-    add_name(out, "request");
-    strbuf_add_char(out, '{');
-    add_text(out, "method", event->method);
-    add_text(out, "url", event->url);
-    add_json(out, "params", event->params);
-    add_json(out, "query", event->query);
-    add_json(out, "headers", event->headers);
-    add_bytes(out, "body", "body_base64", event->body);
-    strbuf_add_char(out, '}');
-}
-
-static void add_response(struct strbuf *out, const struct event *event)
-{
-    if (!event->has_response_time && !event->has_response_bytes &&
-        event->response_body_head.len == 0)
-        return;
-    add_name(out, "response");
-    strbuf_add_char(out, '{');
-    if (event->has_response_time)
-        add_number(out, "time_ms", event->response_time_ms);
-    if (event->has_response_bytes)
-        add_number(out, "bytes", event->response_bytes);
-    add_bytes(out, "body_head", "body_head_base64", event->response_body_head);
-    strbuf_add_char(out, '}');
-}
-
-/* An event without a key is known by its id: loaded again, it is recognised. */
-static void add_key(struct strbuf *out, const struct event *event)
-{
-    char key[NUMBER_BYTES + 8];
-
-    if (event->idempotency_key.len) {
-        add_text(out, "idempotency_key", event->idempotency_key);
-        return;
-    }
-    snprintf(key, sizeof(key), "daybook:%016llx", (unsigned long long)event->id);
-    add_text(out, "idempotency_key", str_from(key));
-}
-
-static void add_ndjson(struct strbuf *out, const struct event *event)
-{
-    char id[NUMBER_BYTES], sha256[DIGEST_HEX_BYTES];
-
-    snprintf(id, sizeof(id), "%016llx", (unsigned long long)event->id);
-    strbuf_add_char(out, '{');
-    add_text(out, "id", str_from(id));
-    add_key(out, event);
-    add_text(out, "kind", event_kind_name(event->kind));
-    add_time(out, "occurred_at", event->occurred_ms);
-    add_time(out, "received_at", event->received_ms);
-    add_text(out, "account", event->account);
-    add_text(out, "entity_type", event->entity_type);
-    add_text(out, "entity_id", event->entity_id);
-    add_text(out, "entity_name", event->entity_name);
-    add_text(out, "action", event->action);
-    if (event->status)
-        add_number(out, "status", event->status);
-    add_text(out, "user", event->user);
-    add_text(out, "source", event_source_name(event->source));
-    add_request(out, event);
-    add_number(out, "body_bytes", event->body_bytes);
-    add_text(out, "body_sha256", hex_of(event->body_sha256, sha256));
-    add_response(out, event);
-    add_text(out, "request_id", event->request_id);
-    add_text(out, "trace_id", event->trace_id);
-    add_text(out, "client_address", event->client_address);
-    add_text(out, "forwarded_for", event->forwarded_for);
-    add_text(out, "user_agent", event->user_agent);
-    if (event->trigger_provider.len || event->trigger_event.len || event->trigger_delivery_id.len ||
-        event->trigger_signature) {
-        add_name(out, "trigger");
-        add_trigger(out, event);
-    }
-    add_json(out, "extra", event->extra);
-    strbuf_add_cstr(out, "}\n");
-}
-
 void export_event(struct strbuf *out, enum export_format format, bool raw,
                   const struct event *event)
 {
     if (format == EXPORT_CSV)
         add_csv(out, raw, event);
     else
-        add_ndjson(out, event);
+        native_write(out, event, NATIVE_EXPORTED);
 }
 
 void export_trailer(struct strbuf *out, enum export_format format, uint64_t rows,

@@ -232,6 +232,7 @@ void pages_fill_filter(struct page *page, struct arena *arena, const struct page
     if (params_filtered(&list->params)) {
         struct params none = {.zone = list->params.zone, .show = list->params.show, .page = 1};
 
+        none.filter.oldest_first = list->params.filter.oldest_first;
         page_set(page_add(page, PAGE_CLEAR_ALL), PAGE_LINK_HREF, link_without(&bar, &none));
     }
 }

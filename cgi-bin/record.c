@@ -4,7 +4,7 @@
  * commit; an error stores nothing of the message.  Everything else under /api, /hooks and /publisher is a 404 here.
  */
 #include "access.h"
-#include "base/json.h"
+#include "base/json_write.h"
 #include "base/strbuf.h"
 #include "intake/native.h"
 #include "store/recorder.h"
@@ -57,14 +57,11 @@ static void send_complaint(const struct intake_complaint *complaint, struct requ
     struct strbuf json;
 
     strbuf_init(&json);
-    strbuf_add_cstr(&json, "{\"error\": ");
-    json_append_string(&json, complaint->sentence);
+    strbuf_add_char(&json, '{');
+    json_write_text(&json, "error", complaint->sentence);
     if (complaint->has_index)
-        strbuf_printf(&json, ", \"index\": %zu", complaint->index);
-    if (complaint->field.len) {
-        strbuf_add_cstr(&json, ", \"field\": ");
-        json_append_string(&json, complaint->field);
-    }
+        json_write_number(&json, "index", complaint->index);
+    json_write_text(&json, "field", complaint->field);
     strbuf_add_char(&json, '}');
     send_json(response, 400, request->arena, &json);
 }
@@ -116,9 +113,14 @@ static void record_events(struct context *context, const struct account *account
         return;
     }
     if (recorder_store(context->recorder, account->id, events, count, NULL) < 0) {
-        response_error(response, 503,
-                       STR("The events could not be stored just now. Send the same message again; "
-                           "events with an idempotency_key are never stored twice."));
+        if (db_last_error(recorder_db(context->recorder)) == DB_ERROR_OTHER)
+            response_error(
+                response, 500,
+                STR("The events could not be stored; the log of this program says why."));
+        else
+            response_error(response, 503,
+                           STR("The events could not be stored just now. Send the same message "
+                               "again; events with an idempotency_key are never stored twice."));
         return;
     }
     response_count_rows(response, count);

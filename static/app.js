@@ -42,12 +42,13 @@
         }
     };
 
-    // The browser's own way would add empty parameters and turn the line feed of a value into CR LF.
+    // The browser's own way would add empty parameters and turn the line feed of a value into CR LF. A field
+    // named "action" stands in the way of form.action.
     const send = (form) => {
         const filled = [...new FormData(form)].filter(([, value]) => value !== '');
         const query = new URLSearchParams(filled).toString();
 
-        location.assign(form.action + (query && '?' + query));
+        location.assign(form.getAttribute('action') + (query && '?' + query));
     };
 
     const copy = async (button) => {

@@ -64,8 +64,9 @@
   <p>Every call that is recorded appears on this page at once. To send the first one, have the
     administrator of this installation make a token:</p>
   <pre>daybook token add {{ACCOUNT}} record</pre>
-  <p>and send a call with it, to the address of this page:</p>
-  <pre>curl -H 'Authorization: Bearer TOKEN' -d '{"kind": "{{KIND}}", "action": "hello", "status": 200}' https://THIS-HOST/api/v1/events</pre>
+  <p>and send a call with it. ADDRESS is what stands before <code>{{FORM_ACTION}}</code> in the
+    address of this page.</p>
+  <pre>curl -H 'Authorization: Bearer TOKEN' -d '{"kind": "{{KIND}}", "action": "hello", "status": 200}' ADDRESS/api/v1/events</pre>
 </section>
 {{/EMPTY}}
 {{#EMPTY_FILTERED}}

@@ -57,7 +57,7 @@ tally()
         kind == "python" && /^(OK|FAILED)( |$)/ {
             failed = number($0, "failures") + number($0, "errors")
             skipped = number($0, "skipped")
-            passed = ran - failed - skipped
+            passed = ran > failed + skipped ? ran - failed - skipped : 0
         }
         kind == "node" && /^# pass / { passed = $3 }
         kind == "node" && /^# (fail|cancelled) / { failed += $3 }

@@ -94,6 +94,9 @@ void json_append_indented(struct strbuf *out, struct str text);
 /* The same unless it would be longer than `max_bytes`: then false, and `out` is as before. */
 bool json_append_indented_within(struct strbuf *out, struct str text, size_t max_bytes);
 
+/* How deep arrays and objects stand in one another in `text` (accepted by json_read()); 0 for a bare value. */
+size_t json_depth(struct str text);
+
 /* The same without any white space between tokens: one line, for NDJSON. */
 void json_append_compact(struct strbuf *out, struct str text);
 

@@ -114,6 +114,22 @@ void json_append_indented(struct strbuf *out, struct str text)
     json_append_indented_within(out, text, SIZE_MAX);
 }
 
+size_t json_depth(struct str text)
+{
+    struct str token;
+    size_t depth = 0, deepest = 0;
+
+    while (next_token(&text, &token)) {
+        if (token.ptr[0] == '{' || token.ptr[0] == '[')
+            depth++;
+        else if (token.ptr[0] == '}' || token.ptr[0] == ']')
+            depth--;
+        if (depth > deepest)
+            deepest = depth;
+    }
+    return deepest;
+}
+
 void json_append_compact(struct strbuf *out, struct str text)
 {
     struct str token;

@@ -109,8 +109,15 @@ start_handlers()
         # shellcheck disable=SC2086 # WRAPPER is a command with its arguments
         launch "$name" env DAYBOOK_CONF="$VAR/daybook.conf" spawn-fcgi -n -s "$run/$name.sock" \
             -M 0660 -- "$(command -v multiwatch)" -f "${WORKERS:-${handler#*:}}" -r 10 -t 1000 -- \
-            $WRAPPER "$BUILD/bin/$name.fcgi"
+            ${WRAPPER:+/usr/bin/env} $WRAPPER "$BUILD/bin/$name.fcgi"
     done
+}
+
+# Made once: people who were added to it stay.
+make_login()
+{
+    [ ! -s "$VAR/htpasswd" ] || return 0
+    printf '%s:%s\n' "$person" "$(secret "$person" | openssl passwd -apr1 -stdin)" >"$VAR/htpasswd"
 }
 
 start_nginx()
@@ -119,7 +126,7 @@ start_nginx()
     [ "$(id -u)" -ne 0 ] || user="user $(owner);"
     downloads=${WORKERS:-${handlers##*:}}
     [ "$downloads" -eq 1 ] || downloads=$((downloads - 1))
-    printf '%s:%s\n' "$person" "$(secret "$person" | openssl passwd -apr1 -stdin)" >"$VAR/htpasswd"
+    make_login
     fill_in "$user" "$downloads" <"$deploy/nginx.conf" >"$VAR/nginx.conf"
     launch nginx nginx -e "$VAR/log/nginx.err" -p "$VAR" -c "$VAR/nginx.conf" -g 'daemon off;'
 }

@@ -29,6 +29,16 @@ static struct str cut(struct str bytes, uint64_t max)
     return str_slice(bytes, 0, at);
 }
 
+static bool has_members(struct json_value object)
+{
+    struct json_walk walk;
+    struct json_value value;
+    struct str key;
+
+    json_walk_start(&walk, object);
+    return json_walk_next(&walk, &key, &value);
+}
+
 /* Puts the claimed time first into extra: as a member of an object, else beside the former value. */
 static struct str note_claimed_time(struct arena *arena, struct str extra, int64_t claimed_ms)
 {
@@ -42,12 +52,11 @@ static struct str note_claimed_time(struct arena *arena, struct str extra, int64
     strbuf_init(&text);
     strbuf_printf(&text, "{\"claimed_occurred_at\": \"%s\"", time);
     if (extra.len && json_read(extra, &value, &error) && value.type == JSON_OBJECT) {
-        struct str members = str_trim(str_slice(value.text, 1, value.text.len - 2));
-
-        if (members.len)
+        if (has_members(value))
             strbuf_add_cstr(&text, ", ");
-        strbuf_add(&text, members);
-    } else if (extra.len && json_read(extra, &value, &error)) {
+        strbuf_add(&text, str_trim(str_slice(value.text, 1, value.text.len - 2)));
+    } else if (extra.len && json_read(extra, &value, &error) &&
+               json_depth(extra) < JSON_MAX_DEPTH) {
         strbuf_add_cstr(&text, ", \"extra\": ");
         strbuf_add(&text, value.text);
     } else if (extra.len) {
@@ -58,6 +67,29 @@ static struct str note_claimed_time(struct arena *arena, struct str extra, int64
     result = arena_copy(arena, strbuf_str(&text));
     strbuf_release(&text);
     return result;
+}
+
+/* Redaction can make a text longer, so this looks at what would be stored. */
+static bool texts_fit(const struct event *event, struct intake_complaint *complaint)
+{
+    const struct {
+        struct str text, field;
+    } texts[] = {
+        {event->params, STR("request.params")},
+        {event->query, STR("request.query")},
+        {event->headers, STR("request.headers")},
+        {event->extra, STR("extra")},
+    };
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        if (texts[i].text.len > INTAKE_TEXT_MAX) {
+            complaint->field = texts[i].field;
+            complaint->sentence = STR("params, query, headers and extra must each be at most "
+                                      "16777215 bytes long.");
+            return false;
+        }
+    }
+    return true;
 }
 
 bool intake_complete(const struct intake *intake, struct event *event,
@@ -77,5 +109,5 @@ bool intake_complete(const struct intake *intake, struct event *event,
         event->extra = note_claimed_time(intake->arena, event->extra, event->occurred_ms);
         event->has_time = false;
     }
-    return true;
+    return texts_fit(event, complaint);
 }

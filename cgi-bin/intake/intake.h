@@ -10,7 +10,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { INTAKE_EVENTS_MAX = 10000, INTAKE_BODY_MAX = 16 * 1024 * 1024 };
+enum {
+    INTAKE_EVENTS_MAX = 10000,
+    INTAKE_BODY_MAX = 16 * 1024 * 1024,
+    INTAKE_TEXT_MAX = 16 * 1024 * 1024 - 1, /* of params, query, headers, extra as stored */
+};
 
 struct intake {
     struct arena *arena; /* events and complaints live here, and borrow from the message */

@@ -77,21 +77,19 @@ static void walk_value(struct rewrite *rewrite, struct json_value container)
     struct json_walk walk;
     struct json_value value;
     struct str key;
-    bool whole;
 
     json_walk_start(&walk, container);
     while (json_walk_next(&walk, &key, &value)) {
-        bool secret = container.type == JSON_OBJECT
-                          ? names_secret(key, &whole) ||
-                                (secret_next && str_starts_folded(key, STR("\"value")))
-                          : secret_next;
+        bool whole = false, is_name = value.type == JSON_STRING && names_secret(value.text, &whole);
+        bool secret = is_name && whole; /* a header line of its own */
 
-        if (container.type == JSON_ARRAY) {
-            secret_next = value.type == JSON_STRING && !secret && names_secret(value.text, &whole);
-            if (secret_next && whole) {
-                secret = true;
-                secret_next = false;
-            }
+        if (container.type == JSON_OBJECT) {
+            bool named = names_secret(key, &whole);
+
+            secret = secret || named || (secret_next && str_starts_folded(key, STR("\"value")));
+        } else {
+            secret = secret || secret_next;
+            secret_next = is_name && !secret;
         }
         if (secret && value.type != JSON_NULL)
             replace(rewrite, value.text);

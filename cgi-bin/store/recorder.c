@@ -190,16 +190,35 @@ static size_t select_unstored(struct batch *batch, bool only_recent,
     return count;
 }
 
+static bool same_key(const struct draft *a, const struct draft *b)
+{
+    return a->keyed && b->keyed && a->row.event->kind == b->row.event->kind &&
+           str_equal(hash_of(a), hash_of(b));
+}
+
+/* Of `count` drafts with one key: which are the same event?  Those of one time; all, when one has no time of its own. */
+static void mark_group(struct draft **group, size_t count)
+{
+    bool any_recent = false;
+
+    for (size_t i = 0; i < count; i++)
+        any_recent = any_recent || group[i]->recent;
+    for (size_t i = 1; i < count; i++) {
+        for (size_t k = 0; k < i && !group[i]->twin; k++)
+            if (any_recent || group[k]->base_id == group[i]->base_id)
+                group[i]->twin = group[k]->twin ? group[k]->twin : group[k];
+    }
+}
+
 static void mark_twins(struct batch *batch)
 {
-    size_t count = select_unstored(batch, false, by_hash);
+    size_t total = select_unstored(batch, false, by_hash), count;
 
-    for (size_t i = 1; i < count; i++) {
-        const struct draft *before = batch->order[i - 1];
-
-        if (before->row.event->kind == batch->order[i]->row.event->kind &&
-            str_equal(hash_of(before), hash_of(batch->order[i])))
-            batch->order[i]->twin = before->twin ? before->twin : before;
+    for (size_t at = 0; at < total; at += count) {
+        count = 1;
+        while (at + count < total && same_key(batch->order[at], batch->order[at + count]))
+            count++;
+        mark_group(&batch->order[at], count);
     }
 }
 

@@ -3,6 +3,7 @@
  * `daybook demo`: a believable log of an invented company, as NDJSON for POST /api/v1/events.  The same
  * seed, count and end give the same bytes.  It reads no configuration and no database.
  */
+#include "intake/native_write.h"
 #include "tools/command.h"
 
 #include <inttypes.h>
@@ -14,7 +15,6 @@
 #include "base/parse.h"
 #include "base/strbuf.h"
 #include "tools/demo_event.h"
-#include "tools/demo_line.h"
 #include "tools/demo_plan.h"
 #include "tools/demo_world.h"
 
@@ -60,7 +60,7 @@ static void write_line(struct strbuf *line, struct event *event, const struct op
 {
     event->idempotency_key = arena_printf(arena, "demo-%" PRIu64 "-%zu", options->seed, number);
     strbuf_reset(line);
-    demo_line(line, event);
+    native_write(line, event, NATIVE_SENT);
     fwrite(line->ptr, 1, line->len, stdout);
 }
 

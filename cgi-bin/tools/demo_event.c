@@ -4,8 +4,9 @@
 
 #include <assert.h>
 
+#include "base/json.h"
+#include "base/json_write.h"
 #include "base/digest.h"
-#include "tools/demo_line.h"
 #include "tools/demo_words.h"
 
 enum {
@@ -54,7 +55,7 @@ static struct str make_params(struct maker *maker)
     strbuf_reset(out);
     strbuf_add_char(out, '{');
     while (demo_template_next_word(&path, &word))
-        demo_member(out, str_from(demo_word_names[word]), maker->words.values[word]);
+        json_write_text(out, demo_word_names[word], maker->words.values[word]);
     strbuf_add_char(out, '}');
     return arena_copy(maker->arena, strbuf_str(out));
 }
@@ -75,7 +76,8 @@ static struct str make_query(struct maker *maker)
         strbuf_reset(&value);
         if (str_next(&pair, '=', &name))
             demo_template_expand(&value, pair, &maker->words, DEMO_PLAIN);
-        demo_member(&object, name, strbuf_str(&value));
+        json_write_name(&object, arena_cstr(maker->arena, name));
+        json_append_string(&object, strbuf_str(&value));
     }
     strbuf_add_char(&object, '}');
     json = arena_copy(maker->arena, strbuf_str(&object));
@@ -120,19 +122,18 @@ static struct str make_headers(struct maker *maker, const struct event *event)
 
     strbuf_init(&out);
     strbuf_add_char(&out, '{');
-    demo_member(&out, STR("Host"), STR("ci.example.com"));
-    demo_member(&out, STR("User-Agent"), event->user_agent);
+    json_write_text(&out, "Host", STR("ci.example.com"));
+    json_write_text(&out, "User-Agent", event->user_agent);
     for (size_t i = 0; i < DEMO_HEADERS && client->headers[i].name; i++)
-        demo_member(&out, str_from(client->headers[i].name),
-                    expand(maker, client->headers[i].value, DEMO_PLAIN));
+        json_write_text(&out, client->headers[i].name,
+                        expand(maker, client->headers[i].value, DEMO_PLAIN));
     if (body) {
-        demo_member(&out, STR("Content-Type"), str_from(forms[body->form].content_type));
-        demo_member(&out, STR("Content-Length"),
-                    arena_printf(maker->arena, "%zu", event->body.len));
+        json_write_text(&out, "Content-Type", str_from(forms[body->form].content_type));
+        json_write_text(&out, "Content-Length", arena_printf(maker->arena, "%zu", event->body.len));
     }
-    demo_member(&out, STR("X-Request-Id"), event->request_id);
+    json_write_text(&out, "X-Request-Id", event->request_id);
     if (client->traced)
-        demo_member(&out, STR("traceparent"), expand(maker, "00-$trace-$span-01", DEMO_PLAIN));
+        json_write_text(&out, "traceparent", expand(maker, "00-$trace-$span-01", DEMO_PLAIN));
     strbuf_add_char(&out, '}');
     json = arena_copy(maker->arena, strbuf_str(&out));
     strbuf_release(&out);

@@ -45,19 +45,6 @@ class Exchange:
         return f"{self.place}: {self.method} {self.target} ({self.label})"
 
 
-class Reply:
-    """Status, headers as (name, value), and the bytes of the body."""
-
-    def __init__(self, status, headers, body):
-        self.status = status
-        self.headers = headers
-        self.body = body
-
-    def header(self, name):
-        values = [value for other, value in self.headers if other.lower() == name.lower()]
-        return ", ".join(values) if values else None
-
-
 def _fill(text, values):
     return PLACEHOLDER.sub(lambda found: values[found[1]] if found[1] in values else found[0], text)
 
@@ -114,6 +101,7 @@ def read(path, values):
             label = " ".join(lines)
         elif mark == ">":
             exchanges.append(Exchange(f"{os.path.basename(path)}:{number}", label))
+            label = ""
             _read_request(exchanges[-1], lines)
         else:
             _read_reply(exchanges[-1], lines)
@@ -144,21 +132,21 @@ def _fragment_fits(fragment, body):
 
 
 def differences(exchange, reply):
-    """What is not as expected, one sentence each."""
+    """What is not as expected of a reply (status, headers, body), one sentence each."""
     found = []
     if reply.status != exchange.status:
         found.append(f"status is {reply.status}, expected {exchange.status}")
     for name, expected in exchange.expected_headers:
-        if not _header_fits(expected, reply.header(name)):
-            found.append(f"{name} is {reply.header(name)!r}, expected {expected}")
+        if not _header_fits(expected, reply.headers.get(name)):
+            found.append(f"{name} is {reply.headers.get(name)!r}, expected {expected}")
     for fragment in exchange.fragments:
         if not _fragment_fits(fragment, reply.body):
             found.append(f"body does not fit {fragment!r}")
     if exchange.method == "HEAD" and reply.body:
         found.append("a reply to HEAD has a body")
-    length = reply.header("Content-Length")
+    length = reply.headers.get("Content-Length")
     if length is not None and exchange.method != "HEAD" and int(length) != len(reply.body):
         found.append(f"Content-Length is {length}, the body has {len(reply.body)} bytes")
     if found:
-        found.append(f"reply was {reply.status} {reply.headers} {reply.body[:2000]!r}")
+        found.append(f"reply was {reply.status} {reply.headers.items()} {reply.body[:2000]!r}")
     return found

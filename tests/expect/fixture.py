@@ -6,6 +6,9 @@ Account `expect` holds the events of events.ndjson, `expect-other` nothing; what
 """
 import os
 
+from daybook import database, run_well
+from running_copy import make_person
+
 PERSONS = {
     "expect.ann": ("expect",),
     "expect.both": ("expect", "expect-other"),
@@ -14,23 +17,37 @@ PERSONS = {
 EVENTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "events.ndjson")
 
 
-def prepare(copy):
-    """Through the module that speaks with the copy. The names in braces, and each person's login."""
+def _make_account(slug):
+    if slug not in [line.split("\t")[0] for line in run_well("account", "list").splitlines()]:
+        run_well("account", "add", slug)
+
+
+def _make_member(slug, person):
+    known = database().rows("SELECT 1 FROM member m JOIN account a ON a.id = m.account_id "
+                            f"WHERE m.person = '{person}' AND a.slug = '{slug}'")
+    if not known:
+        run_well("member", "add", slug, person, "auditor")
+
+
+def prepare():
+    """The values of the names in braces, and the login of each person."""
     for slug in ("expect", "expect-other", "expect-record"):
-        copy.make_account(slug)
-    copy.daybook("load", "expect", EVENTS)
-    logins = {person: copy.make_person(person, *slugs) for person, slugs in PERSONS.items()}
+        _make_account(slug)
+    for person, slugs in PERSONS.items():
+        for slug in slugs:
+            _make_member(slug, person)
+    run_well("load", "expect", EVENTS)
     values = {
         "ann": "expect.ann",
         "both": "expect.both",
         "nobody": "expect.nobody",
-        "read_token": copy.make_token("expect", "read"),
-        "other_read_token": copy.make_token("expect-other", "read"),
-        "record_token": copy.make_token("expect-record", "record"),
-        "revoked_token": copy.make_token("expect-record", "record"),
-        "expired_token": copy.make_token("expect-record", "record"),
+        "read_token": run_well("token", "add", "expect", "read"),
+        "other_read_token": run_well("token", "add", "expect-other", "read"),
+        "record_token": run_well("token", "add", "expect-record", "record"),
+        "revoked_token": run_well("token", "add", "expect-record", "record"),
+        "expired_token": run_well("token", "add", "expect-record", "record"),
     }
     for name, column in (("revoked_token", "revoked_ms"), ("expired_token", "expires_ms")):
-        digest = f"UNHEX(SHA2('{values[name]}', 256))"
-        copy.sql(f"UPDATE token SET {column} = created_ms WHERE secret_hash = {digest}")
-    return values, logins
+        database().run(f"UPDATE token SET {column} = created_ms "
+                       f"WHERE secret_hash = UNHEX(SHA2('{values[name]}', 256))")
+    return values, {person: make_person(person) for person in PERSONS}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Messages of the wire format.  A refusal must have a sentence that can be sent.  Every event that is accepted has an action,
- * keeps no secret of its headers, and comes back the same from the line that an export writes for it.
+ * Messages of the wire format.  A refusal must have a sentence that can be sent.  Every event that
+ * is accepted has an action, keeps no secret of its headers, and comes back the same from the line
+ * that an export writes for it.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -85,7 +86,10 @@ static bool is_harmless(struct json_value value)
     return value.type == JSON_NULL || str_equal(value.text, STR("\"redacted\""));
 }
 
-/* Objects {name: value} and pairs [name, value], however deep.  Recursion is bounded by JSON_MAX_DEPTH. */
+/*
+ * Objects {name: value} and pairs [name, value], however deep.  Recursion is bounded by
+ * JSON_MAX_DEPTH.
+ */
 static void check_json_headers(struct json_value container)
 {
     bool is_secret = false;

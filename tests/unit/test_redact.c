@@ -30,6 +30,8 @@ static const struct row rows[] = {
      TEXT("[\"Host: h\",\"redacted\"]")},
     {"nested", TEXT("{\"request\":{\"headers\":{\"Cookie\":\"s\"}}}"),
      TEXT("{\"request\":{\"headers\":{\"Cookie\":\"redacted\"}}}")},
+    {"a line as a value", TEXT("{\"name\":\"Cookie: s\",\"x\":\"Cookie: s\"}"),
+     TEXT("{\"name\":\"redacted\",\"x\":\"redacted\"}")},
     {"null is no secret", TEXT("{\"Cookie\":null}"), TEXT("{\"Cookie\":null}")},
     {"a value that looks like a name", TEXT("{\"Vary\":\"Cookie\"}"),
      TEXT("{\"Vary\":\"Cookie\"}")},

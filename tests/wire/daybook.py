@@ -115,28 +115,50 @@ class Database:
     """The database as its owner sees it, through one `mariadb` client."""
 
     def __init__(self):
+        self._open()
+
+    def _open(self):
         self.client = subprocess.Popen(
             ["mariadb", f"--defaults-file={VAR}/my.cnf", "--batch", "--skip-column-names",
              "--unbuffered", "daybook"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def close(self):
-        self.client.stdin.close()
+        try:
+            self.client.stdin.close()
+        except BrokenPipeError:
+            pass
         self.client.wait()
         self.client.stdout.close()
         self.client.stderr.close()
 
     def rows(self, query):
         """Cells as they are printed: for numbers and HEX()."""
+        complaint = ""
+        for _ in range(2):  # the server may have been started anew since
+            rows = self._try(query)
+            if rows is not None:
+                return rows
+            complaint = self.client.stderr.read().decode()
+            self.close()
+            self._open()
+            if "server" not in complaint.lower():
+                break
+        raise AssertionError(f"{complaint} in {query[:500]}")
+
+    def _try(self, query):
         end = secrets.token_hex(8).encode()
-        self.client.stdin.write(query.encode() + b";\nSELECT '" + end + b"';\n")
-        self.client.stdin.flush()
         rows = []
+        try:
+            self.client.stdin.write(query.encode() + b";\nSELECT '" + end + b"';\n")
+            self.client.stdin.flush()
+        except BrokenPipeError:
+            return None
         for line in self.client.stdout:
             if line == end + b"\n":
                 return rows
             rows.append(line[:-1].decode("ascii").split("\t"))
-        raise AssertionError(f"{self.client.stderr.read().decode()} in {query[:500]}")
+        return None
 
     def number(self, query):
         return int(self.rows(query)[0][0])
@@ -163,6 +185,22 @@ def database():
         _database = Database()
         atexit.register(_database.close)
     return _database
+
+
+def find_in_tables(text):
+    """The columns of all tables, as table.column, in which the text stands in any row."""
+    columns = database().rows(
+        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = "
+        "'daybook' AND (data_type LIKE '%char' OR data_type LIKE '%binary' OR data_type LIKE "
+        "'%text' OR data_type LIKE '%blob') ORDER BY 1, 2")
+    wanted = quote(text)
+    return [f"{table}.{column}" for table, column in columns if database().number(
+        f"SELECT EXISTS (SELECT 1 FROM `{table}` WHERE LOCATE({wanted}, `{column}`))")]
+
+
+def find_in_logs(text):
+    """The logs of the copy in which the text stands."""
+    return [log.name for log in (VAR / "log").iterdir() if text.encode() in log.read_bytes()]
 
 
 def quote(value):
@@ -260,10 +298,17 @@ class Account:
 
     def stored(self, kind=None, oldest_first=False):
         """Every event as it stands in the database, in the order of the list: bytes and numbers."""
-        wanted = f"AND e.kind = {KINDS[kind]}" if kind else ""
-        order = "e.id, e.kind" if oldest_first else "e.id DESC, e.kind"
+        return self._select(f"AND e.kind = {KINDS[kind]}" if kind else "",
+                            "e.id, e.kind" if oldest_first else "e.id DESC, e.kind")
+
+    def find(self, identifier):
+        """The one event with this id, which 16 hexadecimal digits name."""
+        (event,) = self._select(f"AND e.id = {int(identifier, 16)}", "e.id")
+        return event
+
+    def _select(self, condition, order):
         rows = database().bytes(STORED.values(), f"{JOINED} WHERE e.account_id = {self.number} "
-                                                 f"{wanted} ORDER BY {order}")
+                                                 f"{condition} ORDER BY {order}")
         events = [dict(zip(STORED, row)) for row in rows]
         for event in events:
             for name in NUMBERS:
@@ -271,9 +316,8 @@ class Account:
         return events
 
     def one_stored(self):
-        events = self.stored()
-        assert len(events) == 1, len(events)
-        return events[0]
+        (event,) = self.stored()
+        return event
 
 
 # ---- Reading what comes back ---------------------------------------------------------------------

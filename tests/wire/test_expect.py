@@ -4,7 +4,7 @@ import os
 import sys
 import unittest
 
-import faults_support as copy
+from daybook import ask
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "expect"))
 import exchange as expectations
@@ -14,16 +14,16 @@ import fixture
 class Expectations(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.values, cls.logins = fixture.prepare(copy)
+        cls.values, cls.logins = fixture.prepare()
 
     def run_file(self, path):
         for exchange in expectations.read(path, self.values):
             with self.subTest(str(exchange)):
-                headers = list(exchange.headers)
+                headers = dict(exchange.headers)
                 if exchange.user:
-                    headers.append(self.logins[exchange.user])
+                    headers |= self.logins[exchange.user]
                 body = exchange.body if exchange.method == "POST" else None
-                reply = copy.request(exchange.method, exchange.target, headers, body)
+                reply = ask(exchange.method, exchange.target, body, headers)
                 self.assertEqual([], expectations.differences(exchange, reply))
 
 

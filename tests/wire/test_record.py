@@ -120,6 +120,7 @@ class Members(TestCase):
 
     def test_times(self):
         noon = 1738324800000
+        account = Account()
         for text, expected in (
                 ("2025-01-31T12:00:00Z", noon), ("2025-01-31t12:00:00z", noon),
                 ("2025-01-31T12:00:00.1Z", noon + 100), ("2025-01-31T12:00:00.0019Z", noon + 1),
@@ -128,11 +129,11 @@ class Members(TestCase):
                 ("2025-02-01T00:00:00+12:00", noon), ("2016-12-31T23:59:60Z", 1483228800000),
                 ("1970-01-01T00:00:00Z", 0), (0, 0), (noon + 7, noon + 7)):
             with self.subTest(time=text):
-                (identifier,) = ACCOUNT().record({"action": "a", "occurred_at": text})
+                (identifier,) = account.record({"action": "a", "occurred_at": text})
                 self.assertEqual(expected, int(identifier, 16) >> 22)
 
     def test_lengths_are_counted_in_bytes(self):
-        account = ACCOUNT()
+        account = Account()
         for path, most in (("entity_type", 1024), ("entity_id", 1024), ("entity_name", 1024),
                            ("action", 1024), ("user", 1024), ("idempotency_key", 255),
                            ("request_id", 255), ("trace_id", 255), ("client_address", 255),
@@ -153,16 +154,6 @@ class Members(TestCase):
                    for path in ("entity_id", "user", "user_agent", "request.url", *columns)}
         self.assertEqual({"entity_id": 1024, "user": 1024, "user_agent": 65535,
                           "request.url": 65535} | dict.fromkeys(columns, 255), longest)
-
-
-_shared = []
-
-
-def ACCOUNT():
-    """One account for cases that only add to it."""
-    if not _shared:
-        _shared.append(Account())
-    return _shared[0]
 
 
 def with_member(path, value):
@@ -244,18 +235,20 @@ class AsSent(TestCase):
     def test_json_keeps_its_letters(self):
         account = Account()
         for text in self.TEXTS:
-            account.record('[{"action": "a", "extra": %s, "request": {"params": %s, "query": %s, '
-                           '"headers": %s}}]' % (text, text, text, text))
-            stored = account.stored()[0]
+            (identifier,) = account.record(
+                '[{"action": "a", "extra": %s, "request": {"params": %s, "query": %s, '
+                '"headers": %s}}]' % (text, text, text, text))
+            stored = account.find(identifier)
             for name in ("params", "query", "headers", "extra"):
                 self.assertEqual(text, stored[name].decode(), name)
 
     def test_json_given_as_text_is_the_same(self):
         account = Account()
         for text in self.TEXTS:
-            account.record({"action": "a", "extra": text,
-                            "request": {"params": text, "query": text, "headers": text}})
-            stored = account.stored()[0]
+            (identifier,) = account.record({
+                "action": "a", "extra": text,
+                "request": {"params": text, "query": text, "headers": text}})
+            stored = account.find(identifier)
             for name in ("params", "query", "headers", "extra"):
                 self.assertEqual(text, stored[name].decode(), name)
 
@@ -282,9 +275,9 @@ class AsSent(TestCase):
         account = Account()
         for character, kept in (("x", daybook.BODY_MAX), ("€", daybook.BODY_MAX - 1)):
             body = character * (daybook.BODY_MAX // len(character.encode()) + 9)
-            account.record({"action": "a", "request": {"body": body},
-                            "response": {"body_head": body[:5000]}})
-            stored = account.stored()[0]
+            (identifier,) = account.record({"action": "a", "request": {"body": body},
+                                            "response": {"body_head": body[:5000]}})
+            stored = account.find(identifier)
             self.assertEqual(body.encode()[:kept], stored["body"])
             self.assertEqual(len(body.encode()), stored["body_bytes"])
             self.assertEqual(hashlib.sha256(stored["body"]).digest(), stored["body_sha256"])
@@ -294,13 +287,13 @@ class AsSent(TestCase):
 
 class Answers(TestCase):
     def test_the_answer_names_itself(self):
-        answer = ACCOUNT().send({"action": "a"})
+        answer = Account().send({"action": "a"})
         self.assertEqual("application/json", answer.headers["Content-Type"])
         self.assertEqual("no-store", answer.headers["Cache-Control"])
         self.assertTrue(re.fullmatch(r'\{"ids": \["[0-9a-f]{16}"\]\}\n', answer.text), answer)
 
     def test_other_methods_and_addresses(self):
-        token = daybook.bearer(ACCOUNT().token("record"))
+        token = daybook.bearer(Account().token("record"))
         for method in ("GET", "PUT", "DELETE", "PATCH"):
             answer = daybook.ask(method, "/api/v1/events", None, token)
             self.assertRefused(answer, 405)

@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""The processes of the running copy: who they are, and how its database is ended and started again.
+"""What tests change in the running copy: its processes, its database server, who may sign in.
 
 Every process is found through VAR/pids, as deploy/local.sh noted it; nothing else is ever signalled.
 """
+import base64
+import hashlib
 import os
+import secrets
 import signal
 import subprocess
 import time
 
-VAR = os.environ.get("VAR", "var")
+from daybook import VAR, database, login
+
+# The handlers run under another program, such as valgrind: everything takes its time.
+WRAPPED = bool(os.environ.get("WRAPPER"))
 
 
 def until(condition, seconds, what):
@@ -67,7 +73,24 @@ def has_lived(pid, seconds):
     return stat is not None and now - int(stat[19]) / os.sysconf("SC_CLK_TCK") >= seconds
 
 
-class Database:
+def kill_connections(user):
+    """Ends all connections of a database user."""
+    database().run(f"KILL USER '{user}'@'localhost'")
+
+
+def make_person(name):
+    """Somebody who may sign in; the headers of their login."""
+    password = secrets.token_hex(16)
+    digest = base64.b64encode(hashlib.sha1(password.encode()).digest()).decode()
+    path = VAR / "htpasswd"
+    others = [line for line in path.read_text().splitlines() if not line.startswith(f"{name}:")]
+    changed = path.with_suffix(".changed")
+    changed.write_text("\n".join([*others, f"{name}:{{SHA}}{digest}"]) + "\n")
+    changed.replace(path)
+    return login(name, password)
+
+
+class DatabaseServer:
     """The MariaDB server of the copy."""
 
     def __init__(self):

@@ -1,0 +1,261 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Runs the tests, rung by rung, and ends with one line of counts. Installs nothing: `make test` does.
+# RUNGS="unit wire" chooses among: lint unit cgi wire browser fuzz. VALGRIND=1 runs the handlers of the
+# first pass under valgrind. Logs are in BUILD/test; the log of what failed is shown.
+#
+# Unit tests run as built, under valgrind and with sanitizers; cgi and wire as built and with sanitizers.
+# Those and the browser's tests find the copy that they talk to by the environment: VAR (a folder with
+# credentials and daybook.conf), PORT and BUILD.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+rungs=${RUNGS:-lint unit cgi wire browser fuzz}
+valgrind=${VALGRIND:-}
+case ${BUILD:=build} in
+/*) build=$BUILD ;;
+*) build=$PWD/$BUILD ;;
+esac
+asan=$build/asan
+sanitize='SANITIZE=address,undefined'
+logs=$build/test
+make="${MAKE:-make} -j$(nproc)"
+valgrind_command='valgrind -q --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=99'
+trouble='AddressSanitizer|LeakSanitizer|runtime error:|^==[0-9]+==|Assertion.*failed|stack smashing'
+export PYTHONDONTWRITEBYTECODE=1
+unset MAKEFLAGS MFLAGS MAKELEVEL
+
+passed=0
+failed=0
+skipped=0
+
+has_rung()
+{
+    case " $rungs " in
+    *" $1 "*) return 0 ;;
+    *) return 1 ;;
+    esac
+}
+
+# ---- Counting ------------------------------------------------------------------------------------
+
+# Reads what a runner of kind $1 printed; prints how many passed, failed and were skipped.
+tally()
+{
+    awk -v kind="$1" '
+        function number(line, name) {
+            return match(line, name "=[0-9]+") ? substr(line, RSTART + length(name) + 1) + 0 : 0
+        }
+        kind == "cmocka" && /# SKIP/ { skipped++; next }
+        kind == "cmocka" && /^ok / { passed++ }
+        kind == "cmocka" && /^not ok / { failed++ }
+        kind == "python" && /^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$/ {
+            passed = $1; failed = $3; skipped = $5
+        }
+        kind == "python" && /^Ran [0-9]+ test/ { ran = $2 }
+        kind == "python" && /^(OK|FAILED)( |$)/ {
+            failed = number($0, "failures") + number($0, "errors")
+            skipped = number($0, "skipped")
+            passed = ran > failed + skipped ? ran - failed - skipped : 0
+        }
+        kind == "node" && /^# pass / { passed = $3 }
+        kind == "node" && /^# (fail|cancelled) / { failed += $3 }
+        kind == "node" && /^# (skipped|todo) / { skipped += $3 }
+        END { print passed + 0, failed + 0, skipped + 0 }'
+}
+
+# Adds passed $2, failed $3 and skipped $4 of NAME ($1), and shows its log when something failed.
+count()
+{
+    passed=$((passed + $2))
+    failed=$((failed + $3))
+    skipped=$((skipped + $4))
+    if [ "$3" -gt 0 ]; then
+        tail -n 200 "$logs/$1.log" | sed 's/^/    /'
+        echo "FAIL  $1: $2 passed, $3 failed, $4 skipped (the whole log: $logs/$1.log)"
+    elif [ "$2" -gt 0 ] || [ "$4" -gt 0 ]; then
+        echo "ok    $1: $2 passed, $4 skipped"
+    fi
+}
+
+run_logged()
+{
+    log=$logs/$1.log
+    shift
+    timeout -k 10 900 "$@" >"$log" 2>&1 </dev/null
+    status=$?
+    [ $status -eq 0 ] || echo "(exit status $status)" >>"$log"
+    return $status
+}
+
+# Runs NAME ($1), a runner of kind $2, as the command that follows, and counts what it says. A runner
+# that died, or that ran nothing, did not pass.
+run_tests()
+{
+    name=$1
+    kind=$2
+    shift 2
+    status=0
+    run_logged "$name" "$@" || status=1
+    # shellcheck disable=SC2046 # three numbers
+    set -- $(tally "$kind" <"$logs/$name.log")
+    [ "$2" -gt 0 ] || [ $(($1 + $3)) -gt 0 ] || status=1
+    [ "$2" -gt 0 ] || set -- "$1" $status "$3"
+    count "$name" "$@"
+}
+
+# Runs NAME ($1), a check that passes or fails as a whole.
+run_check()
+{
+    if run_logged "$@"; then
+        count "$1" 1 0 0
+    else
+        count "$1" 0 1 0
+    fi
+}
+
+# The same for what only prepares a test: counted when it fails.
+prepare()
+{
+    if ! run_logged "$@"; then
+        count "$1" 0 1 0
+        return 1
+    fi
+}
+
+skip()
+{
+    echo "skip  $1: $2"
+    skipped=$((skipped + 1))
+}
+
+# ---- Rungs without a server ----------------------------------------------------------------------
+
+rung_lint()
+{
+    run_tests lint python "${MAKE:-make}" -s lint
+}
+
+rung_unit()
+{
+    prepare build-unit $make BUILD="$build" unit-tests || return
+    prepare build-unit-asan $make BUILD="$asan" $sanitize unit-tests || return
+    for source in tests/unit/test_*.c; do
+        test=$(basename "$source" .c)
+        run_tests "unit-$test" cmocka "$build/test/$test"
+        run_tests "unit-$test-valgrind" cmocka $valgrind_command "$build/test/$test"
+        run_tests "unit-$test-asan" cmocka "$asan/test/$test"
+    done
+}
+
+rung_fuzz()
+{
+    prepare build-fuzz $make BUILD="$asan" $sanitize fuzz-replay || return
+    for source in tests/fuzz/fuzz_*.c; do
+        [ -e "$source" ] || continue
+        target=$(basename "$source" .c)
+        run_check "$target-asan" "$asan/test/$target" "tests/fuzz/corpus/${target#fuzz_}"
+    done
+}
+
+# ---- Rungs that talk to a running copy -----------------------------------------------------------
+
+free_port()
+{
+    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# A fresh copy of the programs in $2, run under the command $3.
+start_copy()
+{
+    PORT=$(free_port) VAR=$build/test-var BUILD=$2 WRAPPER=$3 DEMO=0
+    export PORT VAR BUILD WRAPPER DEMO
+    sh cgi-bin/deploy/local.sh stop
+    rm -rf "$VAR"
+    prepare "start$1" sh cgi-bin/deploy/local.sh start
+}
+
+# Ends the copy. What a sanitizer, valgrind or an assertion said in its logs is a failure.
+stop_copy()
+{
+    prepare "stop$1" sh cgi-bin/deploy/local.sh stop
+    run_check "logs$1" awk -v trouble="$trouble" \
+        '$0 ~ trouble { bad = 1 } bad { print FILENAME ": " $0 } END { exit bad }' "$VAR"/log/*.err
+}
+
+rung_cgi()
+{
+    if [ -f tests/cgi/run.py ]; then
+        run_tests "cgi$1" python python3 tests/cgi/run.py
+    else
+        skip "cgi$1" "no tests/cgi/run.py"
+    fi
+}
+
+rung_wire()
+{
+    for test in tests/wire/test_*.py; do
+        [ -e "$test" ] || continue
+        name=$(basename "$test" .py)
+        run_tests "wire-$name$1" python \
+            python3 -m unittest discover -v -s tests/wire -p "$name.py"
+    done
+}
+
+rung_browser()
+{
+    if [ ! -f tests/browser/package.json ]; then
+        skip browser "no tests/browser/package.json"
+        return
+    fi
+    installed=tests/browser/node_modules/.package-lock.json
+    [ -n "$(find $installed -newer tests/browser/package-lock.json 2>/dev/null)" ] ||
+        prepare browser-packages npm --prefix tests/browser ci --no-audit --no-fund || return
+    run_tests browser node node --test --test-reporter=tap tests/browser/
+}
+
+# The rungs $4 on a copy of the programs in $2, run under the command $3; $1 ends the names.
+pass()
+{
+    if start_copy "$1" "$2" "$3"; then
+        for rung in $4; do
+            ! has_rung "$rung" || "rung_$rung" "$1"
+        done
+    fi
+    stop_copy "$1"
+}
+
+rungs_with_copy()
+{
+    pass '' "$build" "${valgrind:+$valgrind_command}" 'cgi wire browser'
+    ! has_rung cgi && ! has_rung wire && return
+    return;     prepare build-asan $make BUILD="$asan" $sanitize all && pass -asan "$asan" '' 'cgi wire'
+}
+
+# ---- All -----------------------------------------------------------------------------------------
+
+end_copy()
+{
+    [ -z "${VAR:-}" ] || sh cgi-bin/deploy/local.sh stop
+}
+
+mkdir -p "$logs"
+rm -f "$logs"/*.log
+CMOCKA_MESSAGE_OUTPUT=TAP
+export CMOCKA_MESSAGE_OUTPUT
+unset VAR PORT
+trap 'end_copy' EXIT
+trap 'exit 130' INT TERM HUP
+
+! has_rung lint || rung_lint
+! has_rung unit || rung_unit
+if has_rung cgi || has_rung wire || has_rung browser; then
+    rungs_with_copy
+fi
+! has_rung fuzz || rung_fuzz
+
+end_copy
+trap - EXIT
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed -eq 0 ]

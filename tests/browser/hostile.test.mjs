@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+//
+// Every hostile string in every text field, and then every page that shows it: nothing of it acts, every
+// page stays correct HTML, and what can be shown as it is is shown so.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import { launch, open, visit } from './browser.mjs';
+import { makeAccount, origin, post, record } from './daybook.mjs';
+import { apply, chips, count, follow, openFilter } from './list_page.mjs';
+import { expectNoOverflow, expectOursOnly, expectValid } from './markup.mjs';
+import { areThere, dangerous, hostileStrings, isPlain, where } from './strings.mjs';
+
+const nameMax = 1024;
+const shortMax = 255;
+const show = 200;
+const bodyChunks = 30;
+const bytes = (text) => Buffer.byteLength(text);
+
+const all = hostileStrings();
+const names = all.filter((text) => bytes(text) <= nameMax);
+const tooLong = all.filter((text) => bytes(text) > nameMax);
+
+// The string wherever one may stand.
+const everywhere = (text, kind) => {
+  const short = bytes(text) <= shortMax ? text : undefined;
+  return {
+    kind,
+    entity_type: text,
+    entity_id: text,
+    entity_name: text,
+    action: text,
+    user: text,
+    status: 200,
+    request: {
+      method: 'POST',
+      url: text,
+      params: { name: text },
+      query: { [text]: text },
+      headers: [['x-hostile', text], [text, 'name']],
+      body: text,
+    },
+    response: { body_head: text },
+    request_id: short,
+    trace_id: short,
+    client_address: short,
+    forwarded_for: text,
+    user_agent: text,
+    trigger: { provider: short, event: short, delivery_id: short },
+    extra: { note: text },
+  };
+};
+
+// Plain ones first, so that a chunk holds only such or none.
+const chunks = [...all].sort((a, b) => isPlain(b) - isPlain(a)).reduce((made, text, index) => {
+  (made[Math.floor((index * bodyChunks) / all.length)] ??= []).push(text);
+  return made;
+}, []);
+
+const bodyEvents = chunks.flatMap((chunk) => [
+  { action: 'body as JSON', request: { body: JSON.stringify(chunk) } },
+  { action: 'body as text', request: { body: chunk.join('\n') } },
+]);
+
+let browser;
+let account;
+let visitor;
+let ids;
+let bodyIds;
+
+before(async () => {
+  account = makeAccount('hostile');
+  bodyIds = await record(account, bodyEvents);
+  ids = await record(account, names.map((text) => everywhere(text, 'event')));
+  await record(account, names.map((text) => everywhere(text, 'trigger')));
+  browser = await launch();
+  visitor = await open(browser, account.person);
+});
+
+after(() => browser?.close());
+
+// Nothing but text came in; `source` is what the server sent.
+const expectHarmless = async (page, source) => {
+  if (source !== undefined) {
+    expectValid(source, page.url());
+  }
+  await expectOursOnly(page, origin);
+  const shown = await page.evaluate(() => [
+    document.documentElement.textContent,
+    ...[...document.querySelectorAll('[title]')].map((element) => element.title),
+    ...[...document.querySelectorAll('[aria-label]')].map((element) => element.ariaLabel),
+  ]);
+  const bad = shown.find((text) => dangerous.test(text));
+  assert.equal(bad?.match(dangerous), undefined, page.url());
+  assert.equal(await page.evaluate(() => window.__x), undefined);
+  await expectNoOverflow(page);
+};
+
+// The menus are the same on each page of a tab: the validator reads them once.
+const withoutFilter = (source) => source.replace(/<form class="filter"[^]*?<\/form>/, '');
+
+// What a cell shows of a plain string: the white space of a name does not break its line.
+const inOneLine = (text) => text.replaceAll(/[\t\n]/g, ' ');
+
+const cells = (page) => page.locator('table.events tbody tr').evaluateAll((rows) => rows.map(
+  (row) => ['id', 'name', 'entity', 'action', 'user'].map((name) => {
+    const cell = row.querySelector(`td.${name}`);
+    return { title: cell.title, text: cell.textContent };
+  }),
+));
+
+// Every page of the tab, and in the end the actions in it as their cells say them.
+const walk = async (url, { page }, validate) => {
+  const actions = new Set();
+  let total = Infinity;
+  for (let number = 1; (number - 1) * show < total; number += 1) {
+    const response = await visit(page, `${url}?show=${show}&page=${number}`);
+    const source = await response.text();
+    ({ total } = await count(page));
+    await expectHarmless(page, validate && (number > 1 ? withoutFilter(source) : source));
+    for (const row of await cells(page)) {
+      const [first, ...others] = row.filter(({ title }) => title !== '---');
+      assert.deepEqual(others, others.map(() => first), 'the five names of a row are one string');
+      assert.equal(first.text, inOneLine(first.title));
+      actions.add(first.title);
+    }
+  }
+  return { total, actions };
+};
+
+const part = (page, name) => page.locator('.part')
+  .filter({ has: page.getByRole('heading', { name, exact: true }) }).locator('pre');
+
+describe('hostile strings', () => {
+  it('come from the published lists', {
+    skip: areThere ? false : 'no folder DAYBOOK_SHARED/strings: a few built in are used',
+  }, (t) => {
+    t.diagnostic(`${all.length} strings from ${where}, ${tooLong.length} of them too long for a name`);
+    assert.ok(all.length > 1000);
+  });
+
+  it('are refused with a reason where they cannot be kept', async () => {
+    for (const text of tooLong) {
+      const { status, answer } = await post(account, [everywhere(text, 'event')]);
+      assert.equal(status, 400);
+      assert.equal(answer.index, 0);
+      assert.match(answer.error, new RegExp(`at most ${nameMax} bytes long, not ${bytes(text)}`));
+    }
+    const refused = [
+      [{ action: 'a\u0000b' }, 'action', /NUL/],
+      [{ action: 'x', user: '\u0000' }, 'user', /NUL/],
+      [{ action: 'x', request: { url: '/\u0000' } }, 'request.url', /NUL/],
+      [{ action: '\ud800' }, 'action', /surrogate/],
+      [{ action: 'x', request: { body: 'a\udfffb' } }, 'request.body', /surrogate/],
+      [{ action: '' }, 'action', /required/],
+      [{ action: 'x', '<b>': 1 }, '<b>', /not a member/],
+    ];
+    for (const [event, field, reason] of refused) {
+      const { status, answer } = await post(account, [{ action: 'good' }, event]);
+      assert.equal(status, 400);
+      assert.deepEqual([answer.index, answer.field], [1, field]);
+      assert.match(answer.error, reason);
+    }
+  });
+
+  for (const tab of ['events', 'triggers']) {
+    it(`do nothing in the list of ${tab}`, async () => {
+      const { total, actions } = await walk(account[tab], visitor, true);
+      visitor.expectNoTrouble();
+      assert.equal(total, names.length + (tab === 'events' ? bodyEvents.length : 0));
+      const missing = names.filter((text) => isPlain(text) && !actions.has(text));
+      assert.deepEqual(missing, []);
+    });
+  }
+
+  it('do nothing where no policy holds them back', async () => {
+    const open_ = await open(browser, account.person, { bypassCSP: true });
+    await walk(account.events, open_, false);
+    for (const id of ids.filter((_, index) => index % 40 === 0)) {
+      await visit(open_.page, `${account.events}/${id}`);
+      await expectHarmless(open_.page);
+    }
+    await open_.done();
+  });
+
+  it('do nothing on a narrow screen', async () => {
+    const narrow = await open(browser, account.person, { viewport: { width: 390, height: 844 } });
+    await walk(account.events, narrow, false);
+    await narrow.done();
+  });
+
+  it('are shown in details as they were sent', async () => {
+    const { page } = visitor;
+    for (let index = 0; index < ids.length; index += Math.ceil(ids.length / 40)) {
+      const text = names[index];
+      const response = await visit(page, `${account.events}/${ids[index]}?view=raw`);
+      await expectHarmless(page, await response.text());
+      if (isPlain(text)) {
+        assert.equal(await page.locator('.facts dd').first().textContent(), text);
+        assert.equal(await part(page, 'Request URL').textContent(), text);
+        assert.equal(await part(page, 'Request payload: body').textContent(), text);
+        assert.equal(await part(page, 'Response: first bytes').textContent(), text);
+        assert.deepEqual(JSON.parse(await part(page, 'Request query').textContent()), { [text]: text });
+      }
+    }
+    visitor.expectNoTrouble();
+  });
+
+  it('do nothing in a body, and stand there whole', async () => {
+    const { page } = visitor;
+    for (const [index, id] of bodyIds.entries()) {
+      const response = await visit(page, `${account.events}/${id}`);
+      await expectHarmless(page, await response.text());
+      const chunk = chunks[index >> 1];
+      const shown = await part(page, 'Request payload: body').textContent();
+      if (chunk.every(isPlain)) {
+        const expected = index % 2 ? bodyEvents[index].request.body : JSON.stringify(chunk, null, 2);
+        assert.equal(shown, expected);
+      }
+    }
+    visitor.expectNoTrouble();
+  });
+
+  it('filter by exactly themselves', async () => {
+    const { page } = visitor;
+    const some = names.filter((text) => isPlain(text) && !/[\t\n]/.test(text) && text !== '---');
+    for (let index = 0; index < some.length; index += Math.ceil(some.length / 20)) {
+      const text = some[index];
+      await visit(page, account.events);
+      const panel = await openFilter(page, 'Action');
+      await panel.getByLabel('Another value').fill(text);
+      await apply(panel);
+      assert.equal(new URL(page.url()).searchParams.get('action'), text);
+      assert.deepEqual(await count(page), { first: 1, last: 1, total: 1 });
+      assert.deepEqual(await chips(page), [`Action: ${text}`.trim()]);
+      await follow(page.locator('td.open a'));
+      assert.equal(await part(page, 'Request payload: body').textContent(), text);
+      await follow(page.getByRole('link', { name: 'Back to the list' }));
+      assert.equal(new URL(page.url()).searchParams.get('action'), text);
+      await expectHarmless(page);
+    }
+    visitor.expectNoTrouble();
+  });
+
+  it('do nothing in an address', async () => {
+    const { page } = visitor;
+    for (let index = 0; index < names.length; index += Math.ceil(names.length / 25)) {
+      const text = encodeURIComponent(names[index]);
+      for (const [query, status] of [[`${text}=1`, 400], [`status=${text}`, 400], [`user=x${text}`, 200]]) {
+        const response = await visit(page, `${account.events}?${query}`, status);
+        await expectHarmless(page, withoutFilter(await response.text()));
+      }
+    }
+    visitor.expectNoTrouble();
+  });
+});

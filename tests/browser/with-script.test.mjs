@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+//
+// What script adds to the pages. Each test also fails on an error or a warning in the console, on a
+// violation of the Content-Security-Policy (the console tells), and on a request to another host.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import { launch, open, visit } from './browser.mjs';
+import { makeAccount, origin, record } from './daybook.mjs';
+import {
+  apply, chip, chips, count, downloadCsv, follow, openFilter, rows, tick, tickNot,
+} from './list_page.mjs';
+import { sampleEvents, shownRow } from './sample.mjs';
+
+const total = 120;
+const events = sampleEvents(total);
+const oddAction = 'two\nlines & "more" + 100% <b>';
+let browser;
+let account;
+let visitor;
+
+before(async () => {
+  account = makeAccount('scripted');
+  events[5].action = oddAction;
+  await record(account, [...events, ...sampleEvents(12, 'trigger')]);
+  browser = await launch();
+  visitor = await open(browser, account.person);
+  await visitor.context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
+});
+
+after(() => browser?.close());
+
+// What `run` does from the address on.
+const session = async (url, run) => {
+  await visit(visitor.page, url);
+  await run(visitor.page);
+  visitor.expectNoTrouble();
+};
+
+const menus = (page) => page.locator('details.menu[open]').count();
+
+describe('the log with script', () => {
+  it('reloads when another size is chosen', () => session(
+    `${account.events}?action=approve&page=2`,
+    async (page) => {
+      assert.equal(await page.getByRole('button', { name: 'Go' }).isVisible(), false);
+      await Promise.all([
+        page.waitForEvent('load'),
+        page.getByLabel('Show').selectOption('25'),
+      ]);
+      const wanted = events.filter(({ action }) => action === 'approve');
+      assert.equal(page.url(), `${account.events}?action=approve&show=25`);
+      assert.deepEqual(await count(page), { first: 1, last: wanted.length, total: wanted.length });
+      await page.goBack();
+      assert.deepEqual(await count(page), { first: 11, last: wanted.length, total: wanted.length });
+    },
+  ));
+
+  it('narrows a list of ticks while one types', () => session(account.events, async (page) => {
+    const panel = await openFilter(page, 'User');
+    const shown = () => panel.locator('li:visible bdi').allInnerTexts();
+    const find = panel.getByRole('searchbox');
+    await find.waitFor();
+    assert.deepEqual(await shown(), ['---', 'Bob', 'Dörte Müller', 'ann', 'carol@example.com']);
+    await find.pressSequentially('DÖR');
+    assert.deepEqual(await shown(), ['Dörte Müller']);
+    await find.press('Enter');
+    assert.equal(page.url(), account.events);
+    await find.fill('nobody at all');
+    assert.deepEqual(await shown(), []);
+    await find.fill('b');
+    assert.deepEqual(await shown(), ['Bob']);
+    await tick(panel, 'Bob');
+    await find.fill('');
+    await tick(panel, 'ann');
+    await apply(panel);
+    assert.deepEqual(await chips(page), ['User: Bob, ann']);
+  }));
+
+  it('puts the cursor where one will type', () => session(account.events, async (page) => {
+    const panel = await openFilter(page, 'Action');
+    await panel.getByRole('searchbox').waitFor();
+    assert.equal(await panel.getByRole('searchbox').evaluate((box) => box === document.activeElement), true);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await chip(page, 'Date').locator('summary').click();
+    await page.getByLabel('From').waitFor();
+    assert.equal(await page.getByLabel('From').evaluate((box) => box === document.activeElement), true);
+  }));
+
+  it('closes menus on Escape, a click elsewhere, and when another opens', () => session(
+    account.events,
+    async (page) => {
+      const add = page.locator('.chip.add > details');
+      const panel = await openFilter(page, 'Status');
+      assert.equal(await menus(page), 1);
+      await page.keyboard.press('Escape');
+      assert.equal(await panel.evaluate((offer) => offer.open), false);
+      assert.equal(await menus(page), 1);
+      await page.keyboard.press('Escape');
+      assert.equal(await menus(page), 0);
+      assert.equal(
+        await add.locator('> summary').evaluate((summary) => summary === document.activeElement),
+        true,
+      );
+
+      await add.locator('> summary').click();
+      assert.equal(await menus(page), 1);
+      await add.locator('.panel').click({ position: { x: 2, y: 2 } });
+      assert.equal(await menus(page), 1);
+      await page.locator('h1').click();
+      assert.equal(await menus(page), 0);
+
+      await add.locator('> summary').click();
+      await chip(page, 'Date').locator('summary').click();
+      assert.equal(await menus(page), 1);
+      assert.equal(await add.evaluate((menu) => menu.open), false);
+      await page.keyboard.press('Escape');
+      assert.equal(await menus(page), 0);
+    },
+  ));
+
+  it('writes only what is filled in into the address', () => session(account.events, async (page) => {
+    let panel = await openFilter(page, 'Action');
+    await tick(panel, 'approve');
+    await apply(panel);
+    const { search } = new URL(page.url());
+    assert.deepEqual(
+      [...new URLSearchParams(search)].filter(([name]) => name !== 'show'),
+      [['action', 'approve']],
+    );
+    panel = await openFilter(page, 'Action');
+    await tick(panel, 'approve');
+    await apply(panel);
+    assert.doesNotMatch(page.url(), /action/);
+    assert.doesNotMatch(page.url(), /=(&|$)/);
+    assert.deepEqual(await count(page), { first: 1, last: 10, total });
+  }));
+
+  it('does not let a value be wanted and excluded', () => session(account.events, async (page) => {
+    const panel = await openFilter(page, 'Action');
+    const ticked = () => panel.locator('input:checked').evaluateAll(
+      (boxes) => boxes.map(({ name, value }) => `${name}=${value}`),
+    );
+    await tick(panel, 'login');
+    assert.deepEqual(await ticked(), ['action=login']);
+    await tickNot(panel, 'login');
+    assert.deepEqual(await ticked(), ['not_action=login']);
+    await tick(panel, 'login');
+    await tick(panel, 'login');
+    assert.deepEqual(await ticked(), []);
+  }));
+
+  it('finds a name with a line feed and signs in it', () => session(account.events, async (page) => {
+    const panel = await openFilter(page, 'Action');
+    await panel.locator('li', { has: page.locator('bdi', { hasText: '100%' }) })
+      .locator('label.is').click();
+    await apply(panel);
+    assert.equal(new URL(page.url()).searchParams.get('action'), oddAction);
+    assert.equal(await page.locator('td.action').getAttribute('title'), oddAction);
+    await follow(page.locator('td.open a'));
+    assert.equal(await page.locator('.facts dd').first().textContent(), oddAction);
+    await follow(page.getByRole('link', { name: 'Back to the list' }));
+    assert.equal(new URL(page.url()).searchParams.get('action'), oddAction);
+    assert.deepEqual(await count(page), { first: 1, last: 1, total: 1 });
+  }));
+
+  it('is used by keyboard alone', () => session(account.events, async (page) => {
+    const { keyboard } = page;
+    const tabTo = async (what) => {
+      for (let presses = 0; presses < 80; presses += 1) {
+        await keyboard.press('Tab');
+        const text = await page.evaluate(() => document.activeElement.textContent.trim());
+        if (text === what) {
+          return;
+        }
+      }
+      assert.fail(`Tab does not lead to ${what}`);
+    };
+    await keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Skip to the content');
+    await tabTo('Add filter');
+    await keyboard.press('Enter');
+    await tabTo('Source');
+    await keyboard.press('Enter');
+    await keyboard.press('Tab');
+    await keyboard.press('Space');
+    await tabTo('Apply');
+    await Promise.all([page.waitForEvent('load'), keyboard.press('Enter')]);
+    assert.deepEqual(await chips(page), ['Source: ---']);
+    assert.deepEqual(await rows(page), events.filter(({ source }) => !source).slice(0, 10).map(shownRow));
+  }));
+
+  it('copies a text as it is shown', () => session(
+    `${account.events}?entity_id=id-0003`,
+    async (page) => {
+      await follow(page.locator('td.open a'));
+      await follow(page.getByRole('link', { name: 'Raw' }));
+      const part = page.locator('.part')
+        .filter({ has: page.getByRole('heading', { name: 'Request payload: body' }) });
+      await part.getByRole('button', { name: 'Copy' }).click();
+      await part.getByRole('button', { name: 'Copied' }).waitFor();
+      assert.equal(
+        await page.evaluate(() => navigator.clipboard.readText()),
+        events[3].request.body,
+      );
+    },
+  ));
+
+  it('walks through tabs, details and a download without trouble', () => session(
+    `${account.events}?show=50`,
+    async (page) => {
+      await follow(page.locator('td.open a').first());
+      await follow(page.getByRole('link', { name: 'Back to the list' }));
+      const { records } = await downloadCsv(page, page.getByRole('link', { name: 'Download audit' }));
+      assert.equal(records.length, total + 1);
+      await follow(page.getByRole('link', { name: 'Triggers' }));
+      assert.deepEqual(await count(page), { first: 1, last: 10, total: 12 });
+      await visit(page, `${account.events}?page=0`, 400);
+      await visit(page, `${account.events}/0000000000000001`, 404);
+    },
+  ));
+
+  it('sends what the wall against foreign content needs', async () => {
+    const response = await visit(visitor.page, account.events);
+    const policy = response.headers()['content-security-policy'];
+    assert.match(policy, /default-src 'none'/);
+    assert.match(policy, /script-src 'self'(;|$)/);
+    assert.match(policy, /frame-ancestors 'none'/);
+    assert.doesNotMatch(policy, /unsafe|\*|data:/);
+    assert.equal(response.headers()['x-content-type-options'], 'nosniff');
+    assert.equal(response.headers()['cache-control'], 'no-store');
+    const ran = await visitor.page.evaluate(() => {
+      const script = document.createElement('script');
+      script.textContent = 'window.ran = true';
+      document.body.append(script);
+      return window.ran === true;
+    });
+    assert.equal(ran, false);
+  });
+});

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: MIT
+"""The manual pages and the tables in the code say the same: names, limits, defaults, order."""
+import math
+import pathlib
+import re
+import unittest
+
+SOURCES = pathlib.Path(__file__).resolve().parents[2] / "cgi-bin"
+
+
+def code(path):
+    """A source file without comments, the line ends of macros, and breaks inside a string."""
+    text = (SOURCES / path).read_text(encoding="utf-8")
+    text = re.sub(r"/\*.*?\*/|\\\n", " ", text, flags=re.S)
+    return re.sub(r'"\n\s*"', "", text)
+
+
+def table(path, name):
+    """What stands between the braces of the array `name`."""
+    return re.search(rf"\b{name}\[[^\]]*\] = \{{(.*?)\}};", code(path), re.S)[1]
+
+
+def number(text, path):
+    """A number of C: digits, a product of them, or a constant of the header `path`."""
+    if re.match(r"[A-Z]", text):
+        text = re.search(rf"\b{text} = ([0-9 *]+)", code(path))[1]
+    return math.prod(int(factor) for factor in text.split("*"))
+
+
+def section(page, title):
+    text = (SOURCES / "man" / page).read_text(encoding="utf-8")
+    return re.search(rf"^\.Sh {title}\n(.*?)^\.Sh ", text, re.S | re.M)[1]
+
+
+def items(page, title, macro):
+    """The items of a section's lists that begin with `macro`: what follows it, and their text."""
+    found = re.findall(r"^\.It (\w+) (.*)\n((?:(?!\.It |\.El).*\n)*)", section(page, title), re.M)
+    return [(head, text) for kind, head, text in found if kind == macro]
+
+
+class Urls(unittest.TestCase):
+    manual = dict(items("daybook-urls.7", "PARAMETERS", "Va"))
+
+    def test_parameters(self):
+        text = code("params.c")
+        known = {name: True for name in re.findall(r'NAME_SPEC\("(\w+)"\)', text)}
+        for name, repeatable in re.findall(r'\{\s*"(\w+)",\s*FIELD_\w+,\s*(\w+),', text):
+            known[name] = repeatable == "true"
+        self.assertIn("entity", known)
+        self.assertIn("trailer", known)
+        self.assertEqual(known, {name: "Repeatable." in text for name, text in self.manual.items()})
+
+    def test_choices(self):
+        rows = re.findall(r'\{\s*"(\w+)",\s*FIELD_CHOICE,\s*\w+,\s*0,\s*0,\s*(\w+)\}',
+                          code("params.c"))
+        self.assertIn("sort", dict(rows))
+        for name, choices in rows:
+            for choice in re.findall(r'"(.*?)"', table("params.c", choices)):
+                self.assertRegex(self.manual[name], rf"(?m)^\.Ql {choice}( |$)")
+
+
+class Record(unittest.TestCase):
+    page = "daybook-record.5"
+
+    def members(self, name, prefix=""):
+        """Rows (full name, kind, limit) of a table in native_event.c and of those it names."""
+        rows = re.findall(r'\{"(\w+)",\s*(\w+),\s*[^,]+,\s*(\w+),\s*(\w+)\}',
+                          table("intake/native_event.c", name))
+        self.assertTrue(rows)
+        for member, kind, limit, inner in rows:
+            yield prefix + member, kind, number(limit, "base/event.h")
+            if inner != "NULL":
+                yield from self.members(inner, f"{prefix}{member}.")
+
+    def test_members(self):
+        known = [(name, kind) for name, kind, _ in self.members("event_members")]
+        for title, exported in (("MEMBERS", False), ("NDJSON EXPORT", True)):
+            self.assertEqual(
+                [name for name, kind in known if (kind == "MEMBER_EXPORT_ONLY") == exported],
+                [name for name, _ in items(self.page, title, "Va")])
+
+    def test_limits_of_members(self):
+        manual = dict(items(self.page, "MEMBERS", "Va"))
+        for name, _, limit in self.members("event_members"):
+            stated = re.findall(r"at most (\d+) bytes", manual.get(name, ""))
+            self.assertEqual([str(limit)] if limit else [], stated, name)
+
+    def test_limits_of_a_message(self):
+        message = section(self.page, "MESSAGE")
+        for constant, unit in (("INTAKE_EVENTS_MAX", "events"), ("INTAKE_BODY_MAX", "bytes")):
+            self.assertIn(f" {number(constant, 'intake/intake.h')} {unit}", message)
+
+    def test_csv_columns(self):
+        columns = re.findall(r'"(\w+)"', table("export.c", "columns"))
+        self.assertIn("id", columns)
+        self.assertEqual(columns, [name for name, _ in items(self.page, "CSV EXPORT", "Li")])
+
+
+class Configuration(unittest.TestCase):
+    rows = re.findall(r'\{"(\w+)",\s*KEY_\w+,\s*offsetof\([^)]*\),\s*"(.*?)",\s*(\d+)\}',
+                      table("base/config.c", "keys"))
+    known = {name: initial for name, initial, _ in rows}
+
+    def test_manual(self):
+        self.assertIn("database_name", self.known)
+        manual = [(head.partition(" =")[0], head.partition(" =")[2].strip(), text)
+                  for head, text in items("daybook.conf.5", "KEYS", "Va")]
+        self.assertEqual(self.known, {name: initial for name, initial, _ in manual})
+        texts = {name: text for name, _, text in manual}
+        for name, _, limit in self.rows:
+            self.assertEqual([limit] if limit != "0" else [],
+                             re.findall(r"(?i)at most (\d+)\.", texts[name]), name)
+
+    def test_example(self):
+        text = (SOURCES / "deploy" / "daybook.conf.example").read_text(encoding="utf-8")
+        keys = re.findall(r"^(#?)(\w+) =(.*)$", text, re.M)
+        self.assertEqual(set(self.known), {name for _, name, _ in keys})
+        for comment, name, value in keys:
+            if comment:  # shows what the key has when it is left out
+                self.assertEqual(self.known[name], value.strip(), name)
+
+
+class Commands(unittest.TestCase):
+    @staticmethod
+    def usage(head):
+        """`Ar slug Op Fl -name Ar text` as the command itself says it, without spaces."""
+        words = head.split() + (["Oc"] if " Op " in head else [])
+        plain = {"Ar": "", "Cm": "", "Fl": "-", "Op": "[", "Oo": "[", "Oc": "]"}
+        return "".join(plain.get(word, word) for word in words)
+
+    def test_commands(self):
+        rows = re.findall(r'\{"(\w+)",\s*"(.*?)",\s*".*?",\s*\w+_run\}',
+                          table("tools/daybook.c", "commands"))
+        known = {name: re.sub(r"\s", "", usage).lower() for name, usage in rows}
+        self.assertIn("account", known)
+        manual = {}
+        for head, _ in items("daybook.8", "COMMANDS", "Ic"):
+            name, _, rest = head.partition(" ")
+            manual.setdefault(name, []).append(self.usage(rest))
+        self.assertEqual(known, {name: "|".join(forms) for name, forms in manual.items()})
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: MIT
+"""The tabs and the details as pages: paging while events arrive, the pager, the menus, and the ways between."""
+import base64
+import html
+import json
+import re
+import unittest
+from urllib.parse import parse_qs, quote, urlsplit
+
+import daybook
+from daybook import Account, Page, TestCase
+from test_list import COUNT, shown_ids
+
+NOON = 1738324800000
+ODD_NAMES = ("Deploy", "deploy", "deploy ", " deploy", "a&b=c", "a+b", "a%20b", "\"'<>", "ä", "a\u0308",
+             "&amp;", "\U0001f600", "100%", "x" * 1024, "a\\b", "İ", "\u00a0x", "a  b")
+# What a browser cannot show, or would send otherwise than it was given to it.
+UNSHOWN_NAMES = ("a\tb", "a\nb", "a\r\nb", "a\rb", "\x01", "\x7f", "\u202eabc", "\u200b", "\ufeffx",
+                 "\u2028", "\ufffe", "\x85")
+
+
+def link_to_page(page, number):
+    """The first link to page `number` of the list."""
+    return next(link for link in page.links
+                if parse_qs(urlsplit(link).query).get("page") == [str(number)])
+
+
+def follow(link):
+    answer = daybook.get(link)
+    assert answer.status == 200, (link, answer)
+    return Page(answer.text)
+
+
+class Paging(TestCase):
+    def test_pages_do_not_shift_while_events_arrive(self):
+        account = Account()
+        ids = account.record([{"action": "a", "occurred_at": NOON + i} for i in range(35)])[::-1]
+        page = Page(account.open("events").text)
+        shown = []
+        for number in range(1, 5):
+            shown += shown_ids(page, account.slug, "events")
+            self.assertEqual("35", COUNT.search(page.text)[3])
+            account.record([{"action": "new", "occurred_at": NOON + 1000 * number + i}
+                            for i in range(3)])
+            if number < 4:
+                page = follow(link_to_page(page, number + 1))
+        self.assertEqual(ids, shown)
+        live = Page(account.open("events").text)
+        self.assertEqual("47", COUNT.search(live.text)[3], "the first page is live")
+
+    def test_back_to_the_newest(self):
+        account = Account()
+        ids = account.record([{"action": "a", "occurred_at": NOON + i} for i in range(30)])
+        page = Page(account.open(f"events?asof={ids[19]}").text)
+        self.assertEqual(ids[19:9:-1], shown_ids(page, account.slug, "events"))
+        live = [link for link in page.links if link == f"/{account.slug}/events"]
+        self.assertTrue(live, "a way to the newest events")
+
+    def test_the_numbers_of_the_pager(self):
+        """PREV 1 … 34 35 [36] 37 38 … 57 NEXT, of 566 events."""
+        account = Account()
+        account.record([{"action": "a", "occurred_at": NOON + i} for i in range(566)])
+        for number, shown, numbers in (
+                (36, "351 - 360 of 566", (1, 34, 35, 37, 38, 57)),
+                (1, "1 - 10 of 566", (2, 3, 57)), (57, "561 - 566 of 566", (1, 55, 56)),
+                (4, "31 - 40 of 566", (1, 2, 3, 5, 6, 57)), (2, "11 - 20 of 566", (1, 3, 4, 57))):
+            with self.subTest(page=number):
+                page = Page(account.open(f"events?page={number}").text)
+                self.assertIn(shown, page.text)
+                pager = page.text[page.text.index(" Prev "):]
+                found = [int(n) for n in re.findall(r"Page (\d+)", pager)]
+                self.assertEqual(sorted((*numbers, number)), found)
+                gaps = sum(b - a > 1 for a, b in zip(found, found[1:]))
+                self.assertEqual(gaps, pager.count("…"))
+                for other in numbers:
+                    expected = None if other == 1 else [str(other)]
+                    self.assertTrue(any(parse_qs(urlsplit(link).query).get("page") == expected
+                                        for link in page.links if "asof=" in link), other)
+
+    def test_no_event_at_all(self):
+        page = Page(Account().open("events").text)
+        self.assertIn("Nothing is recorded here yet", page.text)
+        self.assertIsNone(COUNT.search(page.text))
+
+    def test_the_tabs_are_apart(self):
+        account = Account()
+        (event,) = account.record({"action": "a", "occurred_at": NOON})
+        (trigger,) = account.record({"action": "a", "occurred_at": NOON, "kind": "trigger"})
+        for tab, identifier, other in (("events", event, trigger), ("triggers", trigger, event)):
+            page = Page(account.open(tab).text)
+            self.assertEqual([identifier], shown_ids(page, account.slug, tab))
+            self.assertEqual(200, account.open(f"{tab}/{identifier}").status)
+            self.assertEqual(404, account.open(f"{tab}/{other}").status)
+
+
+class Links(TestCase):
+    QUERY = ("entity=a%2Cb&not_user=---&user=%C3%A4%20b&status=4xx&status=200&entity_name=%25&"
+             "q=a%26b&from=2025-01-01&tz=Europe%2FBerlin&sort=time&show=25")
+
+    def test_the_filter_goes_along(self):
+        account = Account()
+        account.record([{"action": "a", "entity_type": "a,b", "user": "ä b", "status": 200,
+                         "entity_name": "100%", "occurred_at": NOON + i,
+                         "request": {"url": "/?a&b"}} for i in range(60)])
+        page = Page(account.open("events?" + self.QUERY).text)
+        self.assertIn("1 - 25 of 60", page.text)
+        wanted = parse_qs(self.QUERY)
+        second = link_to_page(page, 2)
+        self.assertEqual(wanted, {name: values for name, values in parse_qs(
+            urlsplit(second).query).items() if name not in ("page", "asof")})
+        details = [link for link in page.links if "/events/" in link]
+        back = Page(daybook.get(details[3]).text)
+        for link in (link for link in back.links if urlsplit(link).path == f"/{account.slug}/events"):
+            if urlsplit(link).query:
+                self.assertEqual(shown_ids(page, account.slug, "events"),
+                                 shown_ids(follow(link), account.slug, "events"))
+                break
+        else:
+            self.fail("no way back to the filtered list")
+        del wanted["show"]
+        for name in ("events.csv", "events.ndjson"):
+            (link,) = [link for link in page.links if f"/{name}" in link]
+            self.assertEqual(wanted, parse_qs(urlsplit(link).query))
+            self.assertEqual("60", daybook.ask("HEAD", link.replace("q=a%26b&", ""), None,
+                                               daybook.login()).headers["Daybook-Rows"])
+
+    def test_each_row_has_its_details(self):
+        account = Account()
+        account.record([{"action": f"a{i}", "occurred_at": NOON} for i in range(12)])
+        for identifier in shown_ids(Page(account.open("events?show=25").text), account.slug, "events"):
+            action = account.find(identifier)["action"].decode()
+            self.assertIn(action, Page(account.open(f"events/{identifier}").text).text)
+
+
+class Menus(TestCase):
+    """Every tick of a menu filters by the very value that it stands for."""
+
+    def ticks(self, account, name):
+        text = account.open("events").text
+        values = re.findall(rf'<input type="checkbox" name="{name}" value="([^"]*)"', text)
+        return [html.unescape(value) for value in values]
+
+    def test_they_list_what_occurs(self):
+        account, other = Account(), Account()
+        other.record({"action": "theirs", "user": "theirs", "entity_type": "theirs"})
+        account.record([{"action": name, "user": name, "entity_type": name, "status": 201,
+                         "source": "cli"} for name in ODD_NAMES])
+        account.record({"action": "b", "kind": "trigger"})
+        for dimension in ("action", "user", "entity"):
+            self.assertEqual(sorted(ODD_NAMES), sorted(self.ticks(account, dimension)))
+        self.assertIn("201", self.ticks(account, "status"))
+        self.assertNotIn("202", self.ticks(account, "status"))
+        self.assertEqual(["cli"], self.ticks(account, "source"))
+
+    def check_ticks(self, names):
+        account = Account()
+        account.record([{"action": "a", "user": name, "entity_type": name} for name in names])
+        for dimension, column in (("user", "user"), ("entity", "entity_type")):
+            for value in self.ticks(account, dimension):
+                rows = daybook.csv_dicts(account.open(
+                    f"events.csv?raw=1&{dimension}={quote(value, safe='')}").text)
+                self.assertEqual([value], [row[column] for row in rows])
+
+    def test_a_tick_selects_its_value(self):
+        self.check_ticks(ODD_NAMES)
+
+    def test_a_tick_of_a_name_that_no_page_can_show(self):
+        """Such a value may be missing in the menu; if it is there it has to work."""
+        for name in UNSHOWN_NAMES:
+            with self.subTest(name=name):
+                self.check_ticks([name])
+
+
+class Details(TestCase):
+    def test_everything_of_an_event_is_shown(self):
+        account = Account()
+        event = {
+            "kind": "trigger", "occurred_at": NOON + 7, "idempotency_key": "the-key",
+            "entity_type": "the-type", "entity_id": "the-id", "entity_name": "the-name",
+            "action": "the-action", "status": 418, "user": "the-user", "source": "webhook",
+            "request": {"method": "PURGE", "url": "/the-url?a=%2F", "params": {"the": "params"},
+                        "query": {"the": "query"}, "headers": {"The": "headers"},
+                        "body": "the body"},
+            "response": {"time_ms": 5678, "bytes": 91011, "body_head": "the answer"},
+            "request_id": "the-request", "trace_id": "the-trace", "client_address": "the-client",
+            "forwarded_for": "the-proxy", "user_agent": "the-agent",
+            "trigger": {"provider": "the-provider", "event": "the-event",
+                        "delivery_id": "the-delivery", "signature": "invalid"},
+            "extra": {"the": "extra"}}
+        (identifier,) = account.record(event)
+        text = Page(account.open(f"triggers/{identifier}").text).text
+        for word in re.findall(r"the-\w+|The|headers|params|query|extra|the body|the answer|PURGE|418|"
+                               r"5678|91011|invalid|webhook|%2F", json.dumps(event)):
+            self.assertIn(word, text)
+        for word in (daybook.sha256(b"the body"), identifier, "2025-01-31T12:00:00.007Z", "8 bytes"):
+            self.assertIn(word, text)
+
+    def test_json_is_shown_in_the_order_and_with_the_digits_sent(self):
+        account = Account()
+        (identifier,) = account.record({"action": "a", "request": {
+            "body": '{"b":1.0,"a":[123456789012345678901234567890,1E5],"b":"\\u00e9\\/"}'}})
+        text = html.unescape(account.open(f"events/{identifier}").text)
+        self.assertIn('{\n  "b": 1.0,\n  "a": [\n    123456789012345678901234567890,\n    1E5\n  ],\n'
+                      '  "b": "\\u00e9\\/"\n}', text)
+        raw = html.unescape(account.open(f"events/{identifier}?view=raw").text)
+        self.assertIn('{"b":1.0,"a":[123456789012345678901234567890,1E5],"b":"\\u00e9\\/"}', raw)
+
+    def test_the_body_as_a_file(self):
+        account = Account()
+        for body in (bytes(range(256)), b"<script>", b"\0", b"x" * 100000):
+            (identifier,) = account.record({"action": "a", "request": {
+                "body_base64": base64.b64encode(body).decode()}})
+            answer = account.open(f"events/{identifier}?part=body")
+            self.assertEqual((200, body), (answer.status, answer.body))
+            self.assertEqual("application/octet-stream", answer.headers["Content-Type"])
+            self.assertIn("attachment", answer.headers["Content-Disposition"])
+            self.assertIn(daybook.sha256(body), account.open(f"events/{identifier}").text)
+
+    def test_what_is_not_there(self):
+        mine, other, closed = Account(), Account(), Account(member=False)
+        (identifier,) = mine.record({"action": "a"})
+        (foreign,) = other.record({"action": "a"})
+        (hidden,) = closed.record({"action": "a"})
+        self.assertEqual(200, mine.open(f"events/{identifier}").status)
+        pages = [mine.open(target) for target in (
+            f"events/{foreign}", f"events/{int(identifier, 16) ^ 1:016x}", "events/x", "events/0",
+            f"events/{identifier.upper()}x", f"events/{identifier}0", f"triggers/{identifier}")]
+        closed_pages = [closed.open(target) for target in (
+            "events", "triggers", f"events/{hidden}", "events.csv", "all.ndjson")]
+        pages += closed_pages + [daybook.get("/t-no-such-account" + path) for path in (
+            "/events", f"/events/{identifier}", "/events.csv")]
+        for answer in pages:
+            self.assertEqual(404, answer.status, answer)
+        for one, another in zip(closed_pages[:1], pages[-3:]):
+            self.assertEqual(strip_request(one.text), strip_request(another.text),
+                             "not yours and not there look the same")
+
+
+def strip_request(text):
+    return re.sub(r"[0-9a-f]{32}", "", text)
+
+
+if __name__ == "__main__":
+    unittest.main()
