@@ -57,12 +57,6 @@ void export_header(struct strbuf *out, enum export_format format)
     csv_row_end(&row);
 }
 
-static bool is_text(struct str bytes)
-{
-    return utf8_valid_prefix(bytes) == bytes.len &&
-           (bytes.len == 0 || !memchr(bytes.ptr, '\0', bytes.len));
-}
-
 static void number_cell(struct csv_row *row, bool known, unsigned long long number)
 {
     char text[NUMBER_BYTES];
@@ -84,7 +78,7 @@ static void body_cell(struct csv_row *row, struct str body)
 {
     struct strbuf encoded;
 
-    if (is_text(body) && !str_starts(body, base64_mark)) {
+    if (utf8_is_text(body) && !str_starts(body, base64_mark)) {
         csv_cell(row, body);
         return;
     }

@@ -20,6 +20,8 @@ static int read_list(struct db *db, struct arena *arena, struct pages_list *list
     if (event_newest(db, filter->account_id, filter->kind, &list->newest) < 0 ||
         event_list_read(db, arena, filter, offset, list->params.show, &list->found) < 0)
         return -1;
+    if (list->found.out_of_time)
+        return 0;
     for (int i = 0; i < FILTER_DIMENSION_COUNT; i++)
         if (event_values_read(db, arena, filter->account_id, filter->kind, (enum filter_dimension)i,
                               MENU_VALUES_MAX, &list->menus[i]) < 0)
@@ -55,8 +57,16 @@ void list_serve(struct db *db, enum event_kind kind, struct request *request,
         return;
     list.params.filter.account_id = list.account.id;
     list.params.filter.kind = kind;
-    if (read_list(db, request->arena, &list) < 0 || db_commit(db) < 0) {
+    if (read_list(db, request->arena, &list) < 0 ||
+        (!list.found.out_of_time && db_commit(db) < 0)) {
         access_database_down(db, response);
+        return;
+    }
+    if (list.found.out_of_time) {
+        response_error(
+            response, 503,
+            STR("The search in texts did not come to its end in 15 seconds. Choose a range "
+                "of dates or another filter beside it; a download has no such limit."));
         return;
     }
     response_count_rows(response, list.found.count);

@@ -5,6 +5,11 @@
 #include "pages_frame.h"
 #include "web/page.h"
 
+#include "base/utf8.h"
+
+/* Names may have 1,024 bytes of anything; a page of 200 rows must stay a page. */
+enum { NAME_SHOWN_BYTES = 200 };
+
 uint64_t pages_last(const struct pages_list *list)
 {
     uint64_t show = list->params.show;
@@ -12,10 +17,24 @@ uint64_t pages_last(const struct pages_list *list)
     return list->found.total == 0 ? 1 : (list->found.total + show - 1) / show;
 }
 
+struct str pages_shorten(struct arena *arena, struct str name)
+{
+    struct str shown = utf8_cut(name, NAME_SHOWN_BYTES);
+
+    return shown.len == name.len ? name : arena_printf(arena, "%.*s…", STR_ARG(shown));
+}
+
 struct str pages_tab_path(struct arena *arena, struct str slug, enum event_kind kind)
 {
     return arena_printf(arena, "/%.*s/%s", STR_ARG(slug),
                         kind == EVENT_KIND_TRIGGER ? "triggers" : "events");
+}
+
+struct str pages_event_path(struct arena *arena, struct str slug, const struct event *event)
+{
+    struct str tab = pages_tab_path(arena, slug, event->kind);
+
+    return arena_printf(arena, "%.*s/%016llx", STR_ARG(tab), (unsigned long long)event->id);
 }
 
 struct str pages_link(struct arena *arena, struct str path, const struct params *params,

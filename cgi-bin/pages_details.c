@@ -40,12 +40,6 @@ static void add_optional(struct page *page, const char *label, struct str value)
         add_fact(page, label, value);
 }
 
-static bool is_shown_as_text(struct str bytes)
-{
-    return utf8_valid_prefix(bytes) == bytes.len &&
-           (bytes.len == 0 || !memchr(bytes.ptr, '\0', bytes.len));
-}
-
 /* Indented when it is JSON and that is wanted; cut when it is very long. */
 static struct str readable(struct arena *arena, struct str text, bool raw)
 {
@@ -53,11 +47,8 @@ static struct str readable(struct arena *arena, struct str text, bool raw)
     struct json_error error;
     struct strbuf indented;
 
-    if (text.len > SHOWN_BYTES_MAX) {
-        text = str_slice(text, 0, SHOWN_BYTES_MAX);
-        text.len = utf8_valid_prefix(text);
-        return text;
-    }
+    if (text.len > SHOWN_BYTES_MAX)
+        return utf8_cut(text, SHOWN_BYTES_MAX);
     if (raw || !json_read(text, &value, &error))
         return text;
     strbuf_init(&indented);
@@ -76,11 +67,11 @@ static struct page *add_part(struct page *page, struct arena *arena, const char 
     page_set(part, PAGE_LABEL, str_from(label));
     if (text.len == 0)
         page_show(part, PAGE_PART_EMPTY);
-    else if (!is_shown_as_text(text))
+    else if (!utf8_is_text(text))
         page_show(part, PAGE_PART_BINARY);
     else
         page_set(page_add(part, PAGE_PART_TEXT), PAGE_VALUE_TEXT, readable(arena, text, raw));
-    if (is_shown_as_text(text) && text.len > SHOWN_BYTES_MAX)
+    if (utf8_is_text(text) && text.len > SHOWN_BYTES_MAX)
         page_show(part, PAGE_PART_CUT);
     return part;
 }
@@ -187,9 +178,7 @@ void pages_send_details(const struct pages_details *details, struct request *req
     const struct event *event = &details->event;
     struct arena *arena = request->arena;
     struct page *layout = page_new();
-    struct str path = arena_printf(
-        arena, "%.*s/%016llx", STR_ARG(pages_tab_path(arena, details->account.slug, event->kind)),
-        (unsigned long long)event->id);
+    struct str path = pages_event_path(arena, details->account.slug, event);
     struct page *page = pages_frame(
         layout, arena,
         arena_printf(arena, "%.*s, %.*s", STR_ARG(event->action), STR_ARG(details->account.slug)),

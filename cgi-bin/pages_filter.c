@@ -43,11 +43,12 @@ static bool menu_contains(const struct event_values *menu, struct str value)
 }
 
 /* "pipeline, project +3" */
-static void add_summary(struct strbuf *text, const struct filter_values *values)
+static void add_summary(struct arena *arena, struct strbuf *text,
+                        const struct filter_values *values)
 {
     for (size_t i = 0; i < values->count && i < CHIP_VALUES_MAX; i++) {
         strbuf_add_cstr(text, i ? ", " : "");
-        strbuf_add(text, values->items[i]);
+        strbuf_add(text, pages_shorten(arena, values->items[i]));
     }
     if (values->count > CHIP_VALUES_MAX)
         strbuf_printf(text, " +%zu", values->count - CHIP_VALUES_MAX);
@@ -60,10 +61,10 @@ static struct str dimension_summary(struct arena *arena, const struct filter_val
     struct str summary;
 
     strbuf_init(&text);
-    add_summary(&text, include);
+    add_summary(arena, &text, include);
     if (exclude->count) {
         strbuf_add_cstr(&text, include->count ? "; not " : "not ");
-        add_summary(&text, exclude);
+        add_summary(arena, &text, exclude);
     }
     summary = arena_copy(arena, strbuf_str(&text));
     strbuf_release(&text);
@@ -108,7 +109,7 @@ static void add_tick(struct page *panel, const struct bar *bar, enum filter_dime
     page_set(tick, PAGE_PARAM, str_from(params_include_name(dimension)));
     page_set(tick, PAGE_NOT_PARAM, str_from(params_exclude_name(dimension)));
     page_set_exact(tick, PAGE_VALUE, value);
-    page_set(tick, PAGE_VALUE_TEXT, value);
+    page_set(tick, PAGE_VALUE_TEXT, pages_shorten(bar->arena, value));
     if (contains(&filter->include[dimension], value))
         page_show(tick, PAGE_INCLUDED);
     if (contains(&filter->exclude[dimension], value))

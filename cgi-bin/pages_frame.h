@@ -9,8 +9,14 @@
 /* What stands where a value is missing. */
 #define PAGES_MISSING STR("---")
 
+/* A name as lists and menus show it: an overlong one is cut, with "…" behind it. */
+struct str pages_shorten(struct arena *arena, struct str name);
+
 /* "/acme/events" or "/acme/triggers". */
 struct str pages_tab_path(struct arena *arena, struct str slug, enum event_kind kind);
+
+/* "/acme/events/670505ba1ec1c0de" */
+struct str pages_event_path(struct arena *arena, struct str slug, const struct event *event);
 
 /* `path` with the parameters behind it. */
 struct str pages_link(struct arena *arena, struct str path, const struct params *params,

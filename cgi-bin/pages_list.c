@@ -30,9 +30,9 @@ void pages_set_status(struct page *page, unsigned status)
     page_show(page, status < 400 ? PAGE_STATUS_OK : PAGE_STATUS_FAILED);
 }
 
-static void set_cell(struct page *row, enum page_key key, struct str value)
+static void set_cell(struct page *row, struct arena *arena, enum page_key key, struct str value)
 {
-    page_set(row, key, value.len ? value : PAGES_MISSING);
+    page_set(row, key, value.len ? pages_shorten(arena, value) : PAGES_MISSING);
 }
 
 static void fill_row(struct page *row, struct arena *arena, const struct pages_list *list,
@@ -43,11 +43,11 @@ static void fill_row(struct page *row, struct arena *arena, const struct pages_l
                      STR_ARG(pages_tab_path(arena, list->account.slug, list->params.filter.kind)),
                      (unsigned long long)event->id);
 
-    set_cell(row, PAGE_ENTITY_ID, event->entity_id);
-    set_cell(row, PAGE_ENTITY_NAME, event->entity_name);
-    set_cell(row, PAGE_ENTITY_TYPE, event->entity_type);
-    set_cell(row, PAGE_ACTION, event->action);
-    set_cell(row, PAGE_USER, event->user);
+    set_cell(row, arena, PAGE_ENTITY_ID, event->entity_id);
+    set_cell(row, arena, PAGE_ENTITY_NAME, event->entity_name);
+    set_cell(row, arena, PAGE_ENTITY_TYPE, event->entity_type);
+    set_cell(row, arena, PAGE_ACTION, event->action);
+    set_cell(row, arena, PAGE_USER, event->user);
     pages_set_status(row, event->status);
     pages_set_time(row, arena, event->occurred_ms, list->params.zone);
     page_set(row, PAGE_DETAILS_HREF, pages_link(arena, path, &list->params, PARAMS_PLACE));

@@ -18,7 +18,7 @@ struct str {
 /* A string literal as a struct str. */
 #define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
 
-/* For printf: "%.*s" with STR_ARG(s). */
+/* For printf: "%.*s" with STR_ARG(s).  Evaluates `s` three times: a variable, never a call. */
 #define STR_ARG(s) (int)(s).len, (s).ptr ? (s).ptr : ""
 
 /* The bytes of a C string; NULL gives the empty one. */

@@ -54,6 +54,18 @@ size_t utf8_valid_prefix(struct str s)
     return at;
 }
 
+bool utf8_is_text(struct str s)
+{
+    return utf8_valid_prefix(s) == s.len && (s.len == 0 || !memchr(s.ptr, '\0', s.len));
+}
+
+struct str utf8_cut(struct str s, size_t max)
+{
+    s = str_slice(s, 0, max);
+    s.len = utf8_valid_prefix(s);
+    return s;
+}
+
 void utf8_append(struct strbuf *out, uint32_t point)
 {
     assert(point <= 0x10ffff && (point < 0xd800 || point > 0xdfff));

@@ -97,11 +97,9 @@ bool intake_complete(const struct intake *intake, struct event *event,
 {
     if (!redact_headers(intake->arena, event->headers, &event->headers)) {
         complaint->field = STR("request.headers");
-        complaint->sentence = STR("request.headers must be an object, an array of [name, value] "
-                                  "pairs, or lines \"Name: value\".");
+        complaint->sentence = STR("request.headers must be " REDACT_FORMS ".");
         return false;
     }
-    event->extra = redact_json(intake->arena, event->extra);
     event->body_bytes = event->body.len;
     event->body = cut(event->body, intake->body_max_bytes);
     event->response_body_head = cut(event->response_body_head, intake->body_head_max_bytes);

@@ -145,6 +145,8 @@ static bool read_text(const struct reading *reading, const struct member *member
 {
     struct str *text = text_of(reading, member);
 
+    if (text->len) /* filled already: only a body can come under two names */
+        return complain(reading, member->name, "and the same as base64 cannot both be given");
     if (!decode(reading, member->name, value, text))
         return false;
     if (member->kind == MEMBER_BYTES)
@@ -325,9 +327,8 @@ static const struct member *find_member(const struct reading *reading, const str
 /* An unknown name as the complaint shows it: without quotes, not too long, not cut inside a character. */
 static const char *shown_name(const struct reading *reading, struct str key)
 {
-    struct str name = str_slice(str_slice(key, 1, key.len - 2), 0, SHOWN_NAME_MAX);
+    struct str name = utf8_cut(str_slice(key, 1, key.len - 2), SHOWN_NAME_MAX);
 
-    name.len = utf8_valid_prefix(name);
     return arena_cstr(reading->intake->arena, name);
 }
 
@@ -338,6 +339,8 @@ static bool read_members(const struct reading *reading, const struct member *tab
     struct json_value value;
     struct str key;
     uint32_t seen = 0;
+
+    _Static_assert(sizeof(event_members) / sizeof(event_members[0]) <= 32, "one bit a member");
 
     json_walk_start(&walk, object);
     while (json_walk_next(&walk, &key, &value)) {

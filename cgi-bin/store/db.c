@@ -24,6 +24,17 @@ enum {
     CLIENT_ERROR_LAST = 2999,
 };
 
+/*
+ * A reader may pause for long while a slow client takes a download, or while another stream is read first: the
+ * server must not end the query meanwhile.  nginx ends what really stands still.
+ */
+static const char session_settings[] =
+    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', "
+    "net_write_timeout = 3600, innodb_lock_wait_timeout = 5";
+
+/* What makes a snapshot consistent; the server's default may be another. */
+static const char session_isolation[] = "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ";
+
 struct db *db_new(const struct config *config, enum config_role role, int (*check)(struct db *db))
 {
     struct db *db = memory_new(sizeof(*db));
@@ -34,8 +45,12 @@ struct db *db_new(const struct config *config, enum config_role role, int (*chec
     return db;
 }
 
+/* The connection goes first: closing a statement on a living one would read all rows it still has to give. */
 void db_disconnect(struct db *db)
 {
+    if (db->mysql)
+        mysql_close(db->mysql);
+    db->mysql = NULL;
     for (size_t i = 0; i < DB_STATEMENTS_MAX; i++) {
         struct db_rows *rows = db->cache[i];
 
@@ -45,9 +60,6 @@ void db_disconnect(struct db *db)
             db_statement_free(rows);
         db->cache[i] = NULL;
     }
-    if (db->mysql)
-        mysql_close(db->mysql);
-    db->mysql = NULL;
 }
 
 void db_free(struct db *db)
@@ -71,6 +83,12 @@ static enum db_error classify(unsigned code)
     case ER_LOCK_DEADLOCK:
     case ER_LOCK_WAIT_TIMEOUT:
         return DB_ERROR_RETRY;
+    case ER_OPTION_PREVENTS_STATEMENT: /* read only, as after a failover */
+    case ER_READ_ONLY_MODE:
+    case ER_DISK_FULL:
+    case ER_RECORD_FILE_FULL:
+    case ER_QUERY_INTERRUPTED:
+        return DB_ERROR_UNAVAILABLE;
     case ER_SERVER_SHUTDOWN:
     case ER_NORMAL_SHUTDOWN:
     case ER_CONNECTION_KILLED:
@@ -115,6 +133,7 @@ static int connection_failed(struct db *db)
 
 static int text_query(struct db *db, const char *sql)
 {
+    db->error = DB_ERROR_NONE;
     if (!db->mysql)
         return db_no_connection(db);
     if (mysql_query(db->mysql, sql) != 0)
@@ -159,10 +178,8 @@ int db_connect(struct db *db)
 {
     if (db->mysql)
         return 0;
-    if (open_connection(db) < 0 ||
-        text_query(db, "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', "
-                       "time_zone = '+00:00'") < 0 ||
-        (db->check && db->check(db) < 0)) {
+    if (open_connection(db) < 0 || text_query(db, session_settings) < 0 ||
+        text_query(db, session_isolation) < 0 || (db->check && db->check(db) < 0)) {
         db->error = DB_ERROR_GONE;
         db_disconnect(db);
         return -1;

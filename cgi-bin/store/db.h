@@ -38,13 +38,14 @@ struct db_value {
         sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value)
 #define DB_NO_VALUES NULL, 0
 
-/* Why the last call failed. */
+/* Why the last call failed; DB_ERROR_NONE when it did not. */
 enum db_error {
     DB_ERROR_NONE,
     DB_ERROR_DUPLICATE, /* a key stands already; the transaction is still open */
     DB_ERROR_RETRY, /* deadlock or lock wait timeout: the transaction is gone, repeat it whole */
-    DB_ERROR_GONE,  /* no connection; what was sent last may or may not have happened */
-    DB_ERROR_OTHER,
+    DB_ERROR_UNAVAILABLE, /* read only, full or interrupted: later it may work; the transaction is open */
+    DB_ERROR_GONE,        /* no connection; what was sent last may or may not have happened */
+    DB_ERROR_OTHER,       /* will fail again: our mistake, or a value that the schema refuses */
 };
 
 enum db_mode {

@@ -20,7 +20,7 @@ struct db {
     struct db_rows *cache[DB_STATEMENTS_MAX];
 };
 
-/* A statement of the cache, prepared on the present connection. */
+/* Gives back a statement of the cache that no one holds; NULL is allowed. */
 void db_statement_free(struct db_rows *rows);
 
 /* Closes what the server knows of it; its holder still has to finish it. */

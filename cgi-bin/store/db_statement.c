@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include "store/db_private.h"
 
-enum { FIRST_CELL_BYTES = 256 };
+enum { FIRST_CELL_BYTES = 256, KEPT_CELL_BYTES = 64 * 1024 };
 
 struct cell {
     uint64_t number;
@@ -66,7 +66,11 @@ static int statement_failed(struct db *db, MYSQL_STMT *statement)
     char message[MYSQL_ERRMSG_SIZE];
 
     snprintf(message, sizeof(message), "%s", mysql_stmt_error(statement));
-    return db_failed(db, code, message);
+    if (code == 0 && db->mysql) { /* an error between two rows is noted with the connection alone */
+        code = mysql_errno(db->mysql);
+        snprintf(message, sizeof(message), "%s", mysql_error(db->mysql));
+    }
+    return code ? db_failed(db, code, message) : db_no_connection(db);
 }
 
 /* The cached statement of this text, or a free place for it, at the cost of the one used longest ago. */
@@ -184,6 +188,7 @@ static struct db_rows *execute(struct db *db, struct str sql, const struct db_va
         db_no_connection(db);
         return NULL;
     }
+    db->error = DB_ERROR_NONE;
     rows = prepare(db, sql);
     if (!rows)
         return NULL;
@@ -291,6 +296,7 @@ int db_run_many(struct db *db, struct str sql, const struct db_value *values, si
         return 0;
     if (!db->mysql)
         return db_no_connection(db);
+    db->error = DB_ERROR_NONE;
     mariadb_get_infov(db->mysql, MARIADB_CONNECTION_EXTENDED_SERVER_CAPABILITIES, &extended);
     if (!(extended & (MARIADB_CLIENT_STMT_BULK_OPERATIONS >> 32))) {
         for (size_t row = 0; row < rows; row++)
@@ -397,6 +403,22 @@ bool db_is_null(const struct db_rows *rows, unsigned column)
     return rows->cells[column].is_null;
 }
 
+/* One long row must not stay with every statement that met it. */
+static void shrink_cells(struct db_rows *rows)
+{
+    for (unsigned i = 0; i < rows->columns; i++) {
+        struct cell *cell = &rows->cells[i];
+
+        if (cell->capacity <= KEPT_CELL_BYTES)
+            continue;
+        free(cell->bytes);
+        cell->capacity = FIRST_CELL_BYTES;
+        cell->bytes = memory_new(cell->capacity);
+        rows->binds[i].buffer = cell->bytes;
+        rows->binds[i].buffer_length = cell->capacity;
+    }
+}
+
 void db_finish(struct db_rows *rows)
 {
     if (!rows)
@@ -411,4 +433,5 @@ void db_finish(struct db_rows *rows)
         return;
     }
     mysql_stmt_free_result(rows->statement);
+    shrink_cells(rows);
 }

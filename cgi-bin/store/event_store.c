@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
+#include "store/name_store.h"
 
 /* The columns that a list shows, and where they come from.  read_row() knows their order. */
 #define ROW_COLUMNS                                                                                \
@@ -33,7 +35,7 @@
     "r.trigger_signature, r.extra"
 #define ACCOUNT_JOIN " JOIN account c ON c.id = e.account_id"
 
-enum { ROW_COLUMN_COUNT = 9 };
+enum { ROW_COLUMN_COUNT = 9, CLOCK_EVERY_ROWS = 64 };
 
 static const struct str select_newest =
     STR("SELECT COALESCE(MAX(id), 0) FROM event WHERE account_id = ? AND kind = ?");
@@ -226,6 +228,8 @@ static int read_page_by_text(struct db *db, struct arena *arena, const struct fi
     int more = -1;
 
     list->rows = arena_array(arena, (size_t)limit, sizeof(*list->rows));
+    if (stream)
+        event_stream_set_deadline(stream, clock_now_ms() + EVENT_SEARCH_MS);
     while (stream && (more = event_stream_next(stream, &event)) == 1) {
         if (list->total >= offset && list->count < limit) {
             event.url = event.params = event.query = event.headers = event.body =
@@ -235,6 +239,7 @@ static int read_page_by_text(struct db *db, struct arena *arena, const struct fi
         }
         list->total++;
     }
+    list->out_of_time = more == EVENT_STREAM_OUT_OF_TIME;
     event_stream_close(stream);
     return more < 0 ? -1 : 0;
 }
@@ -291,7 +296,14 @@ int event_count(struct db *db, struct arena *arena, const struct filter *filter,
 struct event_stream {
     struct db_rows *rows; /* NULL: nothing can match */
     struct str folded;    /* the text looked for; owned */
+    int64_t deadline_ms;  /* 0: none */
+    uint64_t looked_at;
 };
+
+void event_stream_set_deadline(struct event_stream *stream, int64_t ms)
+{
+    stream->deadline_ms = ms;
+}
 
 static void set_text(struct event_stream *stream, struct str text)
 {
@@ -339,6 +351,9 @@ int event_stream_next(struct event_stream *stream, struct event *event)
     int more = 0;
 
     while (stream->rows && (more = db_next(stream->rows)) == 1) {
+        if (stream->deadline_ms && stream->looked_at++ % CLOCK_EVERY_ROWS == 0 &&
+            clock_now_ms() >= stream->deadline_ms)
+            return EVENT_STREAM_OUT_OF_TIME;
         read_row(stream->rows, event);
         read_texts(stream->rows, event);
         if (has_text(event, stream->folded))
@@ -365,12 +380,13 @@ static const struct {
     STR("SELECT o.value_id, " name " FROM occurrence o " join                                      \
         " WHERE o.account_id = ? AND o.kind = ? AND o.dimension = ?"                               \
         " ORDER BY 2, o.value_id LIMIT ?")
-    [FILTER_ENTITY_TYPE] = {1,
+    [FILTER_ENTITY_TYPE] = {NAME_ENTITY_TYPE,
                             OCCURRENCES("d.name", "LEFT JOIN entity_type d ON d.id = o.value_id")},
-    [FILTER_ACTION] = {2, OCCURRENCES("d.name", "LEFT JOIN action d ON d.id = o.value_id")},
-    [FILTER_USER] = {3, OCCURRENCES("d.name", "LEFT JOIN user d ON d.id = o.value_id")},
-    [FILTER_STATUS] = {4, OCCURRENCES("NULL", "")},
-    [FILTER_SOURCE] = {5, OCCURRENCES("NULL", "")},
+    [FILTER_ACTION] = {NAME_ACTION,
+                       OCCURRENCES("d.name", "LEFT JOIN action d ON d.id = o.value_id")},
+    [FILTER_USER] = {NAME_USER, OCCURRENCES("d.name", "LEFT JOIN user d ON d.id = o.value_id")},
+    [FILTER_STATUS] = {NAME_STATUS, OCCURRENCES("NULL", "")},
+    [FILTER_SOURCE] = {NAME_SOURCE, OCCURRENCES("NULL", "")},
 #undef OCCURRENCES
 };
 
@@ -395,12 +411,18 @@ int event_values_read(struct db *db, struct arena *arena, uint32_t account_id, e
         db_select(db, occurrences[dimension].select,
                   DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(kind),
                             DB_NUMBER(occurrences[dimension].number), DB_NUMBER(limit)));
+    size_t bytes = 0;
     int more = -1;
 
     values->items = arena_array(arena, limit, sizeof(*values->items));
     values->count = 0;
-    while (rows && (more = db_next(rows)) == 1 && values->count < limit)
-        values->items[values->count++] = value_name(arena, rows, dimension);
+    while (rows && (more = db_next(rows)) == 1 && values->count < limit &&
+           bytes < EVENT_VALUES_BYTES) {
+        struct str name = value_name(arena, rows, dimension);
+
+        values->items[values->count++] = name;
+        bytes += name.len;
+    }
     db_finish(rows);
     return more < 0 ? -1 : 0;
 }

@@ -10,8 +10,12 @@
 struct event_list {
     struct event *rows; /* id, kind, times, names, status, source; no texts.  In the arena */
     size_t count;
-    uint64_t total; /* of all events that match */
+    uint64_t total;   /* of all events that match */
+    bool out_of_time; /* a search in texts was given up: rows and total are not to be used */
 };
+
+/* How long a list may look through texts. */
+enum { EVENT_SEARCH_MS = 15000 };
 
 /*
  * Rows `offset` and following, at most `limit`, of what matches, newest first unless filter->oldest_first; and the exact total.
@@ -39,7 +43,11 @@ struct event_stream;
 struct event_stream *event_stream_open(struct db *db, struct arena *arena,
                                        const struct filter *filter);
 
-/* 1 and the next event, borrowed until the next call; 0 at the end; -1. */
+/* From `ms` on event_stream_next() gives up, also between two events that do not match.  Without it there is no limit. */
+void event_stream_set_deadline(struct event_stream *stream, int64_t ms);
+
+/* 1 and the next event, borrowed until the next call; 0 at the end; -1; or EVENT_STREAM_OUT_OF_TIME. */
+enum { EVENT_STREAM_OUT_OF_TIME = 2 };
 int event_stream_next(struct event_stream *stream, struct event *event);
 void event_stream_close(struct event_stream *stream);
 
@@ -49,7 +57,8 @@ struct event_values {
     size_t count;
 };
 
-/* What occurs in this dimension, at most `limit` values.  0 or -1. */
+/* What occurs in this dimension, at most `limit` values and EVENT_VALUES_BYTES of names.  0 or -1. */
+enum { EVENT_VALUES_BYTES = 64 * 1024 };
 int event_values_read(struct db *db, struct arena *arena, uint32_t account_id, enum event_kind kind,
                       enum filter_dimension dimension, size_t limit, struct event_values *values);
 

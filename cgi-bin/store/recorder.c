@@ -208,6 +208,7 @@ static void mark_group(struct draft **group, size_t count)
             if (any_recent || group[k]->base_id == group[i]->base_id)
                 group[i]->twin = group[k]->twin ? group[k]->twin : group[k];
     }
+    group[0]->recent = any_recent;
 }
 
 static void mark_twins(struct batch *batch)
@@ -281,8 +282,11 @@ static int look_at_slot(struct batch *batch, const struct draft *draft, bool *sa
     return found;
 }
 
-/* After a duplicate or a lost connection: which drafts stand already, and where is room for the others? */
-static int find_stored(struct batch *batch)
+/*
+ * After a duplicate or a lost connection: which drafts stand already, and where is room for the others?  A draft without a key that
+ * finds its own number taken has met another event that drew the same, unless a commit of its own may have got through.
+ */
+static int find_stored(struct batch *batch, bool reconnected)
 {
     for (size_t i = 0; i < batch->count; i++) {
         struct draft *draft = &batch->drafts[i];
@@ -292,36 +296,49 @@ static int find_stored(struct batch *batch)
         if (draft->stored || draft->twin)
             continue;
         draft->row.id = draft->base_id;
-        while ((taken = look_at_slot(batch, draft, &same)) == 1 && !same)
+        while ((taken = look_at_slot(batch, draft, &same)) == 1 &&
+               !(same && (draft->keyed || reconnected)))
             move_on(draft);
         if (taken < 0)
             return -1;
-        draft->stored = same;
+        draft->stored = taken == 1;
     }
     return 0;
 }
 
-/* Gives each draft of the batch a slot of its own and leaves them sorted by id in batch->order. */
-static size_t separate_slots(struct batch *batch)
+/* Moves a draft off the slots up to `last`, which are taken.  True when it stands behind them now, and not just anywhere. */
+static bool move_behind(struct draft *draft, uint64_t last)
 {
-    bool moved = true;
-    size_t count = 0;
+    if (draft->keyed)
+        draft->row.id = last;
+    move_on(draft);
+    return draft->keyed && draft->row.id > last;
+}
 
-    while (moved) {
-        moved = false;
-        count = select_unstored(batch, false, by_id);
-        for (size_t i = 1; i < count; i++) {
+/*
+ * Gives each draft of the batch a slot of its own, in order of ids.  One that was drawn anew, or came round to the first slot of its
+ * millisecond, may meet another: then all are sorted and looked at again.
+ */
+static void separate_slots(struct batch *batch)
+{
+    bool again = true;
+
+    while (again) {
+        size_t count = select_unstored(batch, false, by_id);
+        const struct event_row *placed = NULL;
+
+        again = false;
+        for (size_t i = 0; i < count; i++) {
             struct draft *draft = batch->order[i];
-            const struct draft *before = batch->order[i - 1];
+            bool taken = placed && draft->row.event->kind == placed->event->kind &&
+                         draft->row.id <= placed->id;
 
-            if (draft->row.event->kind == before->row.event->kind &&
-                draft->row.id == before->row.id) {
-                move_on(draft);
-                moved = true;
-            }
+            if (!taken || move_behind(draft, placed->id))
+                placed = &draft->row;
+            else
+                again = true;
         }
     }
-    return count;
 }
 
 /* struct draft begins with its row, so a list of drafts is a list of rows. */
@@ -374,7 +391,7 @@ static int store_batch(struct batch *batch, size_t *stored)
 
     mark_twins(batch);
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-        if (find_recent(batch) == 0 && (attempt == 0 || find_stored(batch) == 0) &&
+        if (find_recent(batch) == 0 && (attempt == 0 || find_stored(batch, reconnected) == 0) &&
             write_batch(batch, stored) == 0)
             return 0;
         if (!worth_another_try(batch, &reconnected))

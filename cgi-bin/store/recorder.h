@@ -15,7 +15,7 @@
 
 struct recorder; /* a connection as CONFIG_RECORDER and the memory of names */
 
-/* How long a key without a usable time is recognised. */
+/* How long a key without a usable time is recognised at least; `daybook maintain` forgets older ones. */
 #define RECORDER_RECENT_MS (INT64_C(24) * 60 * 60 * 1000)
 
 /* NULL when the schema is another one (said on stderr).  `config` must outlive it. */
@@ -27,7 +27,8 @@ struct db *recorder_db(struct recorder *recorder);
 
 /*
  * Stores `count` events of one account; those of them that stand already, or twice in the batch, are stored once.  Fills id, and
- * received_ms and occurred_ms (where not given) of each.  0 after the commit, with the number of new rows in `stored` unless NULL; or
+ * received_ms and occurred_ms (where not given) of each.  0 after the commit, with the number of rows in `stored` (too low only when they were
+ * found after a lost connection), unless NULL; or
  * -1 and nothing is stored, unless the connection broke during the commit and could not be made again: then it is not known, and
  * repeating the batch is safe for every event that has a key.
  */

@@ -36,7 +36,9 @@ int status_run(const struct config *config, int argc, char **argv)
         return 1;
     rows = db_select(db, select_newest, DB_NO_VALUES);
     while (rows && (more = db_next(rows)) == 1) {
-        printf("%.*s", STR_ARG(db_bytes(rows, 0)));
+        struct str slug = db_bytes(rows, 0);
+
+        printf("%.*s", STR_ARG(slug));
         print_time("event", db_number(rows, 1));
         print_time("trigger", db_number(rows, 2));
         putchar('\n');

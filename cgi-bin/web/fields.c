@@ -118,8 +118,8 @@ static struct str must_be(struct arena *arena, const struct field_spec *spec, st
 
     strbuf_init(&what);
     describe(&what, spec);
-    complaint = arena_printf(arena, "Parameter \"%s\" must be %s, not %.*s.", spec->name, what.ptr,
-                             STR_ARG(quoted(arena, value)));
+    complaint = arena_printf(arena, "Parameter \"%s\" must be %s, not %s.", spec->name, what.ptr,
+                             quoted(arena, value).ptr);
     strbuf_release(&what);
     return complaint;
 }
@@ -132,8 +132,8 @@ static struct str unknown(struct arena *arena, const struct fields *fields, stru
     strbuf_init(&list);
     for (size_t i = 0; i < fields->spec_count; i++)
         add_listed(&list, fields->specs[i].name);
-    complaint = arena_printf(arena, "Unknown parameter %.*s. Accepted: %s.",
-                             STR_ARG(quoted(arena, name)), list.len ? list.ptr : "none");
+    complaint = arena_printf(arena, "Unknown parameter %s. Accepted: %s.", quoted(arena, name).ptr,
+                             list.len ? list.ptr : "none");
     strbuf_release(&list);
     return complaint;
 }
@@ -149,11 +149,11 @@ static struct str add_parameter(struct arena *arena, struct str raw, struct fiel
     if (!decode(arena, raw_name, &name) ||
         !decode(arena, str_slice(raw, name_len + 1, raw.len), &field.text))
         return arena_printf(arena,
-                            "Parameter %.*s has a %% that two hexadecimal digits do not follow.",
-                            STR_ARG(quoted(arena, raw_name)));
+                            "Parameter %s has a %% that two hexadecimal digits do not follow.",
+                            quoted(arena, raw_name).ptr);
     if (memchr(name.ptr, '\0', name.len) || memchr(field.text.ptr, '\0', field.text.len))
-        return arena_printf(arena, "Parameter %.*s holds a NUL byte, which is not accepted.",
-                            STR_ARG(quoted(arena, raw_name)));
+        return arena_printf(arena, "Parameter %s holds a NUL byte, which is not accepted.",
+                            quoted(arena, raw_name).ptr);
     field.spec = spec_index(fields, name);
     if (field.spec == fields->spec_count)
         return unknown(arena, fields, name);

@@ -29,7 +29,7 @@ export const daybook = (...args) => execFileSync(
   { encoding: 'utf8', maxBuffer: 1 << 28 },
 );
 
-const unique = () => `${Date.now().toString(36)}${randomBytes(3).toString('hex')}`;
+const unique = () => randomBytes(4).toString('hex');
 
 // Somebody who can log in and is a member of nothing.
 export const makePerson = () => {

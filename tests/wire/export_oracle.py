@@ -1,20 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""What the cells of the CSV and the members of NDJSON must be, made from what the database holds."""
+"""What the cells of CSV and the members of NDJSON must be, made from what the database holds."""
 import base64
 import datetime
 import json
 
 import daybook
 
-COLUMNS = ("id,occurred_at,received_at,account,kind,entity_id,entity_name,entity_type,action,status,"
-           "user,source,method,url,params,query,headers,body,body_bytes,body_sha256,"
-           "response_time_ms,client_address,user_agent,request_id,trace_id,trigger,extra").split(",")
+COLUMNS = ("id occurred_at received_at account kind entity_id entity_name entity_type action "
+           "status user source method url params query headers body body_bytes body_sha256 "
+           "response_time_ms client_address user_agent request_id trace_id trigger extra").split()
 KIND_NAMES = {number: name for name, number in daybook.KINDS.items()}
 SOURCE_NAMES = {0: ""} | {number: name for name, number in daybook.SOURCES.items()}
 SIGNATURE_NAMES = {0: ""} | {number: name for name, number in daybook.SIGNATURES.items()}
 
 # What a spreadsheet could take for a formula, or for the mark of a text.
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "'", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "'", "\uff1d", "\uff0b", "\uff0d",
+             "\uff20")
 
 
 def utc_text(ms):

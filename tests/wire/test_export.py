@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Files: what is announced, what they hold in which order, the closing line, and cells that no spreadsheet runs."""
+"""Files: what they announce and hold, in which order, the closing line, no formulas."""
 import datetime
 import random
 import re
@@ -27,15 +27,15 @@ class Announced(TestCase):
     @classmethod
     def setUpClass(cls):
         cls.account = log_of_both_kinds()
-        cls.rows = {"events": cls.account.stored("event"), "triggers": cls.account.stored("trigger"),
-                    "all": cls.account.stored()}
+        cls.rows = {"events": cls.account.stored("event"),
+                    "triggers": cls.account.stored("trigger"), "all": cls.account.stored()}
 
     def assertNamed(self, answer, name, *parts):
         before = datetime.datetime.now(datetime.timezone.utc).date()
         kind, form = name.split(".")
         days = {(before - datetime.timedelta(days=days)).isoformat() for days in (0, 1)}
-        wanted = {f'attachment; filename="{"-".join((self.account.slug, kind, day, *parts))}.{form}"'
-                  for day in days}
+        names = ("-".join((self.account.slug, kind, day, *parts)) for day in days)
+        wanted = {f'attachment; filename="{name}.{form}"' for name in names}
         self.assertIn(answer.headers["Content-Disposition"], wanted)
 
     def test_rows_and_name(self):
@@ -101,7 +101,8 @@ class Order(TestCase):
             rows = daybook.csv_dicts(account.open("all.csv" + query).text)
             self.assertEqual(expected, [(row["id"], daybook.KINDS[row["kind"]]) for row in rows])
             lines = daybook.ndjson(account.open("all.ndjson" + query).text)
-            self.assertEqual(expected, [(line["id"], daybook.KINDS[line["kind"]]) for line in lines])
+            self.assertEqual(expected,
+                             [(line["id"], daybook.KINDS[line["kind"]]) for line in lines])
 
     def test_all_is_what_both_tabs_hold(self):
         account = log_of_both_kinds()
@@ -191,7 +192,7 @@ class Trailer(TestCase):
 
 
 class Formulas(TestCase):
-    """A cell that a spreadsheet would run gets one apostrophe; taking it off gives the value back."""
+    """A cell that a spreadsheet would run gets one apostrophe; without it the value is back."""
 
     @classmethod
     def setUpClass(cls):

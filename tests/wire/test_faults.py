@@ -95,7 +95,6 @@ class Downloads(unittest.TestCase):
         download = self.begin(file)
         connections = 2 if file.startswith("all") else 1
         until(lambda: len(reading()) == connections, QUICK_SECONDS, "a worker reads the database")
-        time.sleep(0.2)
         fault(reading())
         with self.assertRaises((http.client.IncompleteRead, ConnectionResetError)):
             download.read_all()

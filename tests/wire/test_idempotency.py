@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The same idempotency key is the same event: stored once, under one id, whatever happens around it."""
+"""The same idempotency key is the same event: stored once, under one id, whatever happens."""
 import hashlib
 import itertools
 import json
@@ -114,7 +114,7 @@ class Once(TestCase):
         self.assertEqual(3, self.account.count())
 
     def test_without_keys_none_is_lost_in_a_crowd(self):
-        """So many in one millisecond that some draw the same number: within a message, and between two."""
+        """So many at once that some draw the same number: within a message, and between two."""
         for member in ({}, {"occurred_at": NOON}):
             account = Account()
             message = "\n".join([json.dumps({"action": "a"} | member)] * daybook.EVENTS_MAX)
@@ -292,9 +292,9 @@ class Races(TestCase):
     def test_eight_commands_load_the_same_file(self):
         account = Account()
         path = daybook.VAR / "tmp" / f"{account.slug}.ndjson"
-        path.write_text("".join(json.dumps(keyed(
-            f"k{i}", f"{account.slug} {i % 60}", user=f"u{i}", entity_id=f"e{i}", occurred_at=NOON)) +
-                                "\n" for i in range(1500)))
+        events = (keyed(f"k{i}", f"{account.slug} {i % 60}", user=f"u{i}", entity_id=f"e{i}",
+                        occurred_at=NOON) for i in range(1500))
+        path.write_text("".join(json.dumps(event) + "\n" for event in events))
         try:
             done = self.at_once(8, lambda _: daybook.run("load", account.slug, str(path)))
         finally:

@@ -28,7 +28,8 @@ def log_of_everything():
                    '"request": {"params": [ ], "query": {\n"two": "lines"\n}, '
                    '"headers": [["Cookie", "secret"], ["Vary", "Cookie"]]}}')
     account.record({"action": "lines", "request": {
-        "headers": "Host: a\r\nCookie: secret\r\nAccept: */*\r\n", "params": "\0", "query": " {} "}})
+        "headers": "Host: a\r\nCookie: secret\r\nAccept: */*\r\n", "params": "\0",
+        "query": " {} "}})
     account.record({"action": "bytes", "status": 599, "source": "ui",
                     "request": {"body_base64": BINARY, "method": "PUT"},
                     "response": {"time_ms": 0, "bytes": 0, "body_head_base64": BINARY}})
@@ -96,8 +97,8 @@ class Load(TestCase):
         """Without what belongs to the account; a key that was made stands for none."""
         key = event["idempotency_key"]
         made = f"daybook:{event['id']:016x}".encode()
-        own = {"account": None, "received_ms": None, "idempotency_key": None if key == made else key}
-        return event | own
+        return event | {"account": None, "received_ms": None,
+                        "idempotency_key": None if key == made else key}
 
     def test_a_body_that_was_cut(self):
         account, other = Account(), Account()
@@ -139,8 +140,8 @@ class Load(TestCase):
             with self.subTest(data=data):
                 self.assertIn(reason, self.load(account, data, status=1).stderr)
         self.assertEqual(0, account.count())
-        for arguments in (("load", "no-such-account", "-"), ("load", account.slug, "/no/such/file")):
-            self.assertEqual(1, daybook.run(*arguments, stdin=b"").returncode)
+        for slug, path in (("no-such-account", "-"), (account.slug, "/no/such/file")):
+            self.assertEqual(1, daybook.run("load", slug, path, stdin=b"").returncode)
 
 
 if __name__ == "__main__":

@@ -71,8 +71,8 @@ class Recorded:
         cls.tab = f"{cls.cases[0][0].get('kind', 'event')}s"
 
     def for_each(self, check):
-        for number, (identifier, (event, body)) in enumerate(zip(self.ids, self.cases, strict=True)):
-            with self.subTest(case=number, action=event["action"]):
+        for identifier, (event, body) in zip(self.ids, self.cases, strict=True):
+            with self.subTest(case=event["entity_id"], action=event["action"]):
                 check(identifier, event, body)
 
     def test_each_is_stored_once(self):

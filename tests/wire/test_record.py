@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""POST /api/v1/events: every member of the wire format, its three forms, and what is kept as sent."""
+"""POST /api/v1/events: every member of the wire format, its three forms, what is kept as sent."""
 import base64
 import hashlib
 import json

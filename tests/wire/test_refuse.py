@@ -157,7 +157,8 @@ class Limits(TestCase):
 class Tokens(TestCase):
     def ask(self, method, target, value):
         headers = {} if value is None else {"Authorization": value}
-        return daybook.ask(method, target, b'{"action": "a"}' if method == "POST" else None, headers)
+        body = b'{"action": "a"}' if method == "POST" else None
+        return daybook.ask(method, target, body, headers)
 
     def assertNoEntry(self, answer):
         self.assertRefused(answer, 401, "token")

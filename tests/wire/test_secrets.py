@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""The values of authorization and cookie headers reach no table and no log, however they are written.
+"""The values of authorization and cookie headers reach no table and no log, in whatever form.
 
-The cases plant values of their own; afterwards every text column of every table is searched for them.
+The cases plant values of their own; then every text column of every table is searched for them.
 """
 import json
 import secrets
@@ -31,7 +31,8 @@ FORMS = (
     # Pairs, as they arrived.
     ('[["Host", "a"], ["Cookie", "§"], ["COOKIE", "§"], ["Accept", "*/*"]]',
      '[["Host", "a"], ["Cookie", "redacted"], ["COOKIE", "redacted"], ["Accept", "*/*"]]'),
-    ('[["Vary", "Cookie"], ["Set-Cookie", "§"]]', '[["Vary", "Cookie"], ["Set-Cookie", "redacted"]]'),
+    ('[["Vary", "Cookie"], ["Set-Cookie", "§"]]',
+     '[["Vary", "Cookie"], ["Set-Cookie", "redacted"]]'),
     ('[["Set-Cookie", ["§", "§"]]]', '[["Set-Cookie", "redacted"]]'),
     # A flat list, as Node's rawHeaders; a value may be a name that is secret elsewhere.
     ('["Host", "a", "Cookie", "§", "Accept", "*/*"]',
@@ -45,22 +46,26 @@ FORMS = (
      '[{"name": "Host", "value": "a"}, {"name": "Cookie", "value": "redacted"}]'),
     ('[{"value": "§", "name": "authorization", "comment": "c"}]',
      '[{"value": "redacted", "name": "authorization", "comment": "c"}]'),
-    ('[{"key": "Set-Cookie", "values": ["§", "§"]}]', '[{"key": "Set-Cookie", "values": "redacted"}]'),
+    ('[{"key": "Set-Cookie", "values": ["§", "§"]}]',
+     '[{"key": "Set-Cookie", "values": "redacted"}]'),
     ('[{"name": "Vary", "value": "Cookie"}, {"Name": "Cookie", "Value": "§"}]',
      '[{"name": "Vary", "value": "Cookie"}, {"Name": "Cookie", "Value": "redacted"}]'),
     # Lines in an array.
     ('["Host: a", "Cookie: §", "cookie:§"]', '["Host: a", "redacted", "redacted"]'),
     # Names with escapes.
     ('{"\\u0043ookie": "§", "Set\\u002dCookie": "§", "authorizatio\\u006E": "§"}',
-     '{"\\u0043ookie": "redacted", "Set\\u002dCookie": "redacted", "authorizatio\\u006E": "redacted"}'),
+     '{"\\u0043ookie": "redacted", "Set\\u002dCookie": "redacted", '
+     '"authorizatio\\u006E": "redacted"}'),
     ('[["\\u0063ookie", "§"]]', '[["\\u0063ookie", "redacted"]]'),
-    ('[{"name": "\\u0063ookie", "value": "§"}]', '[{"name": "\\u0063ookie", "value": "redacted"}]'),
+    ('[{"name": "\\u0063ookie", "value": "§"}]',
+     '[{"name": "\\u0063ookie", "value": "redacted"}]'),
     ('[{"n\\u0061me": "Cookie", "v\\u0061lue": "§"}]',
      '[{"n\\u0061me": "Cookie", "v\\u0061lue": "redacted"}]'),
     ('["\\u0043ookie\\u003a §"]', '["redacted"]'),
 )
 LINES = (
-    ("Host: a\r\nCookie: sid=§\r\nAccept: */*\r\n", 'Host: a\r\nCookie: "redacted"\r\nAccept: */*\r\n'),
+    ("Host: a\r\nCookie: sid=§\r\nAccept: */*\r\n",
+     'Host: a\r\nCookie: "redacted"\r\nAccept: */*\r\n'),
     ("AUTHORIZATION:§\nHost:a", 'AUTHORIZATION:"redacted"\nHost:a'),
     ("Vary: Cookie\nSet-Cookie: §", 'Vary: Cookie\nSet-Cookie: "redacted"'),
     ("Cookie: §\r\n\tfolded=§\r\nHost: a", 'Cookie: "redacted"\r\n\t"redacted"\r\nHost: a'),
@@ -111,7 +116,8 @@ class Headers(TestCase):
     def test_headers_inside_extra(self):
         for form, kept in FORMS:
             self.check(form, '{"headers": %s}' % kept, "extra",
-                       '{"action": "a", "extra": {"headers": %s}}' % form.replace("§", self.secret))
+                       '{"action": "a", "extra": {"headers": %s}}' %
+                       form.replace("§", self.secret))
         self.assertNowhere()
 
     def test_lines(self):
