@@ -8,7 +8,7 @@
 #include "base/parse.h"
 #include "web/fields.h"
 
-enum { TIME_BYTES_MAX = 40, TEXT_BYTES_MAX = 1024, TEXT_BYTES_MIN = 3, RELATIVE_MAX = 100000 };
+enum { TIME_BYTES_MAX = 40, TEXT_BYTES_MAX = 200, TEXT_BYTES_MIN = 3, RELATIVE_MAX = 100000 };
 
 /* The order is that of `specs`; a details page takes all but the last two, a list all before PART. */
 enum {

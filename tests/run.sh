@@ -20,7 +20,7 @@ esac
 asan=$build/asan
 sanitize='SANITIZE=address,undefined'
 logs=$build/test
-make="${MAKE:-make} -j$(nproc)"
+make="${MAKE:-make} -k -j$(nproc)"
 valgrind_command='valgrind -q --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=99'
 trouble='AddressSanitizer|LeakSanitizer|runtime error:|^==[0-9]+==|Assertion.*failed|stack smashing'
 export PYTHONDONTWRITEBYTECODE=1
@@ -50,6 +50,11 @@ tally()
         kind == "cmocka" && /# SKIP/ { skipped++; next }
         kind == "cmocka" && /^ok / { passed++ }
         kind == "cmocka" && /^not ok / { failed++ }
+        kind == "cmocka" && $1 == "[" && $5 ~ /^test/ {
+            if ($2 == "PASSED") passed += $4
+            if ($2 == "FAILED") failed += $4
+            if ($2 == "SKIPPED") skipped += $4
+        }
         kind == "python" && /^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$/ {
             passed = $1; failed = $3; skipped = $5
         }
@@ -139,8 +144,8 @@ rung_lint()
 
 rung_unit()
 {
-    prepare build-unit $make BUILD="$build" unit-tests || return
-    prepare build-unit-asan $make BUILD="$asan" $sanitize unit-tests || return
+    prepare build-unit $make BUILD="$build" unit-tests
+    prepare build-unit-asan $make BUILD="$asan" $sanitize unit-tests
     for source in tests/unit/test_*.c; do
         test=$(basename "$source" .c)
         run_tests "unit-$test" cmocka "$build/test/$test"

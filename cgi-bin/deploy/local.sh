@@ -170,6 +170,7 @@ start_parts()
     write_config
     make_account
     write_credentials
+    daybook maintain >"$VAR/log/maintain.log" || fail "maintain failed" ''
     start_handlers
     start_nginx
     wait_ready

@@ -12,7 +12,7 @@
 
 #include "base/memory.h"
 
-enum { REMEMBERED_MAX = 200000, VALUES_MAX = 5, ATTEMPTS_MAX = 10 };
+enum { REMEMBERED_BYTES_MAX = 32 * 1024 * 1024, VALUES_MAX = 5, ATTEMPTS_MAX = 10 };
 
 enum table {
     TABLE_ENTITY_TYPE,
@@ -62,7 +62,7 @@ struct remembered {
 
 struct name_store {
     void *tree; /* of struct remembered, by tsearch(3) */
-    size_t count;
+    size_t bytes;
 };
 
 static int compare_keys(const struct key *a, const struct key *b)
@@ -96,7 +96,7 @@ static void forget_all(struct name_store *store)
 {
     tdestroy(store->tree, free);
     store->tree = NULL;
-    store->count = 0;
+    store->bytes = 0;
 }
 
 void name_store_free(struct name_store *store)
@@ -116,7 +116,8 @@ static const struct remembered *recall(const struct name_store *store, const str
 
 static void remember(struct name_store *store, const struct key *key)
 {
-    struct remembered *row = memory_new(sizeof(*row) + key->texts[0].len + key->texts[1].len);
+    size_t size = sizeof(struct remembered) + key->texts[0].len + key->texts[1].len;
+    struct remembered *row = memory_new(size);
     char *bytes = row->bytes;
 
     row->key = *key;
@@ -128,7 +129,7 @@ static void remember(struct name_store *store, const struct key *key)
     }
     if (!tsearch(row, &store->tree, compare))
         abort();
-    store->count++;
+    store->bytes += size;
 }
 
 /* The values of a key in the order that both statements of its table bind them. */
@@ -366,7 +367,7 @@ int name_store_resolve(struct name_store *store, struct db *db, uint32_t account
     struct key *keys = memory_new(count * NAME_DIMENSION_END * sizeof(*keys));
     int result = -1;
 
-    if (store->count > REMEMBERED_MAX)
+    if (store->bytes > REMEMBERED_BYTES_MAX)
         forget_all(store);
     if (db_connect(db) == 0 &&
         resolve_plain(store, db, account_id, events, count, names, keys) == 0 &&

@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { launch, open, visit } from './browser.mjs';
 import { addMember, makeAccount, origin, post, record } from './daybook.mjs';
 import { apply, chips, count, follow, openFilter } from './list_page.mjs';
-import { expectNoOverflow, expectOursOnly, expectValid } from './markup.mjs';
+import { expectNoOverflow, expectOursOnly, expectValidQuickly } from './markup.mjs';
 import { areThere, dangerous, hostileStrings, isPlain, where } from './strings.mjs';
 
 const nameMax = 1024;
@@ -70,7 +70,7 @@ const sample = (list, wanted) => {
   return list.filter((_, index) => index % step === 0);
 };
 
-const typed = sample(names.filter((text) => isPlain(text) && text === text.trim() && text !== '---'), 20);
+const typed = sample(names.filter((text) => isPlain(text) && text === text.trim() && text !== '---'), 12);
 
 let browser;
 let account;
@@ -95,8 +95,8 @@ after(() => browser?.close());
 
 // Nothing but text came in; `source` is what the server sent.
 const expectHarmless = async (page, source) => {
-  if (source !== undefined) {
-    expectValid(source, page.url());
+  if (source) {
+    expectValidQuickly(source, page.url());
   }
   await expectOursOnly(page, origin);
   const shown = await page.evaluate(() => [
@@ -120,26 +120,27 @@ const withoutFilter = (source) => source.replace(/<form class="filter"[^]*?<\/fo
 const inOneLine = (text) => text.replaceAll(/[\t\n]/g, ' ');
 
 const cells = (page) => page.locator('table.events tbody tr').evaluateAll((rows) => rows.map(
-  (row) => ['id', 'name', 'entity', 'action', 'user'].map((name) => {
+  (row) => Object.fromEntries(['id', 'name', 'entity', 'action', 'user'].map((name) => {
     const cell = row.querySelector(`td.${name}`);
-    return { title: cell.title, text: cell.textContent };
-  }),
+    return [name, { title: cell.title, text: cell.textContent }];
+  })),
 ));
 
 // Every page of the tab: how many rows there are, and which plain strings none of them is.
-const walk = async (url, page) => {
+const walk = async (url, page, validated) => {
   const actions = new Set();
   let total = Infinity;
   for (let number = 1; (number - 1) * show < total; number += 1) {
     const response = await visit(page, `${url}?show=${show}&page=${number}`);
     const source = await response.text();
     ({ total } = await count(page));
-    await expectHarmless(page, number > 1 ? withoutFilter(source) : source);
-    for (const row of await cells(page)) {
-      const [first, ...others] = row.filter(({ title }) => title !== '---');
-      assert.deepEqual(others, others.map(() => first), 'the five names of a row are one string');
-      assert.equal(first.text, inOneLine(first.title));
-      actions.add(first.title);
+    await expectHarmless(page, validated && (number > 1 ? withoutFilter(source) : source));
+    for (const { action, ...others } of await cells(page)) {
+      assert.equal(action.text, inOneLine(action.title));
+      for (const other of Object.values(others).filter(({ title }) => title !== '---')) {
+        assert.deepEqual(other, action, 'the names of a row are one string');
+      }
+      actions.add(action.title);
     }
   }
   return { total, missing: names.filter((text) => isPlain(text) && !actions.has(text)) };
@@ -181,7 +182,7 @@ describe('hostile strings', () => {
   });
 
   it('do nothing in the list', async () => {
-    const { total, missing } = await walk(account.events, visitor.page);
+    const { total, missing } = await walk(account.events, visitor.page, true);
     visitor.expectNoTrouble();
     assert.equal(total, names.length + bodyEvents.length);
     assert.deepEqual(missing, []);
@@ -189,7 +190,7 @@ describe('hostile strings', () => {
 
   it('do nothing where no policy holds them back', async () => {
     const { page, done } = await open(browser, account.person, { bypassCSP: true });
-    const { total, missing } = await walk(account.triggers, page);
+    const { total, missing } = await walk(account.triggers, page, false);
     assert.equal(total, names.length);
     assert.deepEqual(missing, []);
     for (const id of [...sample(ids, 20), ...sample(bodyIds, 20)]) {
@@ -240,7 +241,7 @@ describe('hostile strings', () => {
       await apply(panel);
       assert.equal(new URL(page.url()).searchParams.get('action'), text);
       assert.deepEqual(await count(page), { first: 1, last: 1, total: 1 });
-      assert.deepEqual(await chips(page), [`Action: ${text}`.trim()]);
+      assert.deepEqual(await chips(page), [`Action: ${inOneLine(text)}`]);
       await follow(page.locator('td.open a'));
       assert.equal(await part(page, 'Request payload: body').textContent(), text);
       await follow(page.getByRole('link', { name: 'Back to the list' }));
@@ -252,7 +253,7 @@ describe('hostile strings', () => {
 
   it('do nothing in an address', async () => {
     const { page } = visitor;
-    for (const text of sample(names, 25).map(encodeURIComponent)) {
+    for (const text of sample(names, 15).map(encodeURIComponent)) {
       for (const [query, status] of [[`${text}=1`, 400], [`status=${text}`, 400], [`user=x${text}`, 200]]) {
         const response = await visit(page, `${smallAccount.events}?${query}`, status);
         await expectHarmless(page, await response.text());

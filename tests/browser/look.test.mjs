@@ -38,11 +38,11 @@ after(() => browser?.close());
 const filtered = '?action=updatePipeline&action=createPipeline&not_status=200&not_user=ann&from=2000-01-01'
   + '&entity_name=a&tz=Europe%2FBerlin&show=25';
 
-// Name of the page, its address, its status, what to do there before looking.
+// Name of the page, its address, its status, its tables, what to do there before looking.
 const views = {
-  list: { url: () => account.events },
-  filtered: { url: () => `${account.events}${filtered}` },
-  triggers: { url: () => `${account.triggers}?show=25&page=2` },
+  list: { url: () => account.events, tables: 1 },
+  filtered: { url: () => `${account.events}${filtered}`, tables: 1 },
+  triggers: { url: () => `${account.triggers}?show=25&page=2`, tables: 1 },
   'menu-of-filters': {
     url: () => account.events,
     act: (page) => page.locator('.chip.add > details > summary').click(),
@@ -105,13 +105,21 @@ const cutPanels = () => [...document.querySelectorAll('details[open] > .panel')]
   .map(({ left, right }) => ({ left, right }));
 
 describe('the look of the pages', () => {
-  for (const [name, { url, status, act, fullPage }] of Object.entries(views)) {
+  const validated = new Set();
+
+  for (const [name, { url, status, tables, act, fullPage }] of Object.entries(views)) {
     it(`is good, and the page is correct: ${name}`, async () => {
       const { page } = visitor;
       const response = await visit(page, url(), status);
-      expectValid(await response.text(), name);
+      if (!validated.has(url())) {
+        expectValid(await response.text(), name);
+        validated.add(url());
+      }
       await expectOursOnly(page, origin);
       assert.deepEqual(await page.evaluate(semantics), []);
+      if (tables) {
+        assert.equal(await page.getByRole('table').count(), tables);
+      }
       await act?.(page);
       for (const [width, height] of Object.entries(widths)) {
         await page.setViewportSize({ width: Number(width), height });

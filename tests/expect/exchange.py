@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Reads the expectation files NN-name.txt of this folder and compares replies with them.
 
-A file holds exchanges, in their order. Lines that begin with `>` are the request, those with `<` the
-reply, `#` begins a comment; the comment right above a request says what it shows.
+A file holds exchanges, in their order. Lines that begin with `>` are the request, those with `<`
+the reply, `#` begins a comment; the comment right above a request says what it shows.
 
     # A page size that does not exist is refused with those that do.
     > GET /{account}/events?show=11
@@ -16,9 +16,9 @@ reply, `#` begins a comment; the comment right above a request says what it show
     < !200 OK
 
 `User:` is the person who has signed in, not a header. An empty `>` ends the request's headers, the
-rest is its body. A header of the reply is compared whole, or with /a pattern/, or is not to be there.
-After an empty `<` each line must be in the body; with `!` in front it must not. `(empty)` is an empty
-body. Names in braces stand for values that only the running copy knows.
+rest is its body. A header of the reply is compared whole, or with /a pattern/, or is not to be
+there. After an empty `<` each line must be in the body; with `!` in front it must not. `(empty)` is
+an empty body. Names in braces stand for values that only the running copy knows.
 """
 import glob
 import os

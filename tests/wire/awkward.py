@@ -76,5 +76,6 @@ def event_full_of(text):
             for parent in parents:
                 target = target.setdefault(parent, {})
             target[name] = text
-    event["request"]["headers"] = {"X-Note": text}
+    if not any(end in text for end in "\r\n"):  # a header stands on one line
+        event["request"]["headers"] = {"X-Note": text}
     return event

@@ -36,7 +36,7 @@ ACTIONS = ("Deploy", "deploy", "deploy ", " deploy", "updatePipeline", "GET (unm
 USERS = ("ann", "Ann", "ANN", "ann ", "bob@example.org", "o'brien", "ünal", "Ünal", "---", "null",
          "a\tb", "a\nb", "\u202eann", None, None)
 IDS = ("5cc8", "5cc80", "5cc8*", "5cc", "5CC8", "*", "5cc8\U0010ffff", "a b", "a+b", "a%20b", "ä1",
-       "0", "demo/build", None)
+       "é1", "5cd", "5d", "0", "demo/build", None)
 NAMES = ("demo/build", "Demo/Build", "demo", "DEMO\\", "de%mo", "de_mo", "über", "ÜBER", "deMO*",
          "[demo]", None, None)
 STATUSES = (100, 200, 201, 204, 301, 399, 400, 404, 409, 499, 500, 599, None, None)
@@ -55,7 +55,8 @@ class Log:
     def __init__(self, seed, count):
         self.random = random.Random(seed)
         self.account = daybook.Account()
-        self.account.record_many(self.event() for _ in range(count))
+        self.account.record_many(self.event() | {"idempotency_key": f"{seed} {number}"}
+                                 for number in range(count))
         self.texts = {}
         for event in self.account.stored():
             key = (event["kind"], event["id"])

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What tests change in the running copy: its processes, its database server, who may sign in.
 
-Every process is found through VAR/pids, as deploy/local.sh noted it; nothing else is ever signalled.
+Every process is found through VAR/pids, where deploy/local.sh noted it; no other is ever signalled.
 """
 import base64
 import hashlib

@@ -5,6 +5,7 @@ import hashlib
 import http.client
 import json
 import os
+import re
 import secrets
 import signal
 import socket
@@ -13,7 +14,7 @@ import time
 import unittest
 
 import daybook
-from daybook import ask, bearer, database, get, run_well
+from daybook import VAR, ask, bearer, database, get, run_well
 from running_copy import WRAPPED, has_lived, is_alive, kill_connections, until, workers
 
 BIG_EVENTS = 3000
@@ -122,13 +123,25 @@ class Downloads(unittest.TestCase):
             self.assertEqual(200, BIG.read(target).status)
 
     def test_client_leaves(self):
+        """The worker gives up soon, not after all rows."""
         before = workers("download")
         for file in ("events.csv", "all.ndjson"):
             download = self.begin(file)
+            number = download.response.headers["X-Request-ID"]
             until(reading, QUICK_SECONDS, "a worker reads the database")
             download.close()
             self.wait_until_idle()
+            line = until(lambda: self.log_line(number), QUICK_SECONDS, "a line in the log")
+            self.assertIn(" end=client_gone ", line)
+            self.assertLess(int(re.search(r" rows=(\d+) ", line)[1]), BIG_EVENTS // 2)
         self.assertEqual(before, workers("download"))
+
+    def log_line(self, number):
+        """What a worker logged at the end of a request, if it has ended."""
+        for line in (VAR / "log/download.err").read_text().splitlines():
+            if f" request={number} event=request " in line:
+                return line
+        return None
 
     def test_stalled_downloads_hold_up_nothing_else(self):
         downloads = [self.begin() for _ in range(6)]

@@ -150,6 +150,8 @@ class ConnectionsLost(unittest.TestCase):
                 self.refusals += 1
                 self.assertEqual(503, answer.status, answer)
                 time.sleep(0.01)
+            else:
+                self.fail(f"{key} has been refused {self.TRIES} times")
 
     def test_every_key_once(self):
         account = daybook.Account(member=False)
@@ -232,7 +234,8 @@ class AnotherSchema(unittest.TestCase):
         self.addCleanup(database().run, f"DROP DATABASE {self.database}")
         for user in ("reader", "recorder", "maintainer"):
             database().run(f"GRANT SELECT ON {self.database}.* TO '{user}'@'localhost'")
-            self.addCleanup(database().run, f"REVOKE SELECT ON {self.database}.* FROM '{user}'@'localhost'")
+            self.addCleanup(database().run,
+                            f"REVOKE SELECT ON {self.database}.* FROM '{user}'@'localhost'")
         config = (VAR / "daybook.conf").read_text() + f"database_name = {self.database}\n"
         with tempfile.NamedTemporaryFile("w", suffix=".conf", delete=False) as file:
             file.write(config)
@@ -240,9 +243,10 @@ class AnotherSchema(unittest.TestCase):
         self.addCleanup(os.unlink, self.config)
 
     def set_version(self, *versions):
-        database().run(f"CREATE OR REPLACE TABLE {self.database}.schema_version LIKE daybook.schema_version")
+        table = f"{self.database}.schema_version"
+        database().run(f"CREATE TABLE {table} LIKE daybook.schema_version")
         for version in versions:
-            database().run(f"INSERT INTO {self.database}.schema_version VALUES ({version}, 'x', NOW())")
+            database().run(f"INSERT INTO {table} VALUES ({version}, 'x', NOW())")
 
     def complaint(self, *command, status):
         environment = {**os.environ, "DAYBOOK_CONF": self.config, "REQUEST_METHOD": "GET",

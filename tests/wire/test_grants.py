@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Each database user, with its own password, can do what schema/grants.sql says and nothing else."""
+"""Each database user, with its own password, can do what schema/grants.sql says, nothing else."""
 import getpass
 import os
 import re
@@ -35,10 +35,11 @@ FORBIDDEN = [
 def errors(user, statements, password=None):
     """The error number of each statement, 0 when it was accepted."""
     secret = password or (VAR / f"secrets/{user}").read_text().strip()
-    command = ["mariadb", "--no-defaults", f"--socket={VAR}/run/db.sock", f"--user={user}", "--force",
-               "--batch", "daybook"]
-    done = subprocess.run(command, input=";\n".join(statements) + ";\n", capture_output=True, text=True,
-                          env={"PATH": os.environ["PATH"], "MYSQL_PWD": secret}, check=False)
+    command = ["mariadb", "--no-defaults", f"--socket={VAR}/run/db.sock", f"--user={user}",
+               "--force", "--batch", "daybook"]
+    environment = {"PATH": os.environ["PATH"], "MYSQL_PWD": secret}
+    done = subprocess.run(command, input=";\n".join(statements) + ";\n", env=environment,
+                          capture_output=True, text=True, check=False)
     refused = re.search(r"^ERROR (\d+) \(\S+\): ", done.stderr, re.M)
     if refused:
         return [int(refused[1])] * len(statements)
@@ -68,10 +69,11 @@ class Grants(unittest.TestCase):
         for user, rights in granted().items():
             cases = []
             for table, column in columns.items():
-                cases += [("SELECT", table, f"SELECT * FROM `{table}` WHERE FALSE"),
-                          ("INSERT", table, f"INSERT INTO `{table}` SELECT * FROM `{table}` WHERE FALSE"),
-                          ("UPDATE", table, f"UPDATE `{table}` SET `{column}` = `{column}` WHERE FALSE"),
-                          ("DELETE", table, f"DELETE FROM `{table}` WHERE FALSE")]
+                none = f"FROM `{table}` WHERE FALSE"
+                cases += [("SELECT", table, f"SELECT * {none}"),
+                          ("INSERT", table, f"INSERT INTO `{table}` SELECT * {none}"),
+                          ("UPDATE", table, f"UPDATE `{table}` SET `{column}` = 1 WHERE FALSE"),
+                          ("DELETE", table, f"DELETE {none}")]
             found = errors(user, [statement for _, _, statement in cases])
             for (privilege, table, statement), error in zip(cases, found):
                 with self.subTest(user=user, statement=statement):
@@ -79,7 +81,7 @@ class Grants(unittest.TestCase):
                     self.assertEqual(0 if allowed else 1142, error)
 
     def test_the_log_is_append_only(self):
-        """Whatever grants.sql may come to say: whom the web server reaches cannot change the past."""
+        """Whatever grants.sql comes to say: whom the web server reaches cannot change the past."""
         rights = granted()
         self.assertEqual({("SELECT", "*")}, rights["reader"])
         self.assertEqual({"SELECT", "INSERT"}, {privilege for privilege, _ in rights["recorder"]})

@@ -151,8 +151,7 @@ class Ahead(TestCase):
 
     def test_received_time_is_used_and_the_claim_kept(self):
         claims = ((None, {}), ('{"a" : 1}', {"a": 1}), ("{}", {}), ("[1]", {"extra": [1]}),
-                  ("no JSON", {"extra": "no JSON"}), ('{"a": {"cookie": "x"}}',
-                                                      {"a": {"cookie": "redacted"}}))
+                  ("no JSON", {"extra": "no JSON"}), ("{ }", {}), ("5", {"extra": 5}))
         for extra, kept in claims:
             claim = now_ms() + AHEAD_MS + 60000
             text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(claim // 1000))

@@ -32,7 +32,7 @@ WRONG = (
     ({"action": "a", "entity_id": 5}, "entity_id", "string"),
     ({"action": "a", "request": {"params": 5}}, "request.params", "object"),
     ({"action": "a", "extra": True}, "extra", "object"),
-    ({"action": "a", "request": {"headers": "no colon here"}}, "request.headers", "pairs"),
+    ({"action": "a", "request": {"headers": "no colon here"}}, "request.headers", "Name"),
     ({"action": "a", "request": {"headers": 'GET / HTTP/1.1\r\nHost: a'}}, "request.headers", ""),
     ({"action": "a", "request": {"body_base64": "A"}}, "request.body_base64", "base64"),
     ({"action": "a", "request": {"body_base64": "AAE"}}, "request.body_base64", "base64"),
