@@ -13,14 +13,15 @@ void access_database_down(struct db *db, struct response *response)
 bool access_begin(struct db *db, struct request *request, struct response *response,
                   struct account *account)
 {
-    struct str segments[4];
+    struct str segments[3];
+    size_t count = request_segments(request, segments, 3);
     int found;
 
     if (db_begin(db, DB_READ) < 0) {
         access_database_down(db, response);
         return false;
     }
-    if (request_segments(request, segments, 4) < 1 || request->remote_user.len == 0)
+    if (count < 1 || count > 3 || request->remote_user.len == 0)
         found = 0;
     else
         found = account_of_member(db, request->arena, request->remote_user, segments[0], account);

@@ -28,7 +28,12 @@ static bool read_path(const struct request *request, enum event_kind *kind, uint
 
     if (request_segments(request, segments, 3) != 3)
         return false;
-    *kind = str_equal(segments[1], STR("triggers")) ? EVENT_KIND_TRIGGER : EVENT_KIND_EVENT;
+    if (str_equal(segments[1], STR("events")))
+        *kind = EVENT_KIND_EVENT;
+    else if (str_equal(segments[1], STR("triggers")))
+        *kind = EVENT_KIND_TRIGGER;
+    else
+        return false;
     return parse_hex16(segments[2], id);
 }
 

@@ -69,7 +69,7 @@ static void stop(void *opaque)
 
 static bool is_api(const struct request *request)
 {
-    return str_starts(request->path, STR("/api/"));
+    return str_starts(request->path, STR("/api/v1/"));
 }
 
 /* Kind and format from the last segment, such as "events.csv"; false when it is none. */
@@ -88,10 +88,12 @@ static bool read_path(const struct request *request, enum event_kind *kind,
         {STR("all.csv"), EVENT_KIND_ALL, EXPORT_CSV},
         {STR("all.ndjson"), EVENT_KIND_ALL, EXPORT_NDJSON},
     };
-    struct str segments[4];
-    size_t count = request_segments(request, segments, 4);
+    struct str segments[3];
+    size_t count = request_segments(request, segments, 3);
 
-    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && count >= 1 && count <= 4; i++) {
+    if (count != (is_api(request) ? 3 : 2))
+        return false;
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
         if (str_equal(segments[count - 1], files[i].name)) {
             *kind = files[i].kind;
             *format = files[i].format;

@@ -16,7 +16,13 @@ static void stop(void *context)
 
 static void serve(void *context, struct request *request, struct response *response)
 {
-    list_serve(context, EVENT_KIND_TRIGGER, request, response);
+    struct str segments[2];
+
+    if (request_segments(request, segments, 2) == 2 && str_equal(segments[1], STR("triggers")))
+        list_serve(context, EVENT_KIND_TRIGGER, request, response);
+    else
+        response_error_link(response, 404, STR("There is no such page."), STR("/"),
+                            STR("Go to your log"));
 }
 
 static const char *const templates[] = {"layout.tpl", "list.tpl",   "_ticks.tpl",

@@ -54,24 +54,31 @@ static bool read_array(const struct intake *intake, struct json_value array, str
     return true;
 }
 
+/* From the first byte on that is no white space of JSON. */
+static struct str without_space(struct str text)
+{
+    while (text.len && text.ptr[0] != '\0' && strchr(" \t\r\n", text.ptr[0]))
+        text = str_slice(text, 1, text.len);
+    return text;
+}
+
+static bool is_blank(struct str text)
+{
+    return without_space(text).len == 0;
+}
+
 /* What is not JSON at all: the place, counted over the whole message. */
 static bool complain_not_json(const struct intake *intake, struct str message, struct str rest,
                               const struct json_error *error, struct intake_complaint *complaint)
 {
     size_t offset = (size_t)(rest.ptr - message.ptr) + error->offset;
 
+    /* Inside an array it is not known which event it was. */
+    complaint->has_index = !str_starts(without_space(rest), STR("["));
     complaint->field = (struct str){NULL, 0};
     complaint->sentence =
         arena_printf(intake->arena, "Not JSON at byte %zu: %s.", offset, error->reason);
     return false;
-}
-
-static bool is_blank(struct str text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (!strchr(" \t\r\n", text.ptr[i]) || text.ptr[i] == '\0')
-            return false;
-    return true;
 }
 
 bool native_read(const struct intake *intake, struct str message, struct event **events,

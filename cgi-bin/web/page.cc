@@ -20,6 +20,7 @@
 extern "C" {
 #include "base/log.h"
 #include "base/strbuf.h"
+#include "base/utf8.h"
 #include "web/page.h"
 }
 
@@ -201,23 +202,35 @@ void page_free(struct page *page)
     delete dictionary(page);
 }
 
-void page_set(struct page *page, enum page_key key, struct str value)
+static void set_borrowed(struct page *page, enum page_key key, struct str value)
+{
+    contained([&] { dictionary(page)->SetValueWithoutCopy(keys[key], text_of(value)); });
+}
+
+static void set_visible(struct page *page, enum page_key key, struct str value)
 {
     struct strbuf visible;
 
-    if (page_visible_prefix(value) == value.len) {
-        page_set_exact(page, key, value);
-        return;
-    }
     strbuf_init(&visible);
     page_visible(&visible, value);
     contained([&] { dictionary(page)->SetValue(keys[key], text_of(strbuf_str(&visible))); });
     strbuf_release(&visible);
 }
 
+void page_set(struct page *page, enum page_key key, struct str value)
+{
+    if (page_visible_prefix(value) == value.len)
+        set_borrowed(page, key, value);
+    else
+        set_visible(page, key, value);
+}
+
 void page_set_exact(struct page *page, enum page_key key, struct str value)
 {
-    contained([&] { dictionary(page)->SetValueWithoutCopy(keys[key], text_of(value)); });
+    if (utf8_is_text(value)) /* no form could send anything else back */
+        set_borrowed(page, key, value);
+    else
+        set_visible(page, key, value);
 }
 
 void page_set_number(struct page *page, enum page_key key, unsigned long long number)

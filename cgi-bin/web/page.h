@@ -50,8 +50,8 @@ void page_set(struct page *page, enum page_key key, struct str value);
 
 /*
  * Sets a marker to a value that must come back exactly, in a form or a link: no byte is changed.
- * Browsers still change CR, LF, NUL and malformed UTF-8 in a form's values; only a percent-encoded
- * link carries those.
+ * Browsers still change CR and LF in a form's values; only a percent-encoded link carries those.  What is no text (utf8_is_text)
+ * is made visible all the same: no form could send it back, and it has no place in a page.
  */
 void page_set_exact(struct page *page, enum page_key key, struct str value);
 

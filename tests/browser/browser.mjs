@@ -38,7 +38,7 @@ const watch = (context) => {
       note(`console ${message.type()}: ${message.text()} (${message.page()?.url()})`);
     }
   });
-  context.on('weberror', ({ error }) => note(`exception: ${error()}`));
+  context.on('weberror', (thrown) => note(`exception: ${thrown.error()}`));
   context.on('dialog', (dialog) => {
     note(`dialog: ${dialog.message()}`);
     dialog.dismiss();

@@ -44,6 +44,23 @@ const hidden = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_P
 
 export const isPlain = (text) => !hidden.test(text.replaceAll(/[\n\t]/g, ''));
 
+// A list shows the beginning of a name that is longer, and says so; no character is cut in two.
+const shownBytes = 200;
+
+export const shortened = (text) => {
+  if (Buffer.byteLength(text) <= shownBytes) {
+    return text;
+  }
+  let shown = '';
+  for (const character of text) {
+    if (Buffer.byteLength(shown + character) > shownBytes) {
+      break;
+    }
+    shown += character;
+  }
+  return `${shown}…`;
+};
+
 // What may never stand in a page as it is: controls, and what reverses or hides the text around it.
 // eslint-disable-next-line no-control-regex
 export const dangerous = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;

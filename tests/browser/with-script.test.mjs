@@ -183,6 +183,7 @@ describe('the log with script', () => {
     await keyboard.press('Enter');
     await tabTo('Source');
     await keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement.type === 'search');
     await keyboard.press('Tab');
     await keyboard.press('Space');
     await tabTo('Apply');

@@ -20,9 +20,10 @@
 /* A file of this content; its name, to be unlinked, in `path`. */
 static void write_file(char *path, struct str content)
 {
+    static const char name[] = "/tmp/daybook-test-XXXXXX";
     int fd;
 
-    strcpy(path, "/tmp/daybook-test-XXXXXX");
+    memcpy(path, name, sizeof(name));
     fd = mkstemp(path);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, content.ptr, content.len), content.len);
