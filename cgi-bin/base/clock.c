@@ -184,6 +184,8 @@ bool clock_zone_exists(struct str zone)
 
         if (!letter && !(c >= '0' && c <= '9') && !memchr("_+-/", c, 4))
             return false;
+        if (c == '/' && zone.ptr[i - 1] == '/') /* the first byte is a letter */
+            return false;
     }
     if (str_equal(zone, STR("UTC")))
         return true;

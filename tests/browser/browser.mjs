@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Debian's Chromium, and what must never happen in it: a dialog, a second window, an error or a warning
-// in the console, a request to another host.
+// Debian's Chromium, and what must never happen in it: a dialog, a second window, an error or a
+// warning in the console, a request to another host.
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
 
@@ -51,7 +51,8 @@ const watch = (context) => {
   return troubles;
 };
 
-// A page of a new context for `person`. Whatever was noted fails expectNoTrouble(), and done() in the end.
+// A page of a new context for `person`. Whatever was noted fails expectNoTrouble(), and done() in
+// the end.
 export const open = async (browser, person, options = {}) => {
   const context = await browser.newContext({
     httpCredentials: person,

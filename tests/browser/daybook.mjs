@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The running copy that the tests talk to: accounts, a person of their own, recording. A test makes an
-// account for itself, so that neither the other tests nor an earlier run change what it counts.
+// The running copy that the tests talk to: accounts, a person of their own, recording. A test makes
+// an account for itself, so that neither other tests nor an earlier run change what it counts.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, readFileSync } from 'node:fs';
@@ -75,11 +75,4 @@ export const record = async (account, events) => {
     ids.push(...answer.ids);
   }
   return ids;
-};
-
-// A page as the server sends it, without a browser.
-export const load = async (url, person) => {
-  const login = Buffer.from(`${person.username}:${person.password}`).toString('base64');
-  const response = await fetch(url, { headers: { authorization: `Basic ${login}` } });
-  return { status: response.status, text: await response.text() };
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Every hostile string in every text field, and then every page that shows it: nothing of it acts, every
-// page stays correct HTML, and what can be shown as it is is shown so.
+// Every hostile string in every text field, and then every page that shows it: nothing of it acts,
+// every page stays correct HTML, and what can be shown as it is is shown so.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
@@ -54,10 +54,11 @@ const everywhere = (text, kind) => {
 };
 
 // Plain ones first, so that a chunk holds only such or none.
-const chunks = [...all].sort((a, b) => isPlain(b) - isPlain(a)).reduce((made, text, index) => {
-  (made[Math.floor((index * bodyChunks) / all.length)] ??= []).push(text);
-  return made;
-}, []);
+const ordered = [...all].sort((a, b) => isPlain(b) - isPlain(a));
+const chunkSize = Math.ceil(all.length / bodyChunks);
+const chunks = Array.from({ length: Math.ceil(all.length / chunkSize) }, (_, index) => (
+  ordered.slice(index * chunkSize, (index + 1) * chunkSize)
+));
 
 const bodyEvents = chunks.flatMap((chunk) => [
   { action: 'body as JSON', request: { body: JSON.stringify(chunk) } },
@@ -70,7 +71,10 @@ const sample = (list, wanted) => {
   return list.filter((_, index) => index % step === 0);
 };
 
-const typed = sample(names.filter((text) => isPlain(text) && text === text.trim() && text !== '---'), 12);
+const typed = sample(
+  names.filter((text) => isPlain(text) && text === text.trim() && text !== '---'),
+  12,
+);
 
 let browser;
 let account;
@@ -153,7 +157,7 @@ describe('hostile strings', () => {
   it('come from the published lists', {
     skip: areThere ? false : 'no folder DAYBOOK_SHARED/strings: a few built in are used',
   }, (t) => {
-    t.diagnostic(`${all.length} strings from ${where}, ${tooLong.length} of them too long for a name`);
+    t.diagnostic(`${all.length} strings from ${where}; ${tooLong.length} too long for a name`);
     assert.ok(all.length > 1000);
   });
 
@@ -213,7 +217,8 @@ describe('hostile strings', () => {
         assert.equal(await part(page, 'Request URL').textContent(), text);
         assert.equal(await part(page, 'Request payload: body').textContent(), text);
         assert.equal(await part(page, 'Response: first bytes').textContent(), text);
-        assert.deepEqual(JSON.parse(await part(page, 'Request query').textContent()), { [text]: text });
+        const query = await part(page, 'Request query').textContent();
+        assert.deepEqual(JSON.parse(query), { [text]: text });
       }
     }
     visitor.expectNoTrouble();
@@ -227,8 +232,8 @@ describe('hostile strings', () => {
       const chunk = chunks[index >> 1];
       const shown = await part(page, 'Request payload: body').textContent();
       if (chunk.every(isPlain)) {
-        const expected = index % 2 ? bodyEvents[index].request.body : JSON.stringify(chunk, null, 2);
-        assert.equal(shown, expected);
+        const { body } = bodyEvents[index].request;
+        assert.equal(shown, index % 2 ? body : JSON.stringify(chunk, null, 2));
       }
     }
     visitor.expectNoTrouble();
@@ -253,13 +258,38 @@ describe('hostile strings', () => {
     visitor.expectNoTrouble();
   });
 
+  it('can be told apart by eye, white space too', async () => {
+    const { page } = visitor;
+    const own = makeAccount('blank');
+    const spaced = [' ', '  ', 'deploy', 'deploy ', ' deploy', 'de ploy', 'de  ploy', 'Deploy'];
+    addMember(own, account.person);
+    await record(own, spaced.map((action) => ({ action })));
+    await visit(page, own.events);
+    const seen = async (locator) => new Set((await locator.allInnerTexts()).map(
+      (text) => text.replaceAll(/\s+/g, ' ').trim(),
+    ));
+    const inList = await seen(page.locator('td.action'));
+    const inMenu = await seen((await openFilter(page, 'Action')).locator('.is bdi'));
+    for (const shown of [inList, inMenu]) {
+      assert.ok(!shown.has(''), 'a name that nobody sees');
+      assert.equal(shown.size, spaced.length, [...shown].join('|'));
+    }
+    visitor.expectNoTrouble();
+  });
+
   it('do nothing in an address', async () => {
     const { page } = visitor;
-    for (const text of sample(names, 15).map(encodeURIComponent)) {
-      for (const [query, status] of [[`${text}=1`, 400], [`status=${text}`, 400], [`user=x${text}`, 200]]) {
-        const response = await visit(page, `${smallAccount.events}?${query}`, status);
-        await expectHarmless(page, await response.text());
-      }
+    const queries = sample(names, 15).map(encodeURIComponent).flatMap((text) => [
+      [`${text}=1`, 400], [`status=${text}`, 400], [`user=x${text}`, 200],
+    ]);
+    for (const [query, status] of queries) {
+      const response = await visit(page, `${smallAccount.events}?${query}`, status);
+      await expectHarmless(page, await response.text());
+    }
+    for (const odd of ['%ff', '%c3%28', '%ed%a0%80', '%f4%90%80%80', '%00', 'a%0d%0ab', '%c2%85']) {
+      const response = await page.goto(`${smallAccount.events}?user=${odd}`);
+      assert.ok(response.status() < 500, odd);
+      await expectHarmless(page, await response.text());
     }
     visitor.expectNoTrouble();
   });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// How the pages look and what they are made of: screenshots to be looked at in BUILD/test/screenshots, no
-// page wider than its window, tables and forms that ears understand.
+// How the pages look and what they are made of: screenshots to be looked at in
+// BUILD/test/screenshots, no page wider than its window, tables and forms that ears understand.
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
@@ -35,8 +35,8 @@ before(async () => {
 
 after(() => browser?.close());
 
-const filtered = '?action=updatePipeline&action=createPipeline&not_status=200&not_user=ann&from=2000-01-01'
-  + '&entity_name=a&tz=Europe%2FBerlin&show=25';
+const filtered = '?action=updatePipeline&action=createPipeline&not_status=200&not_user=ann'
+  + '&from=2000-01-01&entity_name=a&tz=Europe%2FBerlin&show=25';
 
 // Name of the page, its address, its status, its tables, what to do there before looking.
 const views = {
@@ -78,14 +78,16 @@ const semantics = () => {
     }
     const sorted = [...table.querySelectorAll('[aria-sort]')];
     expect(sorted.length === 1 && sorted[0].textContent.includes('Last request'), 'aria-sort');
+    const columns = table.tHead.rows[0].cells.length;
     for (const row of table.tBodies[0].rows) {
-      expect(row.cells.length === table.tHead.rows[0].cells.length, 'a row with another count of cells');
+      expect(row.cells.length === columns, 'a row with another count of cells');
     }
   }
-  for (const control of document.querySelectorAll('a, button, input:not([type=hidden]), select, summary')) {
+  const inputs = 'input:not([type=hidden]), select, textarea';
+  for (const control of document.querySelectorAll(`a, button, summary, ${inputs}`)) {
     expect(name(control), `nothing to call it by: ${control.outerHTML.slice(0, 200)}`);
   }
-  for (const input of document.querySelectorAll('input:not([type=hidden]), select, textarea')) {
+  for (const input of document.querySelectorAll(inputs)) {
     expect(input.labels.length || input.ariaLabel, `no label: ${input.outerHTML}`);
   }
   for (const { id } of document.querySelectorAll('[id]')) {

@@ -21,7 +21,7 @@ const thorough = makeValidator({});
 const quick = makeValidator({ 'hidden-focusable': 'off' });
 
 const describe = ({ line, column, ruleId, message }, source) => (
-  `${line}:${column} ${ruleId}: ${message}\n    ${source.split('\n')[line - 1].trim().slice(0, 200)}`
+  `${line}:${column} ${ruleId}: ${message}\n  ${source.split('\n')[line - 1].trim().slice(0, 200)}`
 );
 
 // Fails with the first complaints of the validator.
@@ -38,9 +38,9 @@ export const expectValid = (source, where, validator = thorough) => {
 export const expectValidQuickly = (source, where) => expectValid(source, where, quick);
 
 // Every kind of element that the templates use. Nothing that was recorded may add one.
-const elements = `a b bdi body button caption circle code datalist dd details div dl dt form g h1 h2 head
-  header html input label li link main meta nav option p path pre script section select small span style
-  summary svg table tbody td th thead time title tr ul use`.trim().split(/\s+/);
+const elements = `a b bdi body button caption circle code datalist dd details div dl dt form g h1 h2
+  head header html input label li link main meta nav option p path pre script section select small
+  span style summary svg table tbody td th thead time title tr ul use`.trim().split(/\s+/);
 
 // Runs in the browser: what of the page our templates cannot have made.
 const foreign = ({ known, origin }) => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Hostile strings: the published lists of DAYBOOK_SHARED/strings where they are, else a few of each kind.
+// Hostile strings: the published lists of DAYBOOK_SHARED/strings where they are, else a few of each
+// kind.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
@@ -13,12 +14,13 @@ const folder = path.join(
 
 const few = [
   '<script>window.__x = 1; alert(1)</script>', '"><img src=x onerror=alert(1)>',
-  "' onmouseover='alert(1)", 'javascript:alert(1)', '</textarea></title></pre><svg onload=alert(1)>',
-  '{{7*7}} {{%AUTOESCAPE}} {{>CONTENT}}', '<!-- --!> <![CDATA[ ]]>', '&lt;b&gt; &amp; &#x3c;b&#62;',
-  "1' OR '1'='1'; DROP TABLE event; --", '=cmd|\' /C calc\'!A0', '../../../../etc/passwd', '%00%0a%zz',
-  '\u202Etxt.exe\u202C', '\u200B\uFEFF\u2060', 'Ω≈ç√∫˜µ≤≥÷', '田中さんにあげて下さい', '👩🏽‍🚀 🏳0🌈️',
-  'الكل في المجمو عة', 'Z̮̞̠͙͔ͅḀ̗̞͈̻̗Ḷ͙͎̯̹̞͓G̻O̭̗̮', 'tab\tand\nline\r\nfeeds\r', '\u0001\u0008\u000b\u007f\u0085\u009f', ' ', '---',
-  'a'.repeat(3000), '𝕳𝖊𝖑𝖑𝖔 \u{1F600} \u{10FFFF}', '\u2028\u2029',
+  "' onmouseover='alert(1)", 'javascript:alert(1)', '&lt;b&gt; &amp; &#x3c;b&#62;',
+  '</textarea></title></pre><svg onload=alert(1)>', '<!-- --!> <![CDATA[ ]]>',
+  '{{7*7}} {{%AUTOESCAPE}} {{>CONTENT}}', "1' OR '1'='1'; DROP TABLE event; --",
+  '=cmd|\' /C calc\'!A0', '../../../../etc/passwd', '%00%0a%zz', '\u202Etxt.exe\u202C',
+  '\u200B\uFEFF\u2060', '\u2028\u2029', '\u0001\u0008\u000b\u007f\u0085\u009f',
+  'tab\tand\nline\r\nfeeds\r', '---', 'a'.repeat(3000), 'Ω≈ç√∫˜µ≤≥÷', '田中さんにあげて下さい',
+  '👩🏽‍🚀 🏳0🌈️', 'الكل في المجمو عة', 'Z̮̞̠͙͔ͅḀ̗̞͈̻̗Ḷ͙͎̯̹̞͓G̻O̭̗̮', '𝕳𝖊𝖑𝖑𝖔 \u{1F600} \u{10FFFF}',
 ];
 
 const lines = (name) => readFileSync(path.join(folder, name), 'utf8').split('\n');
@@ -39,8 +41,10 @@ export const hostileStrings = () => (
   [...new Set([...few, ...(areThere ? published() : [])])].filter((text) => text !== '')
 );
 
-// Which characters the pages replace by something that one can see; these strings are shown as they are.
-const hidden = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/u;
+// The pages replace some characters by what one can see; strings without such are shown as they are.
+const hidden = new RegExp(`[${[
+  'Cc', 'Cf', 'Co', 'Cs', 'Zl', 'Zp', 'Default_Ignorable_Code_Point', 'Noncharacter_Code_Point',
+].map((property) => `\\p{${property}}`).join('')}]`, 'u');
 
 export const isPlain = (text) => !hidden.test(text.replaceAll(/[\n\t]/g, ''));
 
@@ -62,5 +66,8 @@ export const shortened = (text) => {
 };
 
 // What may never stand in a page as it is: controls, and what reverses or hides the text around it.
-// eslint-disable-next-line no-control-regex
-export const dangerous = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
+export const dangerous = new RegExp(`[${[
+  '\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f',
+  '\\u00ad\\u061c\\u180e\\u200b\\u200e\\u200f',
+  '\\u2028-\\u202e\\u2060-\\u206f', '\\ufeff\\ufff9-\\ufffb\\u{e0000}-\\u{e007f}',
+].join('')}]`, 'u');

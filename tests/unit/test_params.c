@@ -127,6 +127,7 @@ static void test_refusals(void **state)
         {"to=2026-01-31T25:00", "to", PARAMS_LIST},
         {"tz=Mars/Base", "tz", PARAMS_LIST},
         {"tz=../../etc/passwd", "tz", PARAMS_LIST},
+        {"tz=Europe//Berlin", "tz", PARAMS_LIST},
         {"user=%zz", "user", PARAMS_LIST},
         {"part=body", "part", PARAMS_LIST},
         {"raw=1", "raw", PARAMS_LIST},
