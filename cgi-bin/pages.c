@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 
 /* Names may have 1,024 bytes of anything; a page of 200 rows must stay a page. */
-enum { NAME_SHOWN_BYTES = 200 };
+enum { NAME_SHOWN_BYTES = 200, OPEN_BOX = 0x2423, CONTROL_PICTURES = 0x2400 };
 
 uint64_t pages_last(const struct pages_list *list)
 {
@@ -17,11 +17,45 @@ uint64_t pages_last(const struct pages_list *list)
     return list->found.total == 0 ? 1 : (list->found.total + show - 1) / show;
 }
 
-struct str pages_shorten(struct arena *arena, struct str name)
+/* Would a browser show this byte of a name, as it is, where it is? */
+static bool is_shown(struct str name, size_t at)
 {
-    struct str shown = utf8_cut(name, NAME_SHOWN_BYTES);
+    char c = name.ptr[at];
 
-    return shown.len == name.len ? name : arena_printf(arena, "%.*s…", STR_ARG(shown));
+    if (c == ' ')
+        return at > 0 && at + 1 < name.len && name.ptr[at - 1] != ' ';
+    return c != '\t' && c != '\n' && c != '\r';
+}
+
+struct str pages_name(struct arena *arena, struct str name)
+{
+    struct strbuf text;
+    struct str shown;
+    size_t plain = 0;
+
+    while (plain < name.len && is_shown(name, plain))
+        plain++;
+    if (plain == name.len)
+        return name;
+    strbuf_init(&text);
+    for (size_t i = 0; i < name.len; i++) {
+        if (is_shown(name, i))
+            strbuf_add_char(&text, name.ptr[i]);
+        else if (name.ptr[i] == ' ')
+            utf8_append(&text, OPEN_BOX);
+        else
+            utf8_append(&text, CONTROL_PICTURES + (unsigned char)name.ptr[i]);
+    }
+    shown = arena_copy(arena, strbuf_str(&text));
+    strbuf_release(&text);
+    return shown;
+}
+
+struct str pages_short_name(struct arena *arena, struct str name)
+{
+    struct str cut = utf8_cut(name, NAME_SHOWN_BYTES), shown = pages_name(arena, cut);
+
+    return cut.len == name.len ? shown : arena_printf(arena, "%.*s…", STR_ARG(shown));
 }
 
 struct str pages_tab_path(struct arena *arena, struct str slug, enum event_kind kind)

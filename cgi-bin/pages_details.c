@@ -110,11 +110,11 @@ static void fill_facts(struct page *page, struct arena *arena, const struct page
     const struct event *event = &details->event;
     const char *zone = details->params.zone;
 
-    add_fact(page, "Action", event->action);
-    add_fact(page, "Entity", event->entity_type);
-    add_fact(page, "Entity ID", event->entity_id);
-    add_fact(page, "Entity name", event->entity_name);
-    add_fact(page, "User", event->user);
+    add_fact(page, "Action", pages_name(arena, event->action));
+    add_fact(page, "Entity", pages_name(arena, event->entity_type));
+    add_fact(page, "Entity ID", pages_name(arena, event->entity_id));
+    add_fact(page, "Entity name", pages_name(arena, event->entity_name));
+    add_fact(page, "User", pages_name(arena, event->user));
     add_fact(page, "Source", event_source_name(event->source));
     add_time(page, arena, "Occurred at", event->occurred_ms, zone);
     add_time(page, arena, "Received at", event->received_ms, zone);
@@ -184,7 +184,7 @@ void pages_send_details(const struct pages_details *details, struct request *req
         arena_printf(arena, "%.*s, %.*s", STR_ARG(event->action), STR_ARG(details->account.slug)),
         details->person, &details->account, event->kind, "details.tpl");
 
-    page_set(page, PAGE_HEADING, event->action);
+    page_set(page, PAGE_HEADING, pages_name(arena, event->action));
     pages_set_status(page, event->status);
     pages_set_time(page, arena, event->occurred_ms, details->params.zone);
     page_set(page, PAGE_ZONE, str_from(details->params.zone));

@@ -48,7 +48,7 @@ static void add_summary(struct arena *arena, struct strbuf *text,
 {
     for (size_t i = 0; i < values->count && i < CHIP_VALUES_MAX; i++) {
         strbuf_add_cstr(text, i ? ", " : "");
-        strbuf_add(text, pages_shorten(arena, values->items[i]));
+        strbuf_add(text, pages_short_name(arena, values->items[i]));
     }
     if (values->count > CHIP_VALUES_MAX)
         strbuf_printf(text, " +%zu", values->count - CHIP_VALUES_MAX);
@@ -109,7 +109,7 @@ static void add_tick(struct page *panel, const struct bar *bar, enum filter_dime
     page_set(tick, PAGE_PARAM, str_from(params_include_name(dimension)));
     page_set(tick, PAGE_NOT_PARAM, str_from(params_exclude_name(dimension)));
     page_set_exact(tick, PAGE_VALUE, value);
-    page_set(tick, PAGE_VALUE_TEXT, pages_shorten(bar->arena, value));
+    page_set(tick, PAGE_VALUE_TEXT, pages_short_name(bar->arena, value));
     if (contains(&filter->include[dimension], value))
         page_show(tick, PAGE_INCLUDED);
     if (contains(&filter->exclude[dimension], value))

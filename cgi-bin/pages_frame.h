@@ -9,8 +9,14 @@
 /* What stands where a value is missing. */
 #define PAGES_MISSING STR("---")
 
-/* A name as lists and menus show it: an overlong one is cut, with "…" behind it. */
-struct str pages_shorten(struct arena *arena, struct str name);
+/*
+ * A name so that two names look different: white space that a browser would fold or hide (at the ends, in runs, tabs, line
+ * breaks) is shown by a sign: U+2423, U+2409 and the like.
+ */
+struct str pages_name(struct arena *arena, struct str name);
+
+/* The same for lists and menus: an overlong one is cut, with "…" behind it. */
+struct str pages_short_name(struct arena *arena, struct str name);
 
 /* "/acme/events" or "/acme/triggers". */
 struct str pages_tab_path(struct arena *arena, struct str slug, enum event_kind kind);

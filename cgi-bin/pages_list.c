@@ -32,7 +32,7 @@ void pages_set_status(struct page *page, unsigned status)
 
 static void set_cell(struct page *row, struct arena *arena, enum page_key key, struct str value)
 {
-    page_set(row, key, value.len ? pages_shorten(arena, value) : PAGES_MISSING);
+    page_set(row, key, value.len ? pages_short_name(arena, value) : PAGES_MISSING);
 }
 
 static void fill_row(struct page *row, struct arena *arena, const struct pages_list *list,

@@ -217,7 +217,7 @@ rung_browser()
     installed=tests/browser/node_modules/.package-lock.json
     [ -n "$(find $installed -newer tests/browser/package-lock.json 2>/dev/null)" ] ||
         prepare browser-packages npm --prefix tests/browser ci --no-audit --no-fund || return
-    run_tests browser node node --test --test-reporter=tap tests/browser/
+    run_tests browser node node --test --test-reporter=tap tests/browser/*.test.mjs
 }
 
 # The rungs $4 on a copy of the programs in $2, run under the command $3; $1 ends the names.

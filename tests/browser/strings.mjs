@@ -51,9 +51,14 @@ export const isPlain = (text) => !hidden.test(text.replaceAll(/[\n\t]/g, ''));
 // A list shows the beginning of a name that is longer, and says so; no character is cut in two.
 const shownBytes = 200;
 
+// White space that a browser would fold or hide is shown by a sign.
+const visible = (text) => text
+  .replaceAll(/^ | $|(?<= ) /g, '\u2423')
+  .replaceAll(/[\t\n\r]/g, (c) => String.fromCodePoint(0x2400 + c.codePointAt(0)));
+
 export const shortened = (text) => {
   if (Buffer.byteLength(text) <= shownBytes) {
-    return text;
+    return visible(text);
   }
   let shown = '';
   for (const character of text) {
@@ -62,7 +67,7 @@ export const shortened = (text) => {
     }
     shown += character;
   }
-  return `${shown}…`;
+  return `${visible(shown)}…`;
 };
 
 // What may never stand in a page as it is: controls, and what reverses or hides the text around it.
