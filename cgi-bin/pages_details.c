@@ -30,7 +30,7 @@ static void add_time(struct page *page, struct arena *arena, const char *label, 
     clock_format(ms, utc);
     clock_format_local(ms, zone, local);
     add_fact(page, label,
-             strcmp(zone, "UTC") == 0 ? arena_printf(arena, "%s (UTC)", utc)
+             strcmp(zone, "UTC") == 0 ? arena_printf(arena, "%.23s (UTC)", utc)
                                       : arena_printf(arena, "%s (%s), %s (UTC)", local, zone, utc));
 }
 

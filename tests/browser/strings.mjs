@@ -52,7 +52,7 @@ export const isPlain = (text) => !hidden.test(text.replaceAll(/[\n\t]/g, ''));
 const shownBytes = 200;
 
 // White space that a browser would fold or hide is shown by a sign.
-const visible = (text) => text
+export const visible = (text) => text
   .replaceAll(/^ | $|(?<= ) /g, '\u2423')
   .replaceAll(/[\t\n\r]/g, (c) => String.fromCodePoint(0x2400 + c.codePointAt(0)));
 
