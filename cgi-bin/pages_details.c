@@ -30,8 +30,8 @@ static void add_time(struct page *page, struct arena *arena, const char *label, 
     clock_format(ms, utc);
     clock_format_local(ms, zone, local);
     add_fact(page, label,
-             strcmp(zone, "UTC") == 0 ? arena_printf(arena, "%.23s (UTC)", utc)
-                                      : arena_printf(arena, "%s (%s), %s (UTC)", local, zone, utc));
+             strcmp(zone, "UTC") == 0 ? arena_copy(arena, str_from(utc))
+                                      : arena_printf(arena, "%s (%s), %s", local, zone, utc));
 }
 
 static void add_optional(struct page *page, const char *label, struct str value)

@@ -16,8 +16,8 @@ void pages_set_time(struct page *page, struct arena *arena, int64_t ms, const ch
     page_set(page, PAGE_TIME, arena_printf(arena, "%.10s %.8s", local, local + 11));
     page_set(page, PAGE_TIME_ISO, arena_copy(arena, str_from(utc)));
     page_set(page, PAGE_TIME_TITLE,
-             strcmp(zone, "UTC") == 0 ? arena_printf(arena, "%.23s (UTC)", utc)
-                                      : arena_printf(arena, "%s (%s), %s (UTC)", local, zone, utc));
+             strcmp(zone, "UTC") == 0 ? arena_copy(arena, str_from(utc))
+                                      : arena_printf(arena, "%s (%s), %s", local, zone, utc));
 }
 
 void pages_set_status(struct page *page, unsigned status)
