@@ -80,9 +80,6 @@ void db_rollback(struct db *db);
 int db_run(struct db *db, struct str sql, const struct db_value *values, size_t count,
            uint64_t *changed);
 
-/* The number that AUTO_INCREMENT gave in the last db_run(). */
-uint64_t db_insert_id(const struct db *db);
-
 /*
  * Runs an INSERT once for each of `rows` rows of `columns` values, row after row in `values`; bound as arrays where the server
  * can (MariaDB), else one by one.  All rows or -1; roll back after -1.

@@ -15,7 +15,6 @@ struct db {
     int (*check)(struct db *db);
     MYSQL *mysql; /* NULL: no connection */
     enum db_error error;
-    uint64_t insert_id;
     unsigned long uses;
     struct db_rows *cache[DB_STATEMENTS_MAX];
 };

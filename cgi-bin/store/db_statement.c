@@ -210,15 +210,9 @@ int db_run(struct db *db, struct str sql, const struct db_value *values, size_t 
 
     if (!rows)
         return -1;
-    db->insert_id = mysql_stmt_insert_id(rows->statement);
     if (changed)
         *changed = mysql_stmt_affected_rows(rows->statement);
     return 0;
-}
-
-uint64_t db_insert_id(const struct db *db)
-{
-    return db->insert_id;
 }
 
 /* What array binding needs for one column: one vector of values, one of lengths, one of indicators. */

@@ -30,7 +30,9 @@ int accounts_find(struct db *db, struct arena *arena, const char *slug, struct a
     return found == 1 ? 0 : 1;
 }
 
-const char *accounts_option(int argc, char **argv, int from, const char *name, const char *absent)
+/* The value of the option `name` behind the first `from` arguments, or `absent`. */
+static const char *option_value(int argc, char **argv, int from, const char *name,
+                                const char *absent)
 {
     for (int i = from; i + 1 < argc; i += 2)
         if (strcmp(argv[i], name) == 0)
@@ -96,7 +98,7 @@ int account_run(const struct config *config, int argc, char **argv)
         return list_accounts(config);
     if (argc < 3 || strcmp(argv[1], "add") != 0 || !only_option(argc, argv, 3, "--name"))
         return COMMAND_USAGE;
-    return add_account(config, argv[2], accounts_option(argc, argv, 3, "--name", argv[2]));
+    return add_account(config, argv[2], option_value(argc, argv, 3, "--name", argv[2]));
 }
 
 /* Runs `add` on the account argv[2] with a connection and an arena around it. */
@@ -143,7 +145,7 @@ static int add_token(struct db *db, struct arena *arena, const struct account *a
     struct str secret;
 
     if (token_add(db, arena, account->id, scope,
-                  str_from(accounts_option(argc, argv, 4, "--label", "")), &secret) < 0)
+                  str_from(option_value(argc, argv, 4, "--label", "")), &secret) < 0)
         return report(-1, "token for", argv[2]);
     printf("%.*s\n", STR_ARG(secret));
     return 0;

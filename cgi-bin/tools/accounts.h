@@ -11,7 +11,4 @@ struct db *accounts_open(const struct config *config, enum config_role role);
 /* Finds the account named `slug`.  0, or 1 after one line on stderr. */
 int accounts_find(struct db *db, struct arena *arena, const char *slug, struct account *account);
 
-/* The value of the option `name` behind the first `from` arguments, or `absent`. */
-const char *accounts_option(int argc, char **argv, int from, const char *name, const char *absent);
-
 #endif
