@@ -7,15 +7,19 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "intake/redact.h"
+#include "store/operation_store.h"
 #include "store/redaction_store.h"
 
 enum { CHECK_MS = 1000 };
 
+/* What is remembered, and when its version was last looked at. */
 struct account_rules {
     uint32_t account_id;
-    int64_t checked_ms; /* when the version was last looked at */
-    uint64_t redaction_version;
+    int64_t redaction_checked_ms, operations_checked_ms;
+    uint64_t redaction_version, operations_version;
     struct redactor *redactor;
+    struct operations *operations;
+    struct arena *operations_arena; /* their texts; NULL before they were read */
 };
 
 struct recording {
@@ -47,8 +51,11 @@ void recording_close(struct recording *recording)
 {
     if (!recording)
         return;
-    for (size_t i = 0; i < recording->count; i++)
+    for (size_t i = 0; i < recording->count; i++) {
         redactor_free(recording->accounts[i].redactor);
+        operations_free(recording->accounts[i].operations);
+        arena_free(recording->accounts[i].operations_arena);
+    }
     free(recording->accounts);
     recorder_close(recording->recorder);
     free(recording);
@@ -104,32 +111,81 @@ static int read_redaction(struct recording *recording, struct account_rules *acc
     return result;
 }
 
-/* All of it from one snapshot, so that no version is kept with older rules. */
-static int read_rules(struct recording *recording, struct account_rules *account)
+static int read_operations(struct recording *recording, struct account_rules *account)
+{
+    struct db *db = recording_db(recording);
+    struct operation *list;
+    struct arena *arena;
+    uint64_t version;
+    size_t count;
+
+    if (operation_store_version(db, account->account_id, &version) < 0)
+        return -1;
+    if (account->operations_arena && version == account->operations_version)
+        return 0;
+    arena = arena_new();
+    if (operation_store_all(db, arena, account->account_id, &list, &count) < 0) {
+        arena_free(arena);
+        return -1;
+    }
+    operations_free(account->operations);
+    arena_free(account->operations_arena);
+    account->operations = count ? operations_new(list, count) : NULL;
+    account->operations_arena = arena;
+    account->operations_version = version;
+    return 0;
+}
+
+/* Version and rows from one snapshot, so that no version is kept with older rows. */
+static int read_anew(struct recording *recording, struct account_rules *account,
+                     int (*read)(struct recording *recording, struct account_rules *account))
 {
     struct db *db = recording_db(recording);
 
     if (db_begin(db, DB_READ) < 0)
         return -1;
-    if (read_redaction(recording, account) < 0) {
+    if (read(recording, account) < 0) {
         db_rollback(db);
         return -1;
     }
     return db_commit(db);
 }
 
+/* Reads anew what was last looked at too long ago, or never.  0 or -1. */
+static int renew(struct recording *recording, struct account_rules *account, bool known,
+                 int64_t *checked_ms,
+                 int (*read)(struct recording *recording, struct account_rules *account))
+{
+    int64_t now_ms = clock_now_ms();
+
+    if (known && now_ms >= *checked_ms && now_ms < *checked_ms + CHECK_MS)
+        return 0;
+    if (read_anew(recording, account, read) < 0)
+        return -1;
+    *checked_ms = now_ms;
+    return 0;
+}
+
 int recording_rules(struct recording *recording, uint32_t account_id, struct recording_rules *rules)
 {
     struct account_rules *account = find_account(recording, account_id);
-    int64_t now_ms = clock_now_ms();
 
-    if (!account->redactor || now_ms >= account->checked_ms + CHECK_MS ||
-        now_ms < account->checked_ms) {
-        if (read_rules(recording, account) < 0)
-            return -1;
-        account->checked_ms = now_ms;
-    }
+    if (renew(recording, account, account->redactor != NULL, &account->redaction_checked_ms,
+              read_redaction) < 0)
+        return -1;
     *rules = (struct recording_rules){.redactor = account->redactor};
+    return 0;
+}
+
+int recording_operations(struct recording *recording, uint32_t account_id,
+                         const struct operations **operations)
+{
+    struct account_rules *account = find_account(recording, account_id);
+
+    if (renew(recording, account, account->operations_arena != NULL,
+              &account->operations_checked_ms, read_operations) < 0)
+        return -1;
+    *operations = account->operations;
     return 0;
 }
 

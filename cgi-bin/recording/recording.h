@@ -8,6 +8,7 @@
 
 #include "base/config.h"
 #include "intake/intake.h"
+#include "intake/operations.h"
 #include "store/recorder.h"
 
 #include <stdint.h>
@@ -34,6 +35,13 @@ struct db *recording_db(const struct recording *recording);
  */
 int recording_rules(struct recording *recording, uint32_t account_id,
                     struct recording_rules *rules);
+
+/*
+ * The operations of its API, in the same way: for calls that were captured in front of it.  NULL in `operations` when none were
+ * imported.
+ */
+int recording_operations(struct recording *recording, uint32_t account_id,
+                         const struct operations **operations);
 
 /* The limits and rules for the events of one account, read into `arena`.  0 or -1, as recording_rules(). */
 int recording_intake(struct recording *recording, struct arena *arena, uint32_t account_id,
