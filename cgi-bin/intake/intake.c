@@ -102,7 +102,8 @@ bool intake_complete(const struct intake *intake, struct event *event,
         complaint->sentence = STR("request.headers must be " REDACT_FORMS ".");
         return false;
     }
-    event->body_bytes = event->body.len;
+    if (event->body_bytes < event->body.len)
+        event->body_bytes = event->body.len;
     event->body = cut(event->body, intake->body_max_bytes);
     event->response_body_head = cut(event->response_body_head, intake->body_head_max_bytes);
     if (event->has_time && event->occurred_ms > intake->now_ms + EVENT_AHEAD_MS) {
