@@ -31,5 +31,7 @@ int demo_run(const struct config *config, int argc, char **argv);
 int status_run(const struct config *config, int argc, char **argv);
 int follow_run(const struct config *config, int argc, char **argv);
 int maintain_run(const struct config *config, int argc, char **argv);
+int import_openapi_run(const struct config *config, int argc, char **argv);
+int operation_run(const struct config *config, int argc, char **argv);
 
 #endif
