@@ -11,7 +11,7 @@ import re
 import sys
 
 ROOT = "cgi-bin"
-HANDLERS = {"events", "triggers", "details", "download", "record", "api"}
+HANDLERS = {"events", "triggers", "details", "download", "record", "api", "health", "find_secret"}
 
 MAY_INCLUDE = {
     "base": {"base"},

@@ -129,7 +129,7 @@ class Commands(unittest.TestCase):
         return "".join(plain.get(word, word) for word in words)
 
     def test_commands(self):
-        rows = re.findall(r'\{"(\w+)",\s*"(.*?)",\s*".*?",\s*\w+_run\}',
+        rows = re.findall(r'\{"([\w-]+)",\s*"(.*?)",\s*".*?",\s*\w+_run\}',
                           table("tools/daybook.c", "commands"))
         known = {name: re.sub(r"\s", "", usage).lower() for name, usage in rows}
         self.assertIn("account", known)
