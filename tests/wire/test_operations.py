@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """`daybook import-openapi` and `daybook operation`: every call finds the operation it belongs to.
 
-The descriptions are those of DAYBOOK_SHARED/data (`../shared/data` of the checkout otherwise); which operation a call is made for
-is known because the call was made from it, by a few lines of Python that share nothing with the programs.
+The descriptions are those of DAYBOOK_SHARED/data (`../shared/data` of the checkout otherwise).
+Which operation a call belongs to is known because the call was made from it, by a few lines of
+Python that share nothing with the programs.
 """
 import gzip
 import json
@@ -20,11 +21,13 @@ METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 SMALL = {"openapi": "3.0.0", "paths": {"/pets/{id}": {"get": {"operationId": "getPet"},
                                                      "delete": {"operationId": "deletePet"}},
                                        "/pets": {"post": {"operationId": "addPet"}}}}
-VALUES = ("v1", "5f0000000000000000000001", "a%2Fb", "x.y", "%C3%BC", "a%20b", "a+b", "~a", "a:b,c", "%2E.x")
+VALUES = ("v1", "5f0000000000000000000001", "a%2Fb", "x.y", "%C3%BC", "a%20b", "a+b", "~a", "a:b,c",
+          "%2E.x")
 # GETs of Codefresh's API that change something, found by reading its description.
-CHANGING = {"workflows-restart", "envs-terminate-all", "envs-pause", "envs-rename", "envs-start", "envs-stop",
-            "envs-terminate", "envs-unpause", "kubernetes-rollback-release", "workflow-approve", "workflow-deny",
-            "teams-synchronize-client-with-group", "users-notify-context-created"}
+CHANGING = {"workflows-restart", "envs-terminate-all", "envs-pause", "envs-rename", "envs-start",
+            "envs-stop", "envs-terminate", "envs-unpause", "kubernetes-rollback-release",
+            "workflow-approve", "workflow-deny", "teams-synchronize-client-with-group",
+            "users-notify-context-created"}
 
 
 def merged(pairs):
@@ -74,22 +77,23 @@ def scalar(value):
 class Operations(TestCase):
     def imported(self, text, account=None, *options, base="/api"):
         account = account or Account()
-        return account, daybook.run_well("import-openapi", in_file(text), "--account", account.slug,
-                                         "--base-path", base, *options)
+        return account, daybook.run_well("import-openapi", in_file(text), "--account",
+                                         account.slug, "--base-path", base, *options)
 
     def rows(self, account):
         """Everything that is stored, as the database tells it."""
         return daybook.database().bytes(
-            ["base_path", "place", "method", "path", "operation_id", "entity_type", "action", "entity_id",
-             "entity_name", "is_read", "keep"],
+            ["base_path", "place", "method", "path", "operation_id", "entity_type", "action",
+             "entity_id", "entity_name", "is_read", "keep"],
             f"FROM operation WHERE account_id = {account.number} ORDER BY base_path, place")
 
     def version(self, account):
         return daybook.database().number(
-            f"SELECT COALESCE(SUM(version), 0) FROM operation_version WHERE account_id = {account.number}")
+            "SELECT COALESCE(SUM(version), 0) FROM operation_version "
+            f"WHERE account_id = {account.number}")
 
     def matched(self, account, calls):
-        """[(method, template, action, entity type, params)] for (method, target)s; template - where none is."""
+        """[method, template, action, entity type, params] for each (method, target)."""
         text = "".join(f"{method} {target}\n" for method, target in calls)
         done = daybook.run("operation", account.slug, "match", "-", stdin=text.encode())
         found = [line.split("\t") for line in done.stdout.decode().split("\n")[:-1]]
@@ -115,7 +119,8 @@ class Descriptions(Operations):
         self.assertEqual(count, len(cases))
         choice = random.Random(count)
         for _ in range(3):
-            values = [[choice.choice(VALUES) for _ in re.findall(r"\{", path)] for _, path, _ in cases]
+            values = [[choice.choice(VALUES) for _ in re.findall(r"\{", path)]
+                      for _, path, _ in cases]
             calls = []
             for (method, path, _), own in zip(cases, values):
                 rest = iter(own)
@@ -123,7 +128,8 @@ class Descriptions(Operations):
             for case, own, call, found in zip(cases, values, calls, self.matched(account, calls)):
                 with self.subTest(call=call):
                     names = re.findall(r"\{([^}]*)\}", case[1])
-                    self.assertEqual([case[0], base + case[1]], [found[0], found[1].replace("{+", "{")])
+                    self.assertEqual([case[0], base + case[1]],
+                                     [found[0], found[1].replace("{+", "{")])
                     self.assertEqual(dict(zip(names, map(unquote, own))), json.loads(found[4]))
         return account, summary, cases
 
@@ -138,7 +144,8 @@ class Descriptions(Operations):
         for method, path, operation in cases:
             row = rows[operation["operationId"]]
             with self.subTest(operation=operation["operationId"]):
-                self.assertEqual([operation["tags"][0], operation.get("x-action", operation["operationId"])],
+                action = operation.get("x-action", operation["operationId"])
+                self.assertEqual([operation["tags"][0], action],
                                  [row["entity_type"], row["action"]])
                 entity = operation.get("x-entityId", {})
                 if isinstance(entity, str):
@@ -147,7 +154,8 @@ class Descriptions(Operations):
                     if key in entity:
                         self.assertEqual(entity[key], row[column])
                 if "x-audit" in operation:
-                    self.assertEqual(("res._id", "body.name"), (row["entity_id"], row["entity_name"]))
+                    self.assertEqual(("res._id", "body.name"),
+                                     (row["entity_id"], row["entity_name"]))
                 if method != "GET" or operation["operationId"] in CHANGING:
                     self.assertEqual("-", row["read"])
                 self.assertEqual("keep", row["keep"])
@@ -155,8 +163,8 @@ class Descriptions(Operations):
     def test_github(self):
         account, summary, _ = self.check_all("github.api.json.gz", "/api/v3", 1223, 638)
         compare = "/api/v3/repos/{owner}/{repo}/compare/"
-        self.assertIn(f"; 1 ambiguous: GET {compare}{{+basehead}} ({compare}{{base}}...{{head}} goes first)",
-                      summary)
+        self.assertIn(f"; 1 ambiguous: GET {compare}{{+basehead}} "
+                      f"({compare}{{base}}...{{head}} goes first)", summary)
         found = self.matched(account, [("GET", "/api/v3/repos/o/r/compare/main...dev"),
                                        ("GET", "/api/v3/repos/o/r/compare/x/main...x/dev"),
                                        ("PUT", "/api/v3/repos/o/r/contents/a/b/c.md")])
@@ -175,15 +183,17 @@ class Descriptions(Operations):
         self.assertEqual(32, len(calls))
         for call, found in zip(calls, self.matched(account, calls)):
             path = urlsplit(call[1]).path.removeprefix("/api")
-            fitting = [template for method, template, _ in operations(document)
-                       if method == call[0] and re.fullmatch(re.sub(r"\{[^}]*\}", "[^/]+", template), path)]
+            fitting = [template for method, template, _ in operations(document) if method == call[0]
+                       and re.fullmatch(re.sub(r"\{[^}]*\}", "[^/]+", template), path)]
+            best = min(fitting, key=lambda one: one.replace("{", "\x7f"))
             with self.subTest(call=call):
-                self.assertEqual("/api" + min(fitting, key=lambda one: one.replace("{", "\x7f")), found[1])
+                self.assertEqual("/api" + best, found[1])
 
     def test_octokit(self):
         account, _ = self.imported(description("github.api.json.gz")[0], base="/api/v3")
         calls = self.wire("octokit-rest.ndjson")
-        unmatched = [call for call, found in zip(calls, self.matched(account, calls)) if found[1] == "-"]
+        unmatched = [call for call, found in zip(calls, self.matched(account, calls))
+                     if found[1] == "-"]
         self.assertEqual((16, [("POST", "/graphql")]), (len(calls), unmatched))
 
     def test_notations(self):
@@ -193,8 +203,8 @@ class Descriptions(Operations):
         expected = self.rows(account)
         self.imported(yaml(document), account, base="/v2")
         self.assertEqual(expected, self.rows(account))
-        swagger = {"swagger": "2.0", "basePath": "/other", "definitions": document["components"]["schemas"],
-                   "paths": document["paths"]}
+        swagger = {"swagger": "2.0", "basePath": "/other", "paths": document["paths"],
+                   "definitions": document["components"]["schemas"]}
         for _, _, operation in operations(document):
             if operation.pop("requestBody", None):
                 operation.setdefault("parameters", []).append({"name": "body", "in": "body"})
@@ -213,7 +223,8 @@ class Import(Operations):
 
     def test_again(self):
         account, summary = self.imported(json.dumps(SMALL))
-        self.assertEqual("3 operations: 1 reads, 2 others; 0 left out of the log; 0 ambiguous", summary)
+        self.assertEqual("3 operations: 1 reads, 2 others; 0 left out of the log; 0 ambiguous",
+                         summary)
         rows, version = self.rows(account), self.version(account)
         self.assertEqual(3, len(rows))
         self.imported(json.dumps(SMALL), account)
@@ -234,14 +245,16 @@ class Import(Operations):
         account, _ = self.imported(json.dumps(SMALL))
         rows, version = self.rows(account), self.version(account)
         text = json.dumps(SMALL, indent=1)
-        for broken, complaint in ((text[:-9], "bad.json:15: It is not JSON: "), ("a: [", "bad.json:1: It is not YAML: "),
-                                  ("{}", "bad.json:1: It is no description of an API"), (b"\xff", "It is not YAML"),
-                                  (text.replace("/pets/{id}", "/pets/{id"), "The path /api/pets/{id cannot be used")):
+        for broken, complaint in (
+                (text[:-9], "bad.json:15: It is not JSON: "),
+                ("a: [", "bad.json:2: It is not YAML: "), (b"\xff", "It is not YAML"),
+                ("{}", "bad.json:1: It is no description of an API"),
+                (text.replace("/{id}", "/{id"), "The path /api/pets/{id cannot be used")):
             complained = self.refused(broken, account)
             self.assertIn(complaint, complained)
             self.assertTrue(complained.endswith(" Nothing was changed.\n"), complained)
-        overrides = in_file('[{"method": "GET", "path": "/pets/{id}", "action": "a"},\n {"operation_id": "no"}]',
-                            "overrides.json")
+        overrides = in_file('[{"method": "GET", "path": "/pets/{id}", "action": "a"},\n'
+                            ' {"operation_id": "no"}]', "overrides.json")
         self.assertIn("overrides.json:2: There is no operation no ",
                       self.refused(text, account, "--overrides", overrides))
         self.assertEqual((rows, version), (self.rows(account), self.version(account)))
@@ -249,13 +262,15 @@ class Import(Operations):
     def test_refused(self):
         account = Account()
         for base in ("api", "/api/", "/a?b", "/" + 300 * "x"):
-            done = daybook.run("import-openapi", in_file("{}"), "--account", account.slug, "--base-path", base)
+            done = daybook.run("import-openapi", in_file("{}"), "--account", account.slug,
+                               "--base-path", base)
             self.assertEqual(1, done.returncode)
             self.assertIn("cannot be a base path", done.stderr.decode())
-        for arguments in ((), ("x",), ("x", "--account"), ("x", "y", "--account", "a"), ("x", "--acount", "a"),
-                          ("x", "--account", "a", "--account", "b")):
+        for arguments in ((), ("x",), ("x", "--account"), ("x", "y", "--account", "a"),
+                          ("x", "--acount", "a"), ("x", "--account", "a", "--account", "b")):
             self.assertEqual(64, daybook.run("import-openapi", *arguments).returncode)
-        for arguments in (("nobody",), ("nobody", "match"), ("nobody", "match", "GET"), ("nobody", "list", "x")):
+        for arguments in (("nobody",), ("nobody", "match"), ("nobody", "match", "GET"),
+                          ("nobody", "list", "x")):
             self.assertEqual(64, daybook.run("operation", *arguments).returncode)
         self.assertEqual(1, daybook.run("operation", "nobody", "list").returncode)
         done = daybook.run("import-openapi", in_file(json.dumps(SMALL)), "--account", "nobody")
@@ -268,14 +283,22 @@ class Import(Operations):
         self.assertEqual(([], 0), (self.rows(account), self.version(account)))
 
     def test_overrides(self):
-        overrides = "- method: GET\n  path: /pets/{id}\n  keep: true\n  entity_id: params.id|res.ü\n" \
-                    "- {add: true, method: GET, path: /health, action: health, entity_type: ''}\n"
+        overrides = """
+            - method: GET
+              path: /pets/{id}
+              keep: true
+              entity_id: params.id|res.ü
+            - {add: true, method: GET, path: /health, action: health, entity_type: ''}
+        """
         account, summary = self.imported(json.dumps(SMALL), None, "--drop-reads", "--overrides",
                                          in_file(overrides, "overrides.yaml"))
-        self.assertEqual("4 operations: 2 reads, 2 others; 1 left out of the log; 0 ambiguous", summary)
+        self.assertEqual("4 operations: 2 reads, 2 others; 1 left out of the log; 0 ambiguous",
+                         summary)
         rows = {row["action"]: row for row in self.listed(account)}
-        self.assertEqual(["keep", "keep", "drop"], [rows[one]["keep"] for one in ("getPet", "addPet", "health")])
-        self.assertEqual(("params.id|res.ü", ""), (rows["getPet"]["entity_id"], rows["health"]["entity_type"]))
+        self.assertEqual(["keep", "keep", "drop"],
+                         [rows[one]["keep"] for one in ("getPet", "addPet", "health")])
+        self.assertEqual(("params.id|res.ü", ""),
+                         (rows["getPet"]["entity_id"], rows["health"]["entity_type"]))
 
     def test_names_of_any_kind(self):
         """Texts come back as they are, and no template is taken for another one."""
@@ -283,7 +306,8 @@ class Import(Operations):
                  for at, text in enumerate(awkward.OWN) if text and len(text.encode()) < 300}
         account, _ = self.imported(json.dumps({"openapi": "3.0.3", "paths": paths}))
         for row, (path, item) in zip(self.rows(account), paths.items()):
-            self.assertEqual([f"/api{path}".encode(), item["get"]["operationId"].encode()], [row[3], row[6]])
+            self.assertEqual([f"/api{path}".encode(), item["get"]["operationId"].encode()],
+                             [row[3], row[6]])
         found = self.matched(account, [("GET", "/api" + path) for path in paths])
         self.assertEqual(["/api" + path for path in paths], [row[1] for row in found])
 
