@@ -22,34 +22,37 @@ static bool ends_with(struct str s, struct str end)
     return s.len >= end.len && str_equal(str_slice(s, s.len - end.len, end.len), end);
 }
 
-static bool has_ending(struct str name, const struct str *endings, size_t count)
+static bool is_capital(char c)
 {
-    for (size_t i = 0; i < count; i++)
-        if (ends_with(name, endings[i]))
-            return true;
-    return false;
+    return c >= 'A' && c <= 'Z';
+}
+
+/* "Id" of "buildId", "ID" of "imageID", "name" of "repo_name"; the whole of "username". */
+static struct str last_word(struct str name)
+{
+    size_t begin = 0;
+
+    for (size_t i = 1; i < name.len; i++)
+        if (name.ptr[i - 1] == '_' || name.ptr[i - 1] == '-' ||
+            (is_capital(name.ptr[i]) && !is_capital(name.ptr[i - 1])))
+            begin = i;
+    return str_slice(name, begin, name.len);
 }
 
 static bool is_like_name(struct str name)
 {
-    static const struct str endings[] = {STR("Name"), STR("_name"), STR("-name")};
-
-    return str_equal_folded(name, STR("name")) ||
-           has_ending(name, endings, sizeof(endings) / sizeof(endings[0]));
+    return str_equal_folded(last_word(name), STR("name"));
 }
 
 static bool is_like_id(struct str name)
 {
-    static const struct str endings[] = {STR("Id"),   STR("ID"),    STR("_id"),    STR("-id"),
-                                         STR("Uuid"), STR("_uuid"), STR("Number"), STR("_number"),
-                                         STR("Uid"),  STR("_uid"),  STR("Key"),    STR("_key")};
-    static const struct str whole[] = {STR("id"), STR("uid"), STR("uuid"), STR("guid"),
-                                       STR("number")};
+    static const struct str words[] = {STR("id"),   STR("uid"),    STR("uuid"),
+                                       STR("guid"), STR("number"), STR("key")};
 
-    for (size_t i = 0; i < sizeof(whole) / sizeof(whole[0]); i++)
-        if (str_equal_folded(name, whole[i]))
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (str_equal_folded(last_word(name), words[i]))
             return true;
-    return has_ending(name, endings, sizeof(endings) / sizeof(endings[0]));
+    return false;
 }
 
 /* A slash at the end makes an empty last segment, which says nothing. */
