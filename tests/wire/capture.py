@@ -283,17 +283,17 @@ class Front(Client):
     the folder of the include files."""
 
     def __init__(self, api="127.0.0.1:1", http="", server="", location=LOCATION, workers=1, log=None,
-                 capture=CAPTURE):
+                 capture=CAPTURE, configuration=CONFIGURATION):
         super().__init__(free_port())
         self.folder = Path(tempfile.mkdtemp(prefix="daybook-front-"))
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = Path(log) if log else self.folder / "capture/api.log"
         self.log.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
         (self.folder / "daybook").symlink_to(capture)
-        configuration = CONFIGURATION.format(
+        configuration = configuration.format(
             user="user root;" if os.getuid() == 0 else "", module=MODULE, workers=workers,
             folder=self.folder, port=self.port, log=self.log, http=http, server=server,
-            location=location,
+            location=location.replace("FOLDER", str(self.folder / "files")),
             api=f"127.0.0.1:{api.port}" if isinstance(api, Upstream) else api)
         (self.folder / "nginx.conf").write_text(configuration)
         self.process = None
