@@ -265,13 +265,16 @@ location / {
 
 
 def parsed(raw):
-    """One line: values as bytes, headers as pairs of bytes."""
+    """One line: values as bytes, headers as pairs of bytes, and the names of those with hidden secrets."""
     line = json.loads(raw.decode("latin-1"))
     line = {name: value.encode("latin-1") if isinstance(value, str) else value
             for name, value in line.items()}
     if line["headers"]:
-        line["headers"] = [tuple(part.encode("latin-1") for part in pair)
-                           for pair in json.loads(line["headers"].decode("latin-1"))]
+        headers = json.loads(line["headers"].decode("latin-1"))
+        assert all(header[2:] in ([], [1]) for header in headers)
+        line["headers"] = [tuple(part.encode("latin-1") for part in header[:2])
+                           for header in headers]
+        line["hidden"] = [header[0].encode("latin-1") for header in headers if header[2:]]
     return line
 
 
