@@ -9,8 +9,8 @@
 #   local.sh status   says what is running; status 3 when something is not
 #
 # Settings, from the environment: PORT (8080), VAR (var), DEMO (1: the first start records a demo
-# log), BUILD (build: whose programs), WORKERS (processes of each handler), WRAPPER (a command to run
-# the handlers under).
+# log, and a sample API is there to be called), BUILD (build: whose programs), WORKERS (processes of
+# each handler), WRAPPER (a command to run the handlers under).
 set -eu
 umask 077
 
@@ -150,6 +150,7 @@ fail()
 stop_parts()
 {
     end_process nginx QUIT 15
+    end_process follow TERM 15
     for handler in $handlers; do
         end_process "${handler%:*}" TERM 15
     done
@@ -172,7 +173,9 @@ start_parts()
     write_credentials
     daybook maintain >"$VAR/log/maintain.log" || fail "maintain failed" ''
     start_handlers
+    import_sample_api
     start_nginx
+    start_follower
     wait_ready
     record_demo
 }
@@ -181,6 +184,7 @@ announce()
 {
     say "$url/  user $person  password $(secret "$person")"
     say "tokens for programs are in $VAR/credentials"
+    ! has_sample_api || say "a sample API to call: http://api.localhost:$PORT/api/pipelines"
 }
 
 refuse_second()

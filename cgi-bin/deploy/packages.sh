@@ -14,7 +14,7 @@ set -eu
 build_packages='gcc:gcc g++:g++ libc6-dev pkg-config:pkg-config libfcgi-dev libmariadb-dev
     libctemplate-dev libcsv-dev libssl-dev libyaml-dev'
 run_packages='nginx-light:nginx mariadb-server-core:mariadbd mariadb-client-core:mariadb spawn-fcgi
-    multiwatch curl openssl tzdata'
+    multiwatch curl openssl tzdata libnginx-mod-http-js'
 test_packages='libcmocka-dev libjansson-dev python3 miller sqlite3 chromium fonts-dejavu-core
     nodejs:node npm:npm ca-certificates valgrind clang clang-format clang-tidy cppcheck
     libclang-rt-14-dev libfcgi-bin libctemplate-dev mandoc file'

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
 #
-# What a private copy consists of, for local.sh: database, handlers, nginx, and the account `demo`
-# with its tokens. Each start function can be called again on a copy that was made before, and ends
-# the program through fail() when its part does not come up. Needs the settings of local.sh and the
-# functions of processes.sh.
+# What a private copy consists of, for local.sh: database, handlers, nginx, the account `demo` with
+# its tokens, and with DEMO=1 a sample API whose calls are captured and followed. Each start function
+# can be called again on a copy that was made before, and ends the program through fail() when its
+# part does not come up. Needs the settings of local.sh and the functions of processes.sh.
 
 # The handlers and how many processes each has.
 handlers='events:4 triggers:2 details:2 health:1 find_secret:1 record:4 download:4'
@@ -17,6 +17,7 @@ parts()
         echo "${handler%:*}"
     done
     echo nginx
+    [ ! -f "$VAR/pids/follow" ] || echo follow
 }
 
 # ---- Database ------------------------------------------------------------------------------------
@@ -30,7 +31,7 @@ fill_in()
 {
     sed -e "s|@VAR@|$VAR|g" -e "s|@RUN@|$run|g" -e "s|@OWNER@|$(owner)|g" -e "s|@PORT@|$PORT|g" \
         -e "s|@STATIC@|$BUILD/static|g" -e "s|@DEPLOY@|$deploy|g" -e "s|@USER@|$1|" \
-        -e "s|@DOWNLOADS@|$2|g"
+        -e "s|@DOWNLOADS@|$2|g" -e "s|@MODULE@|$module|" -e "s|@SAMPLE@|$sample|"
 }
 
 # A file with a random password, made once.
@@ -129,6 +130,7 @@ start_nginx()
     downloads=${WORKERS:-${handlers##*:}}
     [ "$downloads" -eq 1 ] || downloads=$((downloads - 1))
     make_login
+    make_sample_api
     fill_in "$user" "$downloads" <"$deploy/nginx.conf" >"$VAR/nginx.conf"
     launch nginx nginx -e "$VAR/log/nginx.err" -p "$VAR" -c "$VAR/nginx.conf" -g 'daemon off;'
 }
@@ -151,6 +153,52 @@ check_parts()
     for part in $(parts); do
         is_alive "$part" || fail "$part is not running" "$part"
     done
+}
+
+# ---- The sample API, and what follows its calls --------------------------------------------------
+
+js_module=/usr/lib/nginx/modules/ngx_http_js_module.so
+module='' sample=''
+
+has_sample_api()
+{
+    [ "$DEMO" = 1 ] && [ -e "$js_module" ]
+}
+
+# Whether the command $1 of `daybook` exists.
+has_command()
+{
+    "$BUILD/bin/daybook" help | grep -q "^  $1 "
+}
+
+# The capture's include files stand beside nginx.conf, as daybook-capture(7) says.
+make_sample_api()
+{
+    module='' sample=''
+    has_sample_api || return 0
+    mkdir -p "$VAR/capture"
+    chmod 750 "$VAR/capture"
+    ln -sfn "$deploy/capture" "$VAR/daybook"
+    rm -f "$run/sample-api.sock"
+    fill_in '' '' <"$deploy/sample-api.conf" >"$VAR/sample-api.conf"
+    module="load_module $js_module;"
+    sample='include sample-api.conf;'
+}
+
+import_sample_api()
+{
+    has_sample_api && has_command import-openapi && [ ! -e "$VAR/operations.done" ] || return 0
+    daybook import-openapi "$deploy/sample-api.openapi.json" --account "$account" --base-path /api \
+        >"$VAR/log/import.log" || fail "the description of the sample API was refused" ''
+    : >"$VAR/operations.done"
+}
+
+start_follower()
+{
+    has_sample_api && has_command follow || return 0
+    launch follow "$(command -v multiwatch)" -f 1 -r 10 -t 1000 -- \
+        "$BUILD/bin/daybook" --config "$VAR/daybook.conf" follow --account "$account" \
+        --name sample-api --rotate "$run/nginx.pid" "$VAR/capture/sample-api.log"
 }
 
 # ---- The account demo ----------------------------------------------------------------------------
