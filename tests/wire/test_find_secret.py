@@ -276,7 +276,8 @@ class Marks(TestCase):
     def test_the_lone_word_has_no_link(self):
         account = Account()
         (identifier,) = account.record({"action": "a", "request": {
-            "headers": [["X-Note", "redacted"]], "body": "unredacted"}})
+            "headers": [["X-Note", "redacted"]],
+            "body": "unredacted, and redacted by ann"}})
         page = account.open(f"events/{identifier}").text
         self.assertIn('&quot;<mark title="A secret stood here">redacted</mark>&quot;', page)
         self.assertEqual(["redacted"], self.marks(page))
