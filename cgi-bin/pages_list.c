@@ -27,7 +27,7 @@ void pages_set_age(struct page *page, struct arena *arena, int64_t ms, int64_t n
     clock_span(now_ms - ms, span);
     pages_set_time(page, arena, ms, "UTC");
     page_set(page, PAGE_AGE,
-             now_ms - ms < 1000 ? STR("just now") : arena_printf(arena, "%s ago", span));
+             now_ms - ms < 2000 ? STR("just now") : arena_printf(arena, "%s ago", span));
 }
 
 void pages_set_status(struct page *page, unsigned status)

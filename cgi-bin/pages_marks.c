@@ -32,14 +32,25 @@ static void add_mark(struct page *piece, struct arena *arena, struct str slug, e
     page_set(link, PAGE_LINK_HREF, pages_find_link(arena, slug, kind, mark));
 }
 
+/* "was redacted by ann": a word among others, not one that stands for a secret. */
+static bool is_prose(struct str text, size_t at, size_t len)
+{
+    return len < REDACT_MARK_BYTES && at + len < text.len && text.ptr[at + len] == ' ';
+}
+
 void pages_add_pieces(struct page *page, struct arena *arena, struct str slug, enum event_kind kind,
                       struct str text)
 {
     size_t begin = 0, at = 0, len;
 
     while (redact_find_mark(text, &at, &len)) {
-        struct page *piece = page_add(page, PAGE_PIECE);
+        struct page *piece;
 
+        if (is_prose(text, at, len)) {
+            at += len;
+            continue;
+        }
+        piece = page_add(page, PAGE_PIECE);
         page_set(piece, PAGE_PLAIN, str_slice(text, begin, at - begin));
         add_mark(piece, arena, slug, kind, str_slice(text, at, len));
         begin = at += len;
