@@ -101,9 +101,7 @@ class Hostile:
         count = len(self.caller.calls)
         self.assertEqual(200, self.account.open("events").status)
         self.assertEqual(count, len(ndjson(self.account.open("events.ndjson").text)))
-        rows = csv_dicts(self.account.open("events.csv").text)
-        self.assertEqual(count + 1, len(rows))
-        self.assertIn(f"rows={count}", " ".join(rows[-1].values()))
+        self.assertEqual(count, len(csv_dicts(self.account.open("events.csv").text)))
 
 
 class Texts(Hostile, TestCase):
