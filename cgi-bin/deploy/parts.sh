@@ -91,12 +91,14 @@ apply_schema()
 
 write_config()
 {
+    secret redaction >/dev/null
     {
         echo "# Written by deploy/local.sh at each start; daybook.conf.example explains the keys."
         echo "database_socket = $run/db.sock"
         for user in reader recorder maintainer; do
             echo "${user}_password_file = $VAR/secrets/$user"
         done
+        echo "redaction_key_file = $VAR/secrets/redaction"
         echo "templates_dir = $root/templates"
     } >"$VAR/daybook.conf"
 }

@@ -25,6 +25,7 @@ enum { COMMAND_USAGE = 64 };
 int account_run(const struct config *config, int argc, char **argv);
 int member_run(const struct config *config, int argc, char **argv);
 int token_run(const struct config *config, int argc, char **argv);
+int redaction_run(const struct config *config, int argc, char **argv);
 int load_run(const struct config *config, int argc, char **argv);
 int demo_run(const struct config *config, int argc, char **argv);
 int status_run(const struct config *config, int argc, char **argv);

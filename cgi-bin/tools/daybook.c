@@ -12,6 +12,8 @@ static const struct command commands[] = {
     {"account", "add SLUG [--name TEXT] | list", "make an account, list them", account_run},
     {"member", "add SLUG PERSON auditor|admin", "let a person open an account's log", member_run},
     {"token", "add SLUG record|read [--label TEXT]", "make a token and print it, once", token_run},
+    {"redaction", "SLUG list | SLUG add|keep|remove NAME | SLUG patterns on|off | SLUG on|off",
+     "say which secrets are taken out of events", redaction_run},
     {"load", "SLUG FILE...", "record events from NDJSON files, such as an export", load_run},
     {"demo", "[--count N] [--seed N] [--until MS]", "write invented events as NDJSON", demo_run},
     {"maintain", "", "remove what is only kept for a day; to be run once an hour", maintain_run},

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* The member `headers`: JSON that njs wrote over bytes of any kind, to JSON that is UTF-8, and what some of them say. */
+#include "intake/capture_private.h"
+
+#include "base/json.h"
+#include "base/latin1.h"
+#include "base/utf8.h"
+
+/* A header's name and value: as bytes, then as text. */
+struct header {
+    struct str name, value;
+};
+
+/* The three lists that are written side by side. */
+struct lists {
+    struct strbuf headers, latin1, odd;
+};
+
+/* A string of the text, which is Latin-1 of the bytes that njs wrote. */
+static bool decode(struct arena *arena, struct json_value value, struct str *bytes)
+{
+    struct strbuf out;
+    bool known;
+
+    if (value.type != JSON_STRING)
+        return false;
+    strbuf_init(&out);
+    known = json_decode(value.text, &out) == JSON_DECODED &&
+            latin1_from_utf8(arena, arena_copy(arena, strbuf_str(&out)), bytes);
+    strbuf_release(&out);
+    return known;
+}
+
+/* Exactly two strings. */
+static bool read_pair(struct arena *arena, struct json_value pair, struct header *header)
+{
+    struct json_walk walk;
+    struct json_value name, value, more;
+    struct str key;
+
+    if (pair.type != JSON_ARRAY)
+        return false;
+    json_walk_start(&walk, pair);
+    return json_walk_next(&walk, &key, &name) && json_walk_next(&walk, &key, &value) &&
+           !json_walk_next(&walk, &key, &more) && decode(arena, name, &header->name) &&
+           decode(arena, value, &header->value);
+}
+
+/* The token of RFC 9110, 5.6.2. */
+static bool is_name(struct str name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+
+        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
+            (c == '\0' || !strchr("!#$%&'*+-.^_`|~", c)))
+            return false;
+    }
+    return name.len > 0;
+}
+
+static bool is_one_line(struct str value)
+{
+    for (size_t i = 0; i < value.len; i++)
+        if (value.ptr[i] == '\r' || value.ptr[i] == '\n' || value.ptr[i] == '\0')
+            return false;
+    return true;
+}
+
+static void begin_element(struct strbuf *list)
+{
+    strbuf_add_char(list, list->len ? ',' : '[');
+}
+
+static void add_pair(struct strbuf *list, struct header text)
+{
+    begin_element(list);
+    strbuf_add_char(list, '[');
+    json_append_string(list, text.name);
+    strbuf_add_char(list, ',');
+    json_append_string(list, text.value);
+    strbuf_add_char(list, ']');
+}
+
+static struct str finish(struct arena *arena, struct strbuf *list)
+{
+    struct str text;
+
+    if (list->len)
+        strbuf_add_char(list, ']');
+    text = arena_copy(arena, strbuf_str(list));
+    strbuf_release(list);
+    return text;
+}
+
+/* 00-TRACE-SPAN-FLAGS (W3C Trace Context): the second part. */
+static struct str trace_of_parent(struct str value)
+{
+    enum { VERSION_BYTES = 3, TRACE_BYTES = 32 };
+    struct str trace = str_slice(value, VERSION_BYTES, TRACE_BYTES);
+    bool known = value.len > VERSION_BYTES + TRACE_BYTES && value.ptr[VERSION_BYTES - 1] == '-' &&
+                 value.ptr[VERSION_BYTES + TRACE_BYTES] == '-';
+
+    return known ? trace : (struct str){NULL, 0};
+}
+
+static struct str first_of(struct str a, struct str b)
+{
+    return a.len ? a : b;
+}
+
+/* The headers that mean something here; the first of a name counts. */
+enum noted {
+    NOTED_USER_AGENT,
+    NOTED_AGENT_TYPE,
+    NOTED_CONTENT_TYPE,
+    NOTED_TRANSFER,
+    NOTED_TRACEPARENT,
+    NOTED_B3,
+    NOTED_TRACE,
+    NOTED_COUNT
+};
+static const char *const noted_names[NOTED_COUNT] = {
+    [NOTED_USER_AGENT] = "user-agent",     [NOTED_AGENT_TYPE] = "codefresh-user-agent-type",
+    [NOTED_CONTENT_TYPE] = "content-type", [NOTED_TRANSFER] = "transfer-encoding",
+    [NOTED_TRACEPARENT] = "traceparent",   [NOTED_B3] = "x-b3-traceid",
+    [NOTED_TRACE] = "x-trace-id",
+};
+
+static void note(struct str noted[NOTED_COUNT], const struct header *text)
+{
+    for (int i = 0; i < NOTED_COUNT; i++)
+        if (noted[i].len == 0 && str_equal_folded(text->name, str_from(noted_names[i])))
+            noted[i] = text->value;
+}
+
+static void keep_noted(struct capture_headers *headers, const struct str noted[NOTED_COUNT])
+{
+    headers->user_agent = noted[NOTED_USER_AGENT];
+    headers->agent_type = noted[NOTED_AGENT_TYPE];
+    headers->content_type = noted[NOTED_CONTENT_TYPE];
+    headers->is_chunked = noted[NOTED_TRANSFER].len > 0;
+    headers->trace_id = first_of(trace_of_parent(noted[NOTED_TRACEPARENT]),
+                                 first_of(noted[NOTED_B3], noted[NOTED_TRACE]));
+}
+
+static void take(struct arena *arena, const struct header *bytes, struct lists *lists,
+                 struct str noted[NOTED_COUNT])
+{
+    bool is_latin1 = false;
+    struct header text = {capture_text(arena, bytes->name, &is_latin1),
+                          capture_text(arena, bytes->value, &is_latin1)};
+
+    if (!is_name(bytes->name) || !is_one_line(bytes->value)) {
+        add_pair(&lists->odd, text);
+        return;
+    }
+    add_pair(&lists->headers, text);
+    note(noted, &text);
+    if (is_latin1) {
+        begin_element(&lists->latin1);
+        json_append_string(&lists->latin1, text.name);
+    }
+}
+
+static bool read_pairs(struct arena *arena, struct str bytes, struct lists *lists,
+                       struct str noted[NOTED_COUNT])
+{
+    struct json_value array, pair;
+    struct json_error error;
+    struct json_walk walk;
+    struct str key;
+
+    if (!json_read(latin1_to_utf8(arena, bytes), &array, &error) || array.type != JSON_ARRAY)
+        return false;
+    json_walk_start(&walk, array);
+    while (json_walk_next(&walk, &key, &pair)) {
+        struct header header;
+
+        if (!read_pair(arena, pair, &header))
+            return false;
+        take(arena, &header, lists, noted);
+    }
+    return true;
+}
+
+void capture_read_headers(struct arena *arena, struct str bytes, struct capture_headers *headers)
+{
+    struct str noted[NOTED_COUNT] = {{0}};
+    struct lists lists;
+
+    strbuf_init(&lists.headers);
+    strbuf_init(&lists.latin1);
+    strbuf_init(&lists.odd);
+    *headers = (struct capture_headers){0};
+    headers->known = read_pairs(arena, bytes, &lists, noted);
+    keep_noted(headers, noted);
+    headers->json = finish(arena, &lists.headers);
+    headers->latin1 = finish(arena, &lists.latin1);
+    headers->odd = finish(arena, &lists.odd);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* The parts of the capture's reader: members of a line, its headers, its query, and the event made of them. */
+#ifndef DAYBOOK_INTAKE_CAPTURE_PRIVATE_H
+#define DAYBOOK_INTAKE_CAPTURE_PRIVATE_H
+
+#include "intake/capture.h"
+
+/* The members of a line as bytes; empty where nginx had nothing.  Named as in log_format daybook_capture. */
+struct capture_line {
+    struct str id, msec, time;
+    struct str status, upstream_status;
+    struct str completion, sent;
+    struct str client, peer, forwarded;
+    struct str set_account, set_user, set_source;
+    struct str basic_user;
+    struct str api_account, api_user, api_source;
+    struct str method, uri, request;
+    struct str location, type, encoding, head;
+    struct str headers;
+    struct str content_length, body_file, body;
+};
+
+/* What the headers of a request say.  Texts are UTF-8, in the arena. */
+struct capture_headers {
+    bool known;      /* false: the front could not give them */
+    struct str json; /* [["Host","x"],…] in order, in a form that redact_headers() accepts */
+    struct str
+        latin1; /* JSON array: names of those whose value was no UTF-8 and stands as Latin-1; empty: none */
+    struct str odd; /* JSON array of [name, value] that are no headers; empty: none */
+    struct str user_agent, content_type, trace_id, agent_type;
+    bool is_chunked;
+};
+
+/* `bytes` is the member `headers`. */
+void capture_read_headers(struct arena *arena, struct str bytes, struct capture_headers *headers);
+
+/*
+ * The query of a raw URL as a JSON object: names in order of their first occurrence, repeated ones with an array; empty without a
+ * query.  `is_latin1` is set when a name or value was no UTF-8 and stands as Latin-1.
+ */
+struct str capture_query(struct arena *arena, struct str url, bool *is_latin1);
+
+/* `bytes` where they are text, else as Latin-1; a NUL becomes U+FFFD.  `is_latin1` is set unless they are taken as they stand. */
+struct str capture_text(struct arena *arena, struct str bytes, bool *is_latin1);
+
+/* Who the call came from: as API or front say, else by what the client calls itself. */
+enum event_source capture_source(const struct capture_line *line,
+                                 const struct capture_headers *headers);
+
+/* Makes the event.  False when id, msec or time is not what nginx writes. */
+bool capture_make_call(const struct intake *intake, const struct capture_line *line,
+                       struct capture_call *call);
+
+#endif
