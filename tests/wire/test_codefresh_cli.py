@@ -2,8 +2,9 @@
 """The commands of the stock Codefresh CLI: each call they make becomes an event that says what it was.
 
 Commands and their calls are in codefresh_cli.py, the API that answers them is codefresh_api.py, and the
-API's description is in DAYBOOK_SHARED/data.
+API's description is in DAYBOOK_SHARED/data. Between them stands nginx with the capture.
 """
+import json
 import subprocess
 import unittest
 
@@ -11,10 +12,19 @@ import awkward
 import codefresh_cli
 import openapi_oracle
 from codefresh_api import BASE, CodefreshApi
-from codefresh_cli import GUARD, KEY, STEPS, USER, Cli
-from daybook import TestCase
+from capture import Front
+from codefresh_cli import GUARD, KEY, SECRET, STEPS, USER, WRONG_KEY, Cli
+from daybook import SOURCES, Account, TestCase, find_in_logs, find_in_tables, run_well
+from follower import Follower
 
 DESCRIPTION = awkward.DATA / "openapi/codefresh.openapi.json"
+# The API keeps the request id, so that its calls and the events can be told apart.
+LOCATION = """location / {
+    include daybook/location.conf;
+    proxy_set_header X-Request-Id $request_id;
+    proxy_pass http://api;
+}"""
+NAMED = ("User-Agent", "Codefresh-User-Agent-Type", "Codefresh-User-Agent-Version")
 
 
 class CodefreshCli(TestCase):
@@ -25,15 +35,20 @@ class CodefreshCli(TestCase):
         if codefresh_cli.missing():
             raise unittest.SkipTest(codefresh_cli.missing())
         cls.operations = openapi_oracle.operations(DESCRIPTION, BASE)
-        cls.api = CodefreshApi({KEY: USER})
-        cls.enterClassContext(cls.api)
-        cls.cli = Cli(f"http://127.0.0.1:{cls.api.port}")
+        cls.account = Account()
+        run_well("import-openapi", DESCRIPTION, "--account", cls.account.slug, "--base-path", BASE)
+        cls.api = cls.enterClassContext(CodefreshApi({KEY: USER}))
+        cls.front = cls.enterClassContext(Front(f"127.0.0.1:{cls.api.port}", location=LOCATION))
+        cls.follower = cls.enterClassContext(Follower(cls.account, cls.front.log))
+        cls.cli = Cli(cls.front.url)
         cls.addClassCleanup(cls.cli.remove)
         cls.results = []
         for step in STEPS:
             seen = len(cls.api.calls)
             status, printed = cls.cli.run(step.words)
             cls.results.append((step, status, printed, cls.api.calls[seen:]))
+        cls.follower.wait(len(cls.api.calls))
+        cls.events = {event["request_id"].decode(): event for event in cls.account.stored()}
 
     def for_each(self, check):
         for number, (step, status, printed, calls) in enumerate(self.results):
@@ -62,6 +77,62 @@ class CodefreshCli(TestCase):
     def test_download_is_what_the_api_sent(self):
         (sent,) = [call.answer for call in self.api.calls if "/audit/download" in call.target]
         self.assertEqual(sent, (self.cli.home / "audit.csv").read_bytes())
+
+    def for_each_event(self, check):
+        """The operation of each call (None: it has none), the call and its event."""
+        for step, _, _, calls in self.results:
+            for (identifier, _), call in zip(step.calls, calls):
+                event = self.events[dict(call.headers)["X-Request-Id"]]
+                with self.subTest(words=step.words, call=f"{call.method} {call.target}"):
+                    check(self.operations.get(identifier), call, event)
+
+    def test_each_call_is_one_event(self):
+        self.assertEqual({dict(call.headers)["X-Request-Id"] for call in self.api.calls},
+                         set(self.events))
+        self.assertEqual(len(self.api.calls), self.account.count())
+        self.assertGreater(len(self.api.calls), len(STEPS))
+
+    def test_events_hold_the_call(self):
+        def check(_operation, call, event):
+            self.assertEqual((call.method, call.target, call.status),
+                             (event["method"].decode(), event["url"].decode(), event["status"]))
+            kept = dict(map(tuple, json.loads(event["headers"])))
+            sent = dict(call.headers)
+            self.assertEqual([sent[name] for name in NAMED], [kept[name] for name in NAMED])
+            if SECRET.encode() not in call.body:
+                self.assertEqual(call.body, event["body"])
+            self.assertEqual(call.answer, event["response_body_head"])
+
+        self.for_each_event(check)
+
+    def test_events_say_who(self):
+        def check(_operation, call, event):
+            self.assertEqual(call.user, event["user"] and event["user"].decode())
+            self.assertEqual(SOURCES["cli"], event["source"])
+
+        self.for_each_event(check)
+        self.assertEqual({None, USER}, {call.user for call in self.api.calls})
+
+    def test_events_say_what(self):
+        def check(operation, call, event):
+            if operation is None:
+                self.assertEqual((f"{call.method} (unmatched)".encode(), None),
+                                 (event["action"], event["entity_type"]))
+                return
+            self.assertEqual(operation.action, event["action"].decode())
+            self.assertEqual(operation.entity_type, event["entity_type"].decode())
+            self.assertEqual(operation.params(call.target),
+                             json.loads(event["params"].decode() or "{}"))
+            for told, column in zip(operation.sources, ("entity_id", "entity_name")):
+                if told:
+                    self.assertEqual(operation.value(told, call), event[column].decode(), told)
+
+        self.for_each_event(check)
+
+    def test_secrets_are_nowhere(self):
+        for secret in (KEY, WRONG_KEY, SECRET):
+            self.assertEqual([], find_in_tables(secret))
+            self.assertEqual([], find_in_logs(secret))
 
 
 class LoopbackOnly(TestCase):
