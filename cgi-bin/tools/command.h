@@ -29,6 +29,7 @@ int redaction_run(const struct config *config, int argc, char **argv);
 int load_run(const struct config *config, int argc, char **argv);
 int demo_run(const struct config *config, int argc, char **argv);
 int status_run(const struct config *config, int argc, char **argv);
+int follow_run(const struct config *config, int argc, char **argv);
 int maintain_run(const struct config *config, int argc, char **argv);
 
 #endif

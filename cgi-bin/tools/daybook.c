@@ -15,6 +15,8 @@ static const struct command commands[] = {
     {"redaction", "SLUG list | SLUG add|keep|remove NAME | SLUG patterns on|off | SLUG on|off",
      "say which secrets are taken out of events", redaction_run},
     {"load", "SLUG FILE...", "record events from NDJSON files, such as an export", load_run},
+    {"follow", "--account SLUG [OPTION...] FILE", "record the calls that nginx writes to a file",
+     follow_run},
     {"demo", "[--count N] [--seed N] [--until MS]", "write invented events as NDJSON", demo_run},
     {"maintain", "", "remove what is only kept for a day; to be run once an hour", maintain_run},
     {"status", "", "say whether the database answers, and what is in the log", status_run},
