@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Every answered call is in the log exactly once, whatever happens to the files, to `daybook follow` and
 to the database while calls are made as fast as they can be."""
+import signal
 import subprocess
 import sys
 import threading
@@ -17,8 +18,11 @@ from running_copy import DatabaseServer, until
 CALLS = 10000 if SANITIZED else 100000
 CLIENTS = 2
 CONNECTIONS = 8
-# What happens, one after the other, each while further calls come in: Kill, Rotation, Database restart.
-DISTURBANCES = "KRKRKRDKRKRKRDKRKRKK"
+# What happens, one after the other, each while further calls come in: Kill of the follower, Rotation, Stop
+# of the database, Crash of the database; it is started again at once.
+DISTURBANCES = "KRKRKRSKRKRKRCKRKRKK"
+# How many slices of the calls may be made before what is due in the first of them has happened.
+AHEAD = 3
 CLIENT = Path(load_client.__file__)
 
 
@@ -43,6 +47,7 @@ class Clients:
 
     def __init__(self, port):
         self.lines = []
+        self.allowed = 0
         self.processes = [
             subprocess.Popen([sys.executable, CLIENT, str(port), str(CONNECTIONS), str(first),
                               str(CLIENTS)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -58,6 +63,7 @@ class Clients:
 
     def call(self, count):
         """Lets so many further calls be made."""
+        self.allowed += count
         for process in self.processes:
             process.stdin.write(f"{count // CLIENTS}\n")
             process.stdin.flush()
@@ -100,14 +106,13 @@ class Load(TestCase):
 
     @classmethod
     def call_and_disturb(cls):
-        """Two slices of calls are under way or due whenever something happens."""
+        """Calls are under way or due whenever something happens."""
         size = CALLS // len(DISTURBANCES)
         clients = Clients(cls.front.port)
         try:
-            clients.call(size)
             for number, disturbance in enumerate(DISTURBANCES):
-                if number + 1 < len(DISTURBANCES):
-                    clients.call(size)
+                due = min(number + AHEAD, len(DISTURBANCES))
+                clients.call(size * due - clients.allowed)
                 clients.wait(size * number + size // 2)
                 cls.disturb(disturbance)
             clients.wait(CALLS)
@@ -126,7 +131,7 @@ class Load(TestCase):
         elif disturbance == "R":
             cls.front.rotate()
         else:
-            cls.database_server.stop()
+            cls.database_server.stop(signal.SIGTERM if disturbance == "S" else signal.SIGKILL)
             cls.database_server.start()
 
     @classmethod
