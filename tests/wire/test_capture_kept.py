@@ -3,6 +3,7 @@
 import contextlib
 import json
 import random
+import signal
 import threading
 import time
 import unittest
@@ -140,6 +141,22 @@ class Rotation(Followed):
         self.assertEqual(7, self.account.count())
         self.assertTrue(self.front.log.exists())
         self.assertTrue(self.follower.is_alive())
+
+    def test_file_that_nginx_still_writes_to(self):
+        """It was moved away, and nginx is told only much later."""
+        self.call(2)
+        rotated = self.front.log.rename(self.front.log.with_name(self.front.log.name + ".1"))
+        self.follower.wait(2)
+        time.sleep(3)
+        self.call(3)
+        self.follower.wait(5)
+        self.assertTrue(rotated.exists())
+        self.front.process.send_signal(signal.SIGUSR1)
+        until(lambda: not rotated.exists(), 60, "the rotated file is deleted")
+        self.call(1)
+        self.follower.wait(6)
+        self.assertEqual(6, self.account.count())
+        self.assertEqual({}, self.follower.troubles())
 
     def test_files_that_were_rotated_while_nobody_read(self):
         self.call(2)

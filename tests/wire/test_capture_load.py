@@ -23,6 +23,7 @@ CONNECTIONS = 8
 DISTURBANCES = "KRKRKRSKRKRKRCKRKRKK"
 # How many slices of the calls may be made before what is due in the first of them has happened.
 AHEAD = 3
+MOVED_SECONDS = 0.2
 CLIENT = Path(load_client.__file__)
 
 
@@ -129,10 +130,18 @@ class Load(TestCase):
                 cls.follower.kill()
             cls.follower.start()
         elif disturbance == "R":
-            cls.front.rotate()
+            cls.rotate()
         else:
             cls.database_server.stop(signal.SIGTERM if disturbance == "S" else signal.SIGKILL)
             cls.database_server.start()
+
+    @classmethod
+    def rotate(cls):
+        """nginx writes to the file that was moved away until it is told."""
+        cls.front.log.rename(cls.front.log.with_name(f"{cls.front.log.name}.{time.time_ns()}"))
+        time.sleep(MOVED_SECONDS)
+        cls.front.process.send_signal(signal.SIGUSR1)
+        until(cls.front.log.exists, SECONDS, "a new file")
 
     @classmethod
     def all_is_stored(cls):
