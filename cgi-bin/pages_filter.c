@@ -178,7 +178,7 @@ static void add_texts(const struct bar *bar)
     without = *params;
     without.filter.text.len = 0;
     add_text(bar, "Contains", "q",
-             "Any part of URL, params, query, headers or body; at least 3 characters.",
+             "Any part of URL, params, query, headers, body, answer or extra; at least 3 characters.",
              params->filter.text, &without);
 }
 

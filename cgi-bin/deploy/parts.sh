@@ -7,7 +7,7 @@
 # functions of processes.sh.
 
 # The handlers and how many processes each has.
-handlers='events:4 triggers:2 details:2 record:4 download:4'
+handlers='events:4 triggers:2 details:2 health:1 find_secret:1 record:4 download:4'
 
 # All processes, in the order of starting.
 parts()

@@ -109,14 +109,29 @@ static struct str field(struct making *making, const char *name, struct str byte
 
 /* ---- The request ---- */
 
-/* The word in the request line: nginx's own variable says GET once it has gone on to an error page. */
-static struct str method_of(const struct capture_line *line)
+/*
+ * Method and URL.  The method is the word in the request line: nginx's own variable says GET once it has gone on to an error page.
+ * Of a line that nginx did not understand, such as one with %00 in it, as much is taken as can be.
+ */
+static struct str split_request(const struct capture_line *line, struct str *url)
 {
-    struct str rest = line->request, word;
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-";
+    struct str rest = line->request, word = {NULL, 0};
+    const char *end;
 
-    if (line->uri.len == 0)
-        return (struct str){NULL, 0};
-    return str_next(&rest, ' ', &word) && word.len ? word : line->method;
+    *url = first_of(line->uri, line->request);
+    if (!str_next(&rest, ' ', &word) || word.len == 0 || rest.len == 0)
+        return line->uri.len ? line->method : (struct str){NULL, 0};
+    for (size_t i = 0; i < word.len; i++)
+        if (word.ptr[i] == '\0' || !strchr(letters, word.ptr[i]))
+            return line->uri.len ? line->method : (struct str){NULL, 0};
+    if (line->uri.len)
+        return word;
+    end = memrchr(rest.ptr, ' ', rest.len);
+    *url = end && str_starts(str_slice(rest, (size_t)(end - rest.ptr), rest.len), STR(" HTTP/"))
+               ? str_slice(rest, 0, (size_t)(end - rest.ptr))
+               : rest;
+    return word;
 }
 
 static bool is_known_method(struct str method)
@@ -137,13 +152,14 @@ static void set_request(struct making *making)
     const struct capture_line *line = making->line;
     struct event *event = making->event;
     bool is_latin1 = false;
+    struct str url, method = split_request(line, &url);
 
-    event->method = field(making, "method", method_of(line), METHOD_MAX);
+    event->method = field(making, "method", method, METHOD_MAX);
     event->action = is_known_method(event->method)
                         ? arena_printf(making->arena, "%.*s (unmatched)", STR_ARG(event->method))
                         : STR("(unmatched)");
-    event->url = field(making, "url", first_of(line->uri, line->request), URL_MAX);
-    event->query = capture_query(making->arena, line->uri, &is_latin1);
+    event->url = field(making, "url", url, URL_MAX);
+    event->query = capture_query(making->arena, url, &is_latin1);
     if (is_latin1)
         note_name(&making->latin1, "query");
     event->headers = making->headers->json;

@@ -3,12 +3,12 @@
 #include "store/capture_store.h"
 
 static const struct str insert_source =
-    STR("INSERT INTO capture_source (name, account_id, path, silent_after_s, started_ms, "
+    STR("INSERT IGNORE INTO capture_source (name, account_id, path, silent_after_s, started_ms, "
         "stopped_ms, seen_ms, backlog_bytes, backlog_files, last_line_ms, `lines`, stored, "
-        "duplicates, dropped, refused) VALUES (?, ?, ?, ?, ?, NULL, ?, 0, 0, 0, 0, 0, 0, 0, 0) "
-        "ON DUPLICATE KEY UPDATE account_id = VALUES(account_id), path = VALUES(path), "
-        "silent_after_s = VALUES(silent_after_s), started_ms = VALUES(started_ms), "
-        "stopped_ms = NULL, seen_ms = VALUES(seen_ms)");
+        "duplicates, dropped, refused) VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0)");
+static const struct str update_started =
+    STR("UPDATE capture_source SET account_id = ?, path = ?, silent_after_s = ?, started_ms = ?, "
+        "stopped_ms = NULL, seen_ms = ? WHERE id = ?");
 static const struct str select_source = STR("SELECT id FROM capture_source WHERE name = ?");
 static const struct str update_stopped =
     STR("UPDATE capture_source SET stopped_ms = ?, seen_ms = ? WHERE id = ?");
@@ -67,20 +67,34 @@ static int read_number(struct db *db, struct str sql, const struct db_value *val
     return found;
 }
 
-int capture_source_start(struct db *db, const struct capture_source *source, int64_t now_ms,
-                         uint32_t *id)
+int capture_source_find(struct db *db, const struct capture_source *source, int64_t now_ms,
+                        uint32_t *id)
 {
-    uint64_t number = 0;
+    uint64_t now = (uint64_t)now_ms, number = 0;
 
     if (db_run(db, insert_source,
                DB_VALUES(DB_BYTES(source->name), DB_NUMBER(source->account_id),
-                         DB_BYTES(source->path), DB_NUMBER(source->silent_after_s),
-                         DB_NUMBER((uint64_t)now_ms), DB_NUMBER((uint64_t)now_ms)),
+                         DB_BYTES(source->path), DB_NUMBER(source->silent_after_s), DB_NUMBER(now),
+                         DB_NUMBER(now), DB_NUMBER(now)),
                NULL) < 0 ||
         read_number(db, select_source, DB_VALUES(DB_BYTES(source->name)), &number) != 1)
         return -1;
     *id = (uint32_t)number;
     return 0;
+}
+
+int capture_source_start(struct db *db, const struct capture_source *source, int64_t now_ms,
+                         uint32_t *id)
+{
+    uint64_t now = (uint64_t)now_ms;
+
+    if (capture_source_find(db, source, now_ms, id) < 0)
+        return -1;
+    return db_run(db, update_started,
+                  DB_VALUES(DB_NUMBER(source->account_id), DB_BYTES(source->path),
+                            DB_NUMBER(source->silent_after_s), DB_NUMBER(now), DB_NUMBER(now),
+                            DB_NUMBER(*id)),
+                  NULL);
 }
 
 int capture_source_stop(struct db *db, uint32_t id, int64_t now_ms)

@@ -47,7 +47,11 @@ struct capture_share {
 
 /* All of these: 0, or -1 when the database failed. */
 
-/* Notes that a follower begins to read `source`; makes it when it is new. */
+/* Finds `source` by its name, or makes it, as one that no follower reads. */
+int capture_source_find(struct db *db, const struct capture_source *source, int64_t now_ms,
+                        uint32_t *id);
+
+/* The same, and notes that a follower begins to read it, with what it was told. */
 int capture_source_start(struct db *db, const struct capture_source *source, int64_t now_ms,
                          uint32_t *id);
 int capture_source_stop(struct db *db, uint32_t id, int64_t now_ms);

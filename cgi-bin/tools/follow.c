@@ -177,6 +177,7 @@ static int read_on(struct follow *follow)
 /* The account, and the source as the database knows it.  1 both; 0 there is no such account; -1 no answer. */
 static int meet_source(struct follow *follow, struct arena *arena)
 {
+    int (*begin)(struct db * db, const struct capture_source *source, int64_t now_ms, uint32_t *id);
     struct db *db = db_of(follow);
     int found = db_connect(db) < 0 ? -1
                                    : account_by_slug(db, arena, str_from(follow->options->account),
@@ -189,8 +190,8 @@ static int meet_source(struct follow *follow, struct arena *arena)
                                 .account_id = follow->account.id,
                                 .path = str_from(follow->options->path),
                                 .silent_after_s = (uint32_t)follow->options->silent_after_s};
-    return capture_source_start(db, &follow->source, clock_now_ms(), &follow->source_id) < 0 ? -1
-                                                                                             : 1;
+    begin = follow->options->once ? capture_source_find : capture_source_start;
+    return begin(db, &follow->source, clock_now_ms(), &follow->source_id) < 0 ? -1 : 1;
 }
 
 /* For whoever had files read once: what became of their lines. */
@@ -229,7 +230,8 @@ static int run(struct follow *follow, struct arena *arena)
     status = read_on(follow);
     follow->seen_ms = 0;
     give_sign(follow);
-    capture_source_stop(db_of(follow), follow->source_id, clock_now_ms());
+    if (!options->once)
+        capture_source_stop(db_of(follow), follow->source_id, clock_now_ms());
     log_event(LOG_LEVEL_INFO, "follow_stopped", {"source", follow->source.name});
     if (options->once && status == 0)
         status = report(follow);

@@ -113,7 +113,9 @@ enum follow_identity follow_file_identify(struct follow_file *file)
 
     strbuf_init(&buffer);
     line = append_line(file, 0, FIRST_READ_BYTES, &buffer);
-    if (line == 1) {
+    if (!str_starts(beginning, str_slice(strbuf_str(&buffer), 0, beginning.len))) {
+        identity = FOLLOW_FOREIGN;
+    } else if (line == 1) {
         size_t len = (size_t)((char *)memchr(buffer.ptr, '\n', buffer.len) - buffer.ptr) + 1;
 
         digest_sha256((struct str){buffer.ptr, len}, file->first_line_hash);
@@ -121,8 +123,6 @@ enum follow_identity follow_file_identify(struct follow_file *file)
         memcpy(file->start, buffer.ptr, file->start_bytes);
         identity = FOLLOW_KNOWN;
     }
-    if (line >= 0 && buffer.len >= beginning.len && !str_starts(strbuf_str(&buffer), beginning))
-        identity = FOLLOW_FOREIGN;
     strbuf_release(&buffer);
     return identity;
 }
@@ -256,6 +256,11 @@ void follow_paths_free(char **paths)
     for (size_t i = 0; paths && paths[i]; i++)
         free(paths[i]);
     free(paths);
+}
+
+bool follow_path_is_of(const char *path, const char *other)
+{
+    return strcmp(path, other) == 0 || is_rotated(other, str_from(path));
 }
 
 bool follow_path_is_compressed(const char *path)

@@ -74,6 +74,9 @@ int follow_file_delete(const struct follow_file *file);
 char **follow_paths(const char *path);
 void follow_paths_free(char **paths);
 
+/* Is `other` a name that rotation could have made of `path`, or `path` itself? */
+bool follow_path_is_of(const char *path, const char *other);
+
 /* Does the name say that it was compressed, so that it cannot be read? */
 bool follow_path_is_compressed(const char *path);
 

@@ -11,7 +11,7 @@ import re
 import sys
 
 ROOT = "cgi-bin"
-HANDLERS = {"events", "triggers", "details", "download", "record", "api"}
+HANDLERS = {"events", "triggers", "details", "download", "record", "api", "health", "find_secret"}
 
 MAY_INCLUDE = {
     "base": {"base"},
@@ -25,7 +25,7 @@ MAY_INCLUDE = {
 }
 
 # Each of these headers is included by one file alone.
-ALONE = ("mysql.h", "fcgiapp.h", "csv.h", "ctemplate/")
+ALONE = ("mysql.h", "fcgiapp.h", "csv.h", "ctemplate/", "yaml.h")
 
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
 

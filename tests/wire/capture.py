@@ -20,9 +20,12 @@ import subprocess
 import tempfile
 import threading
 import time
+import unittest
 from pathlib import Path
 
-CAPTURE = Path(__file__).resolve().parents[2] / "cgi-bin/deploy/capture"
+ROOT = Path(__file__).resolve().parents[2]
+CAPTURE = ROOT / "cgi-bin/deploy/capture"
+DATA = Path(os.environ.get("DAYBOOK_SHARED") or ROOT.parent / "shared").absolute() / "data"
 MODULE = Path("/usr/lib/nginx/modules/ngx_http_js_module.so")
 TIMEOUT = 60
 
@@ -365,3 +368,49 @@ class Front(Client):
 
     def __exit__(self, *_):
         self.stop()
+
+
+# ---- Tests ---------------------------------------------------------------------------------------
+
+
+class TestCase(unittest.TestCase):
+    """A front for each class of tests, with an API that each test may make answer otherwise."""
+
+    api_answer = None
+    http = server = ""
+    location = LOCATION
+
+    @classmethod
+    def setUpClass(cls):
+        cls.api = Upstream(cls.api_answer)
+        cls.front = Front(cls.api, http=cls.http, server=cls.server, location=cls.location)
+        cls.addClassCleanup(cls.api.stop)
+        cls.addClassCleanup(cls.front.stop)
+
+    def setUp(self):
+        self.api.answer = self.api_answer or (lambda request: response(200, b"ok"))
+        self.api.requests.clear()
+        self.front.clear()
+
+    def call(self, *arguments, **named):
+        """One call; the answer and its line, which holds what holds for each."""
+        answer = self.front.call(*arguments, **named)
+        line = self.front.line()
+        self.assertEqual(answer.status, int(line["status"]))
+        self.check(line)
+        return answer, line
+
+    def raw(self, data):
+        """Bytes as they are; what came back and the line."""
+        received = self.front.raw(data)
+        line = self.front.line()
+        self.check(line)
+        return received, line
+
+    def check(self, line):
+        self.assertEqual(1, line["daybook"])
+        self.assertEqual("daybook", next(iter(line)))
+        self.assertRegex(line["id"], rb"^[0-9a-f]{32}$")
+        self.assertLess(abs(time.time() - float(line["msec"])), 60)
+        self.assertRegex(line["time"], rb"^\d+\.\d{3}$")
+        self.assertEqual(b"127.0.0.1", line["client"])

@@ -11,7 +11,7 @@ import hostile
 from caller import Caller
 from capture import as_bytes
 from daybook import Account, TestCase, csv_dicts, database, ndjson
-from follower import SANITIZED, Follower
+from front_follower import SANITIZED, FrontFollower
 from test_capture_load import quick_front
 
 FUZZED = 2000 if SANITIZED else 10000
@@ -26,7 +26,7 @@ class Hostile:
     def setUpClass(cls):
         cls.account = Account()
         cls.front = cls.enterClassContext(quick_front())
-        cls.follower = cls.enterClassContext(Follower(cls.account, cls.front.log))
+        cls.follower = cls.enterClassContext(FrontFollower(cls.account, cls.front))
         cls.caller = Caller(cls.front.port)
         cls.addClassCleanup(cls.caller.close)
         for call in cls.calls():

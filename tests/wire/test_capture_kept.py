@@ -11,12 +11,12 @@ import unittest
 import daybook
 from capture import Front, Upstream, in_chunks, request_bytes, response
 from daybook import Account, TestCase
-from follower import SANITIZED, Follower
+from front_follower import SANITIZED, FrontFollower
 from running_copy import WRAPPED, DatabaseServer, until
 
 LIMIT = 1024 * 1024
 SIZES = (0, 1, 10 * 1024, LIMIT)
-NOT_CAPTURED, CUT = 1, 2
+NOT_CAPTURED, CUT = "no line", "cut"
 SERVER = "add_header X-Request-Id $request_id always;"
 
 
@@ -27,7 +27,7 @@ class Followed(TestCase):
         self.account = Account()
         self.api = self.enterContext(Upstream())
         self.front = self.enterContext(Front(self.api, server=SERVER))
-        self.follower = self.enterContext(Follower(self.account, self.front.log))
+        self.follower = self.enterContext(FrontFollower(self.account, self.front))
 
     def event_of(self, answer):
         """The event of an answered call, as soon as it is stored."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import load_client
 from capture import Front, free_port
 from daybook import Account, TestCase, database, sha256
-from follower import SANITIZED, SECONDS, Follower
+from front_follower import SANITIZED, SECONDS, FrontFollower
 from running_copy import DatabaseServer, until
 
 CALLS = 10000 if SANITIZED else 100000
@@ -94,7 +94,7 @@ class Load(TestCase):
         cls.database_server = DatabaseServer()
         cls.addClassCleanup(cls.database_server.ensure_running)
         cls.front = cls.enterClassContext(quick_front())
-        cls.follower = cls.enterClassContext(Follower(cls.account, cls.front.log))
+        cls.follower = cls.enterClassContext(FrontFollower(cls.account, cls.front))
         cls.died = []
         started = time.monotonic()
         cls.answered, cls.aborted = cls.call_and_disturb()

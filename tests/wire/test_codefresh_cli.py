@@ -15,7 +15,7 @@ from codefresh_api import BASE, CodefreshApi
 from capture import Front
 from codefresh_cli import GUARD, KEY, SECRET, STEPS, USER, WRONG_KEY, Cli
 from daybook import SOURCES, Account, TestCase, find_in_logs, find_in_tables, run_well
-from follower import Follower
+from front_follower import FrontFollower
 
 DESCRIPTION = awkward.DATA / "openapi/codefresh.openapi.json"
 # The API keeps the request id, so that its calls and the events can be told apart.
@@ -39,7 +39,7 @@ class CodefreshCli(TestCase):
         run_well("import-openapi", DESCRIPTION, "--account", cls.account.slug, "--base-path", BASE)
         cls.api = cls.enterClassContext(CodefreshApi({KEY: USER}))
         cls.front = cls.enterClassContext(Front(f"127.0.0.1:{cls.api.port}", location=LOCATION))
-        cls.follower = cls.enterClassContext(Follower(cls.account, cls.front.log))
+        cls.follower = cls.enterClassContext(FrontFollower(cls.account, cls.front))
         cls.cli = Cli(cls.front.url)
         cls.addClassCleanup(cls.cli.remove)
         cls.results = []
