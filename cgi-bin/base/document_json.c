@@ -88,7 +88,7 @@ const struct document_node *document_json(struct arena *arena, struct str text,
         error->sentence = arena_printf(arena, "It is not JSON: %s.", reason.reason);
         return NULL;
     }
-    root = read_node(&reading, value, 1);
+    root = read_node(&reading, value, 0);
     free(reading.stack.members);
     if (reading.too_deep_line)
         return document_fail(arena, error, reading.too_deep_line, "It is nested deeper than 200.");
