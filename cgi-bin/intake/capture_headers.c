@@ -9,6 +9,7 @@
 /* A header's name and value: as bytes, then as text. */
 struct header {
     struct str name, value;
+    bool is_hidden; /* secrets in its value are digests that the front put there */
 };
 
 /* The three lists that are written side by side. */
@@ -31,19 +32,23 @@ static bool decode(struct arena *arena, struct json_value value, struct str *byt
     return known;
 }
 
-/* Exactly two strings. */
+/* [name, value], and 1 when the front has hidden a secret. */
 static bool read_pair(struct arena *arena, struct json_value pair, struct header *header)
 {
     struct json_walk walk;
-    struct json_value name, value, more;
+    struct json_value name, value, hidden, more;
     struct str key;
 
     if (pair.type != JSON_ARRAY)
         return false;
     json_walk_start(&walk, pair);
-    return json_walk_next(&walk, &key, &name) && json_walk_next(&walk, &key, &value) &&
-           !json_walk_next(&walk, &key, &more) && decode(arena, name, &header->name) &&
-           decode(arena, value, &header->value);
+    if (!json_walk_next(&walk, &key, &name) || !json_walk_next(&walk, &key, &value))
+        return false;
+    header->is_hidden = json_walk_next(&walk, &key, &hidden);
+    if (header->is_hidden &&
+        (!str_equal(hidden.text, STR("1")) || json_walk_next(&walk, &key, &more)))
+        return false;
+    return decode(arena, name, &header->name) && decode(arena, value, &header->value);
 }
 
 /* The token of RFC 9110, 5.6.2. */
@@ -149,7 +154,7 @@ static void take(struct arena *arena, const struct header *bytes, struct lists *
 {
     bool is_latin1 = false;
     struct header text = {capture_text(arena, bytes->name, &is_latin1),
-                          capture_text(arena, bytes->value, &is_latin1)};
+                          capture_text(arena, bytes->value, &is_latin1), bytes->is_hidden};
 
     if (!is_name(bytes->name) || !is_one_line(bytes->value)) {
         add_pair(&lists->odd, text);

@@ -265,13 +265,16 @@ location / {
 
 
 def parsed(raw):
-    """One line: values as bytes, headers as pairs of bytes."""
+    """One line: values as bytes, headers as pairs of bytes, and the names of those with hidden secrets."""
     line = json.loads(raw.decode("latin-1"))
     line = {name: value.encode("latin-1") if isinstance(value, str) else value
             for name, value in line.items()}
     if line["headers"]:
-        line["headers"] = [tuple(part.encode("latin-1") for part in pair)
-                           for pair in json.loads(line["headers"].decode("latin-1"))]
+        headers = json.loads(line["headers"].decode("latin-1"))
+        assert all(header[2:] in ([], [1]) for header in headers)
+        line["headers"] = [tuple(part.encode("latin-1") for part in header[:2])
+                           for header in headers]
+        line["hidden"] = [header[0].encode("latin-1") for header in headers if header[2:]]
     return line
 
 
@@ -283,17 +286,17 @@ class Front(Client):
     the folder of the include files."""
 
     def __init__(self, api="127.0.0.1:1", http="", server="", location=LOCATION, workers=1, log=None,
-                 capture=CAPTURE):
+                 capture=CAPTURE, configuration=CONFIGURATION):
         super().__init__(free_port())
         self.folder = Path(tempfile.mkdtemp(prefix="daybook-front-"))
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = Path(log) if log else self.folder / "capture/api.log"
         self.log.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
         (self.folder / "daybook").symlink_to(capture)
-        configuration = CONFIGURATION.format(
+        configuration = configuration.format(
             user="user root;" if os.getuid() == 0 else "", module=MODULE, workers=workers,
             folder=self.folder, port=self.port, log=self.log, http=http, server=server,
-            location=location,
+            location=location.replace("FOLDER", str(self.folder / "files")),
             api=f"127.0.0.1:{api.port}" if isinstance(api, Upstream) else api)
         (self.folder / "nginx.conf").write_text(configuration)
         self.process = None

@@ -70,6 +70,7 @@ class Requests(capture.TestCase):
             (b"Authorization", b"", b""),
             (b"proxy-authorization", b"Digest username=\"a\", response=\"b\"",
              b"Digest " + digest("username=\"a\", response=\"b\"")),
+            (b"X-Authentication", b"Bearer x", b"Bearer " + digest("x")),
             (b"X-Forwarded-Authorization", b"Bearer x", b"Bearer " + digest("x")),
             (b"Cookie", b"a=b; c=\"d e\" ;g=;;h;i = j=k",
              b"a=" + digest("b") + b"; c=" + digest("\"d e\"") + b" ;g=;;" + digest("h") +
@@ -81,7 +82,7 @@ class Requests(capture.TestCase):
         ]
         for name in ("PRIVATE-TOKEN", "X-Gitlab-Token", "X-CSRFToken", "ApiKey", "X-API-KEY",
                      "X-Amz-Security-Token", "X-Client-Secret", "X-Password", "passwd",
-                     "X-Credentials", "X-Session-Id", "JSESSIONID", "Ocp-Apim-Subscription-Key",
+                     "X-Credentials", "X-Session-Id", "JSESSIONID", "X-SID", "Auth", "X-Auth", "Ocp-Apim-Subscription-Key",
                      "X-Goog-IAP-JWT-Assertion", "X-GitHub-OTP", "X-Auth-Key", "Set-Cookie"):
             cases.append((name.encode(), b"v\xc3\xbc\xff", digest(b"v\xc3\xbc\xff")))
         for name, value, expected in cases:
@@ -90,11 +91,21 @@ class Requests(capture.TestCase):
                 (raw,) = self.front.raw_lines(1)
                 line = self.front.line()
                 self.assertIn((name, expected), line["headers"])
+                self.assertEqual([] if name == b"X-Nothing" else [name], line["hidden"])
                 if value and expected != value:
                     self.assertNotIn(value, raw)
                     passed_on = [pair[1] for pair in self.api.requests[-1].headers
                                  if pair[0] == name]
                     self.assertEqual([value], passed_on, "the API gets the secret")
+
+    def test_harmless_names(self):
+        """Names that only sound as if."""
+        for name in ("Sec-WebSocket-Key", "Idempotency-Key", "X-Inside", "X-Auth-Request-User", "Author",
+                     "X-Compass", "X-Spin", "X-Hub-Signature-256", "X-Cache-Key", "WWW-Authenticate",
+                     "X-Session-Affinity"):
+            _, line = self.call("GET", "/", [(name, "seen")])
+            self.assertIn((name.encode(), b"seen"), line["headers"])
+            self.assertEqual([], line["hidden"])
 
     def test_bodies(self):
         every = bytes(range(256))

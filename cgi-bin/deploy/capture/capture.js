@@ -10,11 +10,12 @@ const HEAD_BYTES = 4096;
 const CLAIM_BYTES_MAX = 1024;
 const OWN_HEADERS = ['X-Daybook-Account', 'X-Daybook-User', 'X-Daybook-Source'];
 
-// Names are compared in lower case and without - _ and dots.
-const AUTHORIZATION_NAME = /authori[sz]ation/;
+// What is in a name; as lower-case words with - _ or a dot between them.
+const AUTHORIZATION_NAME = /authori[sz]ation|authentication$/;
 const COOKIE_NAME = /^cookie2?$/;
-const SECRET_NAME = new RegExp('token|secret|passw|passphrase|pwd|credential|session|cookie|jwt|saml|assertion|otp$' +
-    '|(api|app|application|access|account|auth|client|functions|license|master|private|service|shared|signing|subscription)key');
+const SECRET_NAME = new RegExp('token|secret|passw|passphrase|passcode|pwd|credential|cookie' +
+    '|(api|app|application|access|account|auth|encryption|functions|master|private|shared|signing|subscription)[-_.]?key' +
+    '|sess(ion)?[-_.]?id|(^|[-_.])(session|sid|jwt|samlresponse|assertion|otp|totp|pin|pass|auth)$');
 
 // The word in front of a credential is shown when it is one of these; any other could belong to the secret.
 const SCHEME = new RegExp('^(apikey|api-key|aws4-hmac-sha256|basic|bearer|digest|dpop|geniekey|gnap|hawk|hmac|hoba|jwt|key|mac' +
@@ -63,21 +64,22 @@ function hide_cookie(pair) {
         pair : start + hide(pair.slice(start.length, pair.length - end.length)) + end;
 }
 
+// [name, value], and a third element where the value is not as it came: anybody can send what looks like a digest.
 function header(pair) {
     const name = pair[0];
     const value = pair[1];
-    const folded = name.toLowerCase().replace(/[-_.]/g, '');
+    const folded = name.toLowerCase();
 
     if (AUTHORIZATION_NAME.test(folded)) {
-        return [name, hide_authorization(value)];
+        return [name, hide_authorization(value), 1];
     }
     if (COOKIE_NAME.test(folded)) {
-        return [name, value.split(';').map(hide_cookie).join(';')];
+        return [name, value.split(';').map(hide_cookie).join(';'), 1];
     }
-    return [name, SECRET_NAME.test(folded) ? hide(value) : value];
+    return SECRET_NAME.test(folded) ? [name, hide(value), 1] : [name, value];
 }
 
-// js_set: all request headers in their order, as a JSON array of [name, value].
+// js_set: all request headers in their order, as a JSON array.
 function headers(r) {
     try {
         return JSON.stringify(r.rawHeadersIn.map(header));
