@@ -106,12 +106,15 @@ class CodefreshCli(TestCase):
         self.for_each_event(check)
 
     def test_events_say_who(self):
+        """All but the check of a new key is said to come from the command line."""
         def check(_operation, call, event):
             self.assertEqual(call.user, event["user"] and event["user"].decode())
-            self.assertEqual(SOURCES["cli"], event["source"])
+            is_cli = dict(call.headers)["Codefresh-User-Agent-Type"] == "cli"
+            self.assertEqual(SOURCES["cli" if is_cli else "integration"], event["source"])
 
         self.for_each_event(check)
         self.assertEqual({None, USER}, {call.user for call in self.api.calls})
+        self.assertEqual(3, sum(event["source"] != SOURCES["cli"] for event in self.events.values()))
 
     def test_events_say_what(self):
         def check(operation, call, event):
