@@ -127,10 +127,11 @@ static void open_path(struct follow_files *files, const char *path, bool active)
     if (follow_file_open(&file, path) < 0)
         return;
     entry = find_entry(files, &file);
-    if (entry) { /* the new struct carries the present path */
+    if (entry) { /* the new struct carries the present path, and takes the former one away */
         char *former = entry->file.path;
 
         entry->file.path = file.path;
+        entry->row.name = str_from(entry->file.path);
         file.path = former;
     }
     if (entry || (!active && is_left(files, &file))) {
