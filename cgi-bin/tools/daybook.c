@@ -15,7 +15,7 @@ static const struct command commands[] = {
     {"import-openapi",
      "FILE --account SLUG [--base-path PATH] [--overrides FILE] [--drop-reads] [--dry-run]",
      "read the operations of an API from its description", import_openapi_run},
-    {"operation", "SLUG list | match METHOD TARGET ... | match -",
+    {"operation", "SLUG list | SLUG match METHOD TARGET ...",
      "show the operations, and which one a call belongs to", operation_run},
     {"load", "SLUG FILE...", "record events from NDJSON files, such as an export", load_run},
     {"demo", "[--count N] [--seed N] [--until MS]", "write invented events as NDJSON", demo_run},
@@ -28,7 +28,8 @@ static void print_usage(FILE *out)
 {
     fputs("usage: daybook [--config FILE] COMMAND ...\n\n", out);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        fprintf(out, "  %-8s %-38s %s\n", commands[i].name, commands[i].usage, commands[i].summary);
+        fprintf(out, "  %s %s\n        %s\n", commands[i].name, commands[i].usage,
+                commands[i].summary);
     fputs("\nWithout --config the file is $DAYBOOK_CONF, else /etc/daybook/daybook.conf.\n", out);
 }
 
