@@ -86,8 +86,11 @@ static bool choose_sources(struct openapi *api, const struct openapi_said *said,
                             "\"text\", separated by |, are accepted.",
                             STR_ARG(said->method), STR_ARG(said->template), STR_ARG(*sources));
     }
-    *sources =
-        other.len && openapi_sources_fit(other, facts->path) ? other : rule(api->arena, facts);
+    *sources = other;
+    if (!other.len || !openapi_sources_fit(other, facts->path))
+        *sources = rule(api->arena, facts);
+    if (!openapi_sources_fit(*sources, facts->path)) /* no source can name a parameter with a | */
+        *sources = STR("");
     return true;
 }
 

@@ -17,7 +17,7 @@ static const struct command commands[] = {
     {"import-openapi",
      "FILE --account SLUG [--base-path PATH] [--overrides FILE] [--drop-reads] [--dry-run]",
      "read the operations of an API from its description", import_openapi_run},
-    {"operation", "SLUG list | match METHOD TARGET ... | match -",
+    {"operation", "SLUG list | SLUG match METHOD TARGET ...",
      "show the operations, and which one a call belongs to", operation_run},
     {"find-secret", "SLUG", "ask for a secret and list the calls that hold it", find_secret_run},
     {"load", "SLUG FILE...", "record events from NDJSON files, such as an export", load_run},

@@ -12,7 +12,7 @@
 #include "base/memory.h"
 #include "intake/capture_complete.h"
 
-enum { STEP_LINES = 1000, STEP_BYTES = 4 * 1024 * 1024, KNOWN_MAX = 10000 };
+enum { STEP_LINES = 1000, STEP_LINES_READ = 2000, STEP_BYTES = 4 * 1024 * 1024, KNOWN_MAX = 10000 };
 
 /* An account that a line has named. */
 struct known {
@@ -214,7 +214,7 @@ static int read_step(struct follow_lines *lines, struct str bytes, bool cut)
     struct capture_step *step = &lines->step;
     struct str rest = bytes;
 
-    while (rest.len && lines->count < STEP_LINES && step->lines < 2 * STEP_LINES &&
+    while (rest.len && lines->count < STEP_LINES && step->lines < STEP_LINES_READ &&
            bytes.len - rest.len < STEP_BYTES) {
         const char *end = memchr(rest.ptr, '\n', rest.len);
         size_t len = end ? (size_t)(end - rest.ptr) : rest.len;

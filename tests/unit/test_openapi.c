@@ -80,6 +80,8 @@ static const struct {
      "POST /b/pets/{id}/feed; pets; POST /pets/{id}/feed; params.id; ; write\n"},
     {ONE("/pets/{id}/toys", "post", ""), "",
      "POST /b/pets/{id}/toys; pets; POST /pets/{id}/toys; " MADE "|params.id; " NAME "; write\n"},
+    {ONE("/pets/{a|b}", "delete", ""), "",
+     "DELETE /b/pets/{a|b}; pets; DELETE /pets/{a|b}; ; ; write\n"},
     /* parameters that span segments, in every notation, and by reference */
     {ONE("/f/{p}", "get",
          "\"parameters\": [{\"name\": \"p\", \"in\": \"path\", \"x-multi-segment\": true}]"),

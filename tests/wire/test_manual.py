@@ -120,6 +120,27 @@ class Configuration(unittest.TestCase):
                 self.assertEqual(self.known[name], value.strip(), name)
 
 
+class Operations(unittest.TestCase):
+    def test_overrides(self):
+        names = re.findall(r'= "(\w+)"', table("intake/openapi_override.c", "names"))
+        self.assertEqual(names[:2] + ["operation_id", "entity_type"], names[:4])
+        manual = items("daybook-operations.5", "OVERRIDES", "Va")
+        self.assertEqual(names, [name for name, _ in manual])
+
+    def test_extensions(self):
+        """Every extension that is read is told of, and no other one."""
+        manual = (SOURCES / "man" / "daybook-operations.5").read_text(encoding="utf-8")
+        read = set(re.findall(r'"(x-[a-zA-Z-]+)"', code("intake/openapi.c"))) - {"x-"}
+        self.assertEqual(read, set(re.findall(r"Ql (x-[a-zA-Z-]+)", manual)))
+
+    def test_sources(self):
+        known = [name.strip('."\\') for name in re.findall(
+            r'STR\("(.*?)"\)', table("intake/operation_source.c", "prefixes"))]
+        manual = re.findall(r"^\.It (?:Ql|Qq) (\w+)",
+                            section("daybook-operations.5", "ENTITY AND ACTION"), re.M)
+        self.assertEqual(known[:-1] + ["text"], manual)
+
+
 class Commands(unittest.TestCase):
     maxDiff = None
 
