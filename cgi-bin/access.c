@@ -38,6 +38,19 @@ bool access_begin(struct db *db, struct request *request, struct response *respo
     return false;
 }
 
+bool access_begin_about(struct db *db, const char *name, struct request *request,
+                        struct response *response, struct account *account)
+{
+    struct str segments[3];
+
+    if (request_segments(request, segments, 3) == 3 && str_equal(segments[1], STR("-")) &&
+        str_equal(segments[2], str_from(name)))
+        return access_begin(db, request, response, account);
+    response_error_link(response, 404, STR("There is no such page."), STR("/"),
+                        STR("Go to your log"));
+    return false;
+}
+
 static struct str secret_of(struct str authorization)
 {
     static const struct str bearer = STR("Bearer ");

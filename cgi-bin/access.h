@@ -11,12 +11,16 @@
 #include <stdbool.h>
 
 /*
- * Begins a read transaction and finds the account that the first segment of the path names, if REMOTE_USER is a member of it.
- * True: go on, and end the transaction.  False: the answer has been sent, 404 (the same whether it does not
+ * Begins a read transaction and finds the account that the first segment of the path names, if REMOTE_USER is a member of it;
+ * account->role is the member's then.  True: go on, and end the transaction.  False: the answer has been sent, 404 (the same whether it does not
  * exist or is not theirs) or 503.
  */
 bool access_begin(struct db *db, struct request *request, struct response *response,
                   struct account *account);
+
+/* The same for the page /{account}/-/`name` about the account; any other path is a 404. */
+bool access_begin_about(struct db *db, const char *name, struct request *request,
+                        struct response *response, struct account *account);
 
 /*
  * The same for a program: by the token in Authorization (`Bearer SECRET`, or the bare secret) with this scope.  401 when there

@@ -94,22 +94,46 @@ struct str pages_list_link(struct arena *arena, const struct pages_list *list,
                       PARAMS_PLACE);
 }
 
+struct str pages_about_path(struct arena *arena, struct str slug, const char *name)
+{
+    return arena_printf(arena, "/%.*s/-/%s", STR_ARG(slug), name);
+}
+
+enum pages_tab pages_tab_of(enum event_kind kind)
+{
+    return kind == EVENT_KIND_TRIGGER ? PAGES_TAB_TRIGGERS : PAGES_TAB_EVENTS;
+}
+
+static void fill_tabs(struct page *tabs, struct arena *arena, const struct account *account,
+                      enum pages_tab current)
+{
+    static const enum page_key marks[PAGES_TAB_COUNT] = {
+        [PAGES_TAB_EVENTS] = PAGE_EVENTS_CURRENT,
+        [PAGES_TAB_TRIGGERS] = PAGE_TRIGGERS_CURRENT,
+        [PAGES_TAB_HEALTH] = PAGE_HEALTH_CURRENT,
+        [PAGES_TAB_FIND_SECRET] = PAGE_FIND_SECRET_CURRENT,
+    };
+    struct str slug = account->slug;
+
+    page_set(tabs, PAGE_ACCOUNT, slug);
+    page_set(tabs, PAGE_EVENTS_HREF, pages_tab_path(arena, slug, EVENT_KIND_EVENT));
+    page_set(tabs, PAGE_TRIGGERS_HREF, pages_tab_path(arena, slug, EVENT_KIND_TRIGGER));
+    page_set(tabs, PAGE_HEALTH_HREF, pages_about_path(arena, slug, "health"));
+    if (account->role == MEMBER_ADMIN)
+        page_set(page_add(tabs, PAGE_FIND_SECRET), PAGE_FIND_SECRET_HREF,
+                 pages_about_path(arena, slug, "find-secret"));
+    if (current != PAGES_TAB_NONE)
+        page_show(tabs, marks[current]);
+}
+
 struct page *pages_frame(struct page *layout, struct arena *arena, struct str title,
-                         struct str person, const struct account *account, enum event_kind current,
+                         struct str person, const struct account *account, enum pages_tab current,
                          const char *content)
 {
     page_set(layout, PAGE_TITLE, title);
     page_set(layout, PAGE_PERSON, person);
-    if (account) {
-        struct page *tabs = page_add(layout, PAGE_TABS);
-
-        page_set(tabs, PAGE_ACCOUNT, account->slug);
-        page_set(tabs, PAGE_EVENTS_HREF, pages_tab_path(arena, account->slug, EVENT_KIND_EVENT));
-        page_set(tabs, PAGE_TRIGGERS_HREF,
-                 pages_tab_path(arena, account->slug, EVENT_KIND_TRIGGER));
-        page_show(tabs,
-                  current == EVENT_KIND_TRIGGER ? PAGE_TRIGGERS_CURRENT : PAGE_EVENTS_CURRENT);
-    }
+    if (account)
+        fill_tabs(page_add(layout, PAGE_TABS), arena, account, current);
     return page_include(layout, PAGE_CONTENT, content);
 }
 
@@ -131,7 +155,7 @@ void pages_send_accounts(struct str person, const struct account *accounts, size
 {
     struct page *layout = page_new();
     struct page *content = pages_frame(layout, request->arena, STR("Choose a log"), person, NULL,
-                                       EVENT_KIND_ALL, "accounts.tpl");
+                                       PAGES_TAB_NONE, "accounts.tpl");
 
     for (size_t i = 0; i < count; i++) {
         struct page *row = page_add(content, PAGE_ROW);

@@ -9,6 +9,7 @@
 #include "params.h"
 #include "store/account_store.h"
 #include "store/event_store.h"
+#include "store/health_store.h"
 #include "web/request.h"
 #include "web/response.h"
 
@@ -30,6 +31,23 @@ struct pages_details {
     struct event event;
 };
 
+/* What health.tpl shows. */
+struct pages_health {
+    struct str person;
+    struct account account;
+    int64_t now_ms;
+    uint64_t newest[EVENT_KIND_COUNT]; /* id of the newest event of each kind; 0: none */
+    const struct health_source *sources;
+};
+
+/* What find_secret.tpl shows. */
+struct pages_find_secret {
+    struct str person;
+    struct account account;
+    bool keyless;    /* without an installation key secrets cannot be told apart */
+    struct str mark; /* "redacted:0123456789abcdef"; empty: nothing was asked yet */
+};
+
 /* The number of the last page, 1 for an empty list. */
 uint64_t pages_last(const struct pages_list *list);
 
@@ -41,6 +59,10 @@ void pages_send_list(const struct pages_list *list, struct request *request,
                      struct response *response);
 void pages_send_details(const struct pages_details *details, struct request *request,
                         struct response *response);
+void pages_send_health(const struct pages_health *health, struct request *request,
+                       struct response *response);
+void pages_send_find_secret(const struct pages_find_secret *find, struct request *request,
+                            struct response *response);
 
 /* The chooser for a person with several accounts. */
 void pages_send_accounts(struct str person, const struct account *accounts, size_t count,

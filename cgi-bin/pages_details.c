@@ -11,33 +11,48 @@
 /* A longer text is cut on the page, and one that grows too much is not indented; the file behind the link is whole. */
 enum { SHOWN_BYTES_MAX = 512 * 1024, INDENTED_BYTES_MAX = 4 * SHOWN_BYTES_MAX };
 
-/* Two columns: what it is, and its value. */
-static void add_fact(struct page *page, const char *label, struct str value)
+/* What the functions below fill, from what. */
+struct filling {
+    struct page *page;
+    struct arena *arena;
+    const struct pages_details *details;
+    struct str path; /* of this page */
+};
+
+static void add_text(const struct filling *filling, struct page *page, struct str text)
 {
-    struct page *fact = page_add(page, PAGE_FACT);
+    pages_add_pieces(page, filling->arena, filling->details->account.slug,
+                     filling->details->event.kind, text);
+}
+
+/* Two columns: what it is, and its value. */
+static void add_fact(const struct filling *filling, const char *label, struct str value)
+{
+    struct page *fact = page_add(filling->page, PAGE_FACT);
 
     page_set(fact, PAGE_LABEL, str_from(label));
-    page_set(fact, PAGE_VALUE_TEXT, value.len ? value : PAGES_MISSING);
+    add_text(filling, fact, value.len ? value : PAGES_MISSING);
     if (value.len == 0)
         page_show(fact, PAGE_MISSING);
 }
 
-static void add_time(struct page *page, struct arena *arena, const char *label, int64_t ms,
-                     const char *zone)
+static void add_time(const struct filling *filling, const char *label, int64_t ms)
 {
+    const char *zone = filling->details->params.zone;
     char utc[CLOCK_TEXT_BYTES], local[CLOCK_TEXT_BYTES];
 
     clock_format(ms, utc);
     clock_format_local(ms, zone, local);
-    add_fact(page, label,
-             strcmp(zone, "UTC") == 0 ? arena_copy(arena, str_from(utc))
-                                      : arena_printf(arena, "%s (%s), %s", local, zone, utc));
+    add_fact(filling, label,
+             strcmp(zone, "UTC") == 0
+                 ? arena_copy(filling->arena, str_from(utc))
+                 : arena_printf(filling->arena, "%s (%s), %s", local, zone, utc));
 }
 
-static void add_optional(struct page *page, const char *label, struct str value)
+static void add_optional(const struct filling *filling, const char *label, struct str value)
 {
     if (value.len)
-        add_fact(page, label, value);
+        add_fact(filling, label, value);
 }
 
 /* Indented when it is JSON and that is wanted; cut when it is very long. */
@@ -59,10 +74,10 @@ static struct str readable(struct arena *arena, struct str text, bool raw)
 }
 
 /* One box of the page: REQUEST PARAMS and the like. */
-static struct page *add_part(struct page *page, struct arena *arena, const char *label,
-                             struct str text, bool raw)
+static struct page *add_part(const struct filling *filling, const char *label, struct str text,
+                             bool raw)
 {
-    struct page *part = page_add(page, PAGE_PART);
+    struct page *part = page_add(filling->page, PAGE_PART);
 
     page_set(part, PAGE_LABEL, str_from(label));
     if (text.len == 0)
@@ -70,7 +85,7 @@ static struct page *add_part(struct page *page, struct arena *arena, const char 
     else if (!utf8_is_text(text))
         page_show(part, PAGE_PART_BINARY);
     else
-        page_set(page_add(part, PAGE_PART_TEXT), PAGE_VALUE_TEXT, readable(arena, text, raw));
+        add_text(filling, page_add(part, PAGE_PART_TEXT), readable(filling->arena, text, raw));
     if (utf8_is_text(text) && text.len > SHOWN_BYTES_MAX)
         page_show(part, PAGE_PART_CUT);
     return part;
@@ -88,12 +103,12 @@ static struct str hex_of(struct arena *arena, struct str bytes)
     return result;
 }
 
-static void fill_body(struct page *page, struct arena *arena, const struct pages_details *details,
-                      struct str path)
+static void fill_body(const struct filling *filling)
 {
-    const struct event *event = &details->event;
+    const struct event *event = &filling->details->event;
+    struct arena *arena = filling->arena;
     struct page *part =
-        add_part(page, arena, "Request payload: body", event->body, details->params.view_raw);
+        add_part(filling, "Request payload: body", event->body, filling->details->params.view_raw);
     struct page *facts = page_add(part, PAGE_BODY_FACTS);
 
     page_set_number(facts, PAGE_BODY_BYTES, event->body_bytes);
@@ -102,66 +117,67 @@ static void fill_body(struct page *page, struct arena *arena, const struct pages
         page_set_number(page_add(facts, PAGE_BODY_CUT), PAGE_BODY_STORED_BYTES, event->body.len);
     if (event->body.len)
         page_set(page_add(facts, PAGE_BODY_FILE), PAGE_LINK_HREF,
-                 arena_printf(arena, "%.*s?part=body", STR_ARG(path)));
+                 arena_printf(arena, "%.*s?part=body", STR_ARG(filling->path)));
 }
 
-static void fill_facts(struct page *page, struct arena *arena, const struct pages_details *details)
+static void fill_facts(const struct filling *filling)
 {
-    const struct event *event = &details->event;
-    const char *zone = details->params.zone;
+    const struct event *event = &filling->details->event;
+    struct arena *arena = filling->arena;
 
-    add_fact(page, "Action", pages_name(arena, event->action));
-    add_fact(page, "Entity", pages_name(arena, event->entity_type));
-    add_fact(page, "Entity ID", pages_name(arena, event->entity_id));
-    add_fact(page, "Entity name", pages_name(arena, event->entity_name));
-    add_fact(page, "User", pages_name(arena, event->user));
-    add_fact(page, "Source", event_source_name(event->source));
-    add_time(page, arena, "Occurred at", event->occurred_ms, zone);
-    add_time(page, arena, "Received at", event->received_ms, zone);
-    add_fact(page, "Method", event->method);
-    add_optional(page, "Client address", event->client_address);
-    add_optional(page, "Forwarded for", event->forwarded_for);
-    add_optional(page, "User agent", event->user_agent);
-    add_optional(page, "Request ID", event->request_id);
-    add_optional(page, "Trace ID", event->trace_id);
+    add_fact(filling, "Action", pages_name(arena, event->action));
+    add_fact(filling, "Entity", pages_name(arena, event->entity_type));
+    add_fact(filling, "Entity ID", pages_name(arena, event->entity_id));
+    add_fact(filling, "Entity name", pages_name(arena, event->entity_name));
+    add_fact(filling, "User", pages_name(arena, event->user));
+    add_fact(filling, "Source", event_source_name(event->source));
+    add_time(filling, "Occurred at", event->occurred_ms);
+    add_time(filling, "Received at", event->received_ms);
+    add_fact(filling, "Method", event->method);
+    add_optional(filling, "Client address", event->client_address);
+    add_optional(filling, "Forwarded for", event->forwarded_for);
+    add_optional(filling, "User agent", event->user_agent);
+    add_optional(filling, "Request ID", event->request_id);
+    add_optional(filling, "Trace ID", event->trace_id);
     if (event->has_response_time)
-        add_fact(page, "Response time",
+        add_fact(filling, "Response time",
                  arena_printf(arena, "%lu ms", (unsigned long)event->response_time_ms));
     if (event->has_response_bytes)
-        add_fact(page, "Response size",
+        add_fact(filling, "Response size",
                  arena_printf(arena, "%llu bytes", (unsigned long long)event->response_bytes));
-    add_optional(page, "Provider", event->trigger_provider);
-    add_optional(page, "Webhook event", event->trigger_event);
-    add_optional(page, "Delivery ID", event->trigger_delivery_id);
-    add_optional(page, "Signature", event_signature_name(event->trigger_signature));
-    add_optional(page, "Idempotency key", event->idempotency_key);
-    add_fact(page, "Event ID", arena_printf(arena, "%016llx", (unsigned long long)event->id));
-    add_fact(page, "Account", event->account);
+    add_optional(filling, "Provider", event->trigger_provider);
+    add_optional(filling, "Webhook event", event->trigger_event);
+    add_optional(filling, "Delivery ID", event->trigger_delivery_id);
+    add_optional(filling, "Signature", event_signature_name(event->trigger_signature));
+    add_optional(filling, "Idempotency key", event->idempotency_key);
+    add_fact(filling, "Event ID", arena_printf(arena, "%016llx", (unsigned long long)event->id));
+    add_fact(filling, "Account", event->account);
 }
 
-static void fill_parts(struct page *page, struct arena *arena, const struct pages_details *details,
-                       struct str path)
+static void fill_parts(const struct filling *filling)
 {
-    const struct event *event = &details->event;
-    bool raw = details->params.view_raw;
+    const struct event *event = &filling->details->event;
+    bool raw = filling->details->params.view_raw;
 
-    add_part(page, arena, "Request URL", event->url, true);
-    add_part(page, arena, "Request params", event->params, raw);
-    add_part(page, arena, "Request query", event->query, raw);
-    add_part(page, arena, "Request payload: headers", event->headers, raw);
-    fill_body(page, arena, details, path);
+    add_part(filling, "Request URL", event->url, true);
+    add_part(filling, "Request params", event->params, raw);
+    add_part(filling, "Request query", event->query, raw);
+    add_part(filling, "Request payload: headers", event->headers, raw);
+    fill_body(filling);
     if (event->response_body_head.len)
-        add_part(page, arena, "Response: first bytes", event->response_body_head, raw);
+        add_part(filling, "Response: first bytes", event->response_body_head, raw);
     if (event->extra.len)
-        add_part(page, arena, "Extra", event->extra, raw);
+        add_part(filling, "Extra", event->extra, raw);
 }
 
 /* The way back to the list, and the same page the other way (indented or raw). */
-static void fill_links(struct page *page, struct arena *arena, const struct pages_details *details,
-                       struct str path)
+static void fill_links(const struct filling *filling)
 {
+    const struct pages_details *details = filling->details;
+    struct page *page = filling->page;
+    struct arena *arena = filling->arena;
     struct str list_path = pages_tab_path(arena, details->account.slug, details->event.kind);
-    struct str self = pages_link(arena, path, &details->params, PARAMS_PLACE);
+    struct str self = pages_link(arena, filling->path, &details->params, PARAMS_PLACE);
 
     page_set(page, PAGE_BACK_HREF, pages_link(arena, list_path, &details->params, PARAMS_PLACE));
     if (details->params.view_raw)
@@ -178,18 +194,19 @@ void pages_send_details(const struct pages_details *details, struct request *req
     const struct event *event = &details->event;
     struct arena *arena = request->arena;
     struct page *layout = page_new();
-    struct str path = pages_event_path(arena, details->account.slug, event);
     struct page *page = pages_frame(
         layout, arena,
         arena_printf(arena, "%.*s, %.*s", STR_ARG(event->action), STR_ARG(details->account.slug)),
-        details->person, &details->account, event->kind, "details.tpl");
+        details->person, &details->account, pages_tab_of(event->kind), "details.tpl");
+    struct filling filling = {page, arena, details,
+                              pages_event_path(arena, details->account.slug, event)};
 
     page_set(page, PAGE_HEADING, pages_name(arena, event->action));
     pages_set_status(page, event->status);
     pages_set_time(page, arena, event->occurred_ms, details->params.zone);
     page_set(page, PAGE_ZONE, str_from(details->params.zone));
-    fill_links(page, arena, details, path);
-    fill_facts(page, arena, details);
-    fill_parts(page, arena, details, path);
+    fill_links(&filling);
+    fill_facts(&filling);
+    fill_parts(&filling);
     pages_send(layout, response);
 }

@@ -177,9 +177,10 @@ static void add_texts(const struct bar *bar)
              params->filter.entity_name, &without);
     without = *params;
     without.filter.text.len = 0;
-    add_text(bar, "Contains", "q",
-             "Any part of URL, params, query, headers or body; at least 3 characters.",
-             params->filter.text, &without);
+    add_text(
+        bar, "Contains", "q",
+        "Any part of URL, params, query, headers, body, answer or extra; at least 3 characters.",
+        params->filter.text, &without);
 }
 
 /* The range always stands in the bar, as on any log. */

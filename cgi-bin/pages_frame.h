@@ -28,12 +28,37 @@ struct str pages_event_path(struct arena *arena, struct str slug, const struct e
 struct str pages_link(struct arena *arena, struct str path, const struct params *params,
                       enum params_scope scope);
 
+/* The list of that kind with all that holds `text`: "/acme/events?q=…". */
+struct str pages_find_link(struct arena *arena, struct str slug, enum event_kind kind,
+                           struct str text);
+
+/*
+ * Fills {{#PIECE}} of `page` with a text that is cut behind each place where a secret was replaced; such a place leads to where
+ * the same secret was.
+ */
+void pages_add_pieces(struct page *page, struct arena *arena, struct str slug, enum event_kind kind,
+                      struct str text);
+
+/* "/acme/-/health": a page about the account. */
+struct str pages_about_path(struct arena *arena, struct str slug, const char *name);
+
+/* What layout.tpl can lead to, and mark as open. */
+enum pages_tab {
+    PAGES_TAB_NONE,
+    PAGES_TAB_EVENTS,
+    PAGES_TAB_TRIGGERS,
+    PAGES_TAB_HEALTH,
+    PAGES_TAB_FIND_SECRET,
+    PAGES_TAB_COUNT
+};
+enum pages_tab pages_tab_of(enum event_kind kind);
+
 /*
  * Fills layout.tpl around the template `content` and returns the page of the latter.  Tabs are shown for an
- * `account` (NULL: none), `current` being the one that is open.
+ * `account` (NULL: none), `current` being the one that is open; those for admins when the account was found for one.
  */
 struct page *pages_frame(struct page *layout, struct arena *arena, struct str title,
-                         struct str person, const struct account *account, enum event_kind current,
+                         struct str person, const struct account *account, enum pages_tab current,
                          const char *content);
 
 /* Renders, sends and frees. */
@@ -41,6 +66,9 @@ void pages_send(struct page *layout, struct response *response);
 
 /* A time as people read it in `zone`: "2026-01-31 12:00:00", and the name of the zone is shown once beside. */
 void pages_set_time(struct page *page, struct arena *arena, int64_t ms, const char *zone);
+
+/* A time in UTC, and how long before `now_ms` it was: "2026-01-31 12:00:00 UTC", "3 minutes ago". */
+void pages_set_age(struct page *page, struct arena *arena, int64_t ms, int64_t now_ms);
 
 /* The badge: code, class and words of a status. */
 void pages_set_status(struct page *page, unsigned status);

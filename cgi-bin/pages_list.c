@@ -20,6 +20,16 @@ void pages_set_time(struct page *page, struct arena *arena, int64_t ms, const ch
                                       : arena_printf(arena, "%s (%s), %s", local, zone, utc));
 }
 
+void pages_set_age(struct page *page, struct arena *arena, int64_t ms, int64_t now_ms)
+{
+    char span[CLOCK_TEXT_BYTES];
+
+    clock_span(now_ms - ms, span);
+    pages_set_time(page, arena, ms, "UTC");
+    page_set(page, PAGE_AGE,
+             now_ms - ms < 2000 ? STR("just now") : arena_printf(arena, "%s ago", span));
+}
+
 void pages_set_status(struct page *page, unsigned status)
 {
     if (status == 0) {
@@ -170,7 +180,7 @@ void pages_send_list(const struct pages_list *list, struct request *request,
     struct str title = arena_printf(arena, "%s, %.*s", triggers ? "Triggers" : "All Audit",
                                     STR_ARG(list->account.slug));
     struct page *page = pages_frame(layout, arena, title, list->person, &list->account,
-                                    list->params.filter.kind, "list.tpl");
+                                    pages_tab_of(list->params.filter.kind), "list.tpl");
 
     page_set(page, PAGE_HEADING, triggers ? STR("Triggers") : STR("All Audit"));
     pages_fill_filter(page, arena, list);

@@ -7,36 +7,17 @@
 #include "base/json_write.h"
 #include "base/strbuf.h"
 #include "intake/native.h"
-#include "store/recorder.h"
+#include "recording/recording.h"
 #include "web/handler.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-
-#include "base/memory.h"
-
-struct context {
-    const struct config *config;
-    struct recorder *recorder;
-};
 
 static void *start(const struct config *config)
 {
-    struct recorder *recorder = recorder_open(config);
-    struct context *context;
-
-    if (!recorder)
-        return NULL;
-    context = memory_new(sizeof(*context));
-    context->config = config;
-    context->recorder = recorder;
-    return context;
+    return recording_open(config);
 }
 
 static void stop(void *context)
 {
-    recorder_close(((struct context *)context)->recorder);
-    free(context);
+    recording_close(context);
 }
 
 static void send_json(struct response *response, unsigned status, struct arena *arena,
@@ -97,10 +78,21 @@ static bool read_message(struct request *request, struct response *response, str
     return false;
 }
 
-static void record_events(struct context *context, const struct account *account,
+static void send_failure(const struct recording *recording, struct response *response)
+{
+    if (db_last_error(recording_db(recording)) == DB_ERROR_OTHER)
+        response_error(response, 500,
+                       STR("The events could not be stored; the log of this program says why."));
+    else
+        response_error(response, 503,
+                       STR("The events could not be stored just now. Send the same message "
+                           "again; events with an idempotency_key are never stored twice."));
+}
+
+static void record_events(struct recording *recording, const struct account *account,
                           struct request *request, struct response *response)
 {
-    struct intake intake = intake_start(request->arena, context->config);
+    struct intake intake;
     struct intake_complaint complaint;
     struct event *events;
     struct str message;
@@ -108,19 +100,16 @@ static void record_events(struct context *context, const struct account *account
 
     if (!read_message(request, response, &message))
         return;
+    if (recording_intake(recording, request->arena, account->id, &intake) < 0) {
+        send_failure(recording, response);
+        return;
+    }
     if (!native_read(&intake, message, &events, &count, &complaint)) {
         send_complaint(&complaint, request, response);
         return;
     }
-    if (recorder_store(context->recorder, account->id, events, count, NULL) < 0) {
-        if (db_last_error(recorder_db(context->recorder)) == DB_ERROR_OTHER)
-            response_error(
-                response, 500,
-                STR("The events could not be stored; the log of this program says why."));
-        else
-            response_error(response, 503,
-                           STR("The events could not be stored just now. Send the same message "
-                               "again; events with an idempotency_key are never stored twice."));
+    if (recorder_store(recording_recorder(recording), account->id, events, count, NULL) < 0) {
+        send_failure(recording, response);
         return;
     }
     response_count_rows(response, count);
@@ -129,17 +118,16 @@ static void record_events(struct context *context, const struct account *account
 
 static void serve(void *opaque, struct request *request, struct response *response)
 {
-    struct context *context = opaque;
+    struct recording *recording = opaque;
     struct account account;
 
     if (!str_equal(request->path, STR("/api/v1/events"))) {
         response_error(response, 404, STR("There is nothing at this address."));
         return;
     }
-    if (!access_token(recorder_db(context->recorder), TOKEN_RECORD, false, request, response,
-                      &account))
+    if (!access_token(recording_db(recording), TOKEN_RECORD, false, request, response, &account))
         return;
-    record_events(context, &account, request, response);
+    record_events(recording, &account, request, response);
 }
 
 const struct page_handler page_handler = {

@@ -88,9 +88,12 @@
         }
     });
 
+    // What a form posts, the browser sends itself: it is not to be seen in an address.
     document.addEventListener('submit', (event) => {
-        event.preventDefault();
-        send(event.target);
+        if (event.target.getAttribute('method') === 'get') {
+            event.preventDefault();
+            send(event.target);
+        }
     });
 
     // The event does not bubble. On a touch screen the keyboard would cover the list.

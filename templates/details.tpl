@@ -16,7 +16,7 @@
 <div class="call">
   <dl class="facts">
     {{#FACT}}
-    <div><dt>{{LABEL}}</dt><dd{{#MISSING}} class="none"{{/MISSING}}>{{VALUE_TEXT:p}}</dd></div>
+    <div><dt>{{LABEL}}</dt><dd{{#MISSING}} class="none"{{/MISSING}}>{{#PIECE}}{{PLAIN:p}}{{#MARK_LINK}}<mark><a href="{{LINK_HREF}}" title="A secret stood here; the same secret has the same mark in this account. Find it elsewhere">{{MARK}}</a></mark>{{/MARK_LINK}}{{#MARK_LONE}}<mark title="A secret stood here">redacted</mark>{{/MARK_LONE}}{{/PIECE}}</dd></div>
     {{/FACT}}
   </dl>
   <div class="parts">
@@ -38,7 +38,7 @@
       {{#PART_TEXT}}
       <button class="copy small" type="button">Copy</button>
       <pre>
-{{VALUE_TEXT:p}}</pre>
+{{#PIECE}}{{PLAIN:p}}{{#MARK_LINK}}<mark><a href="{{LINK_HREF}}" title="A secret stood here; the same secret has the same mark in this account. Find it elsewhere">{{MARK}}</a></mark>{{/MARK_LINK}}{{#MARK_LONE}}<mark title="A secret stood here">redacted</mark>{{/MARK_LONE}}{{/PIECE}}</pre>
       {{/PART_TEXT}}
       {{#PART_CUT}}
       <p class="remark">The text goes on: this is its beginning only.</p>

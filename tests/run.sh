@@ -198,8 +198,21 @@ rung_cgi()
     fi
 }
 
+# What npm installs into the folder $2, unless it is there.
+install_packages()
+{
+    installed=$2/node_modules/.package-lock.json
+    [ -n "$(find "$installed" -newer "$2/package-lock.json" 2>/dev/null)" ] ||
+        prepare "$1-packages" npm --prefix "$2" ci --no-audit --no-fund
+}
+
 rung_wire()
 {
+    if [ -d "${DAYBOOK_SHARED:-../shared}/data/openapi" ]; then
+        install_packages clients tests/clients
+    else
+        skip "wire-clients$1" "no descriptions of APIs in ${DAYBOOK_SHARED:-../shared}/data"
+    fi
     for test in tests/wire/test_*.py; do
         [ -e "$test" ] || continue
         name=$(basename "$test" .py)
@@ -214,9 +227,7 @@ rung_browser()
         skip browser "no tests/browser/package.json"
         return
     fi
-    installed=tests/browser/node_modules/.package-lock.json
-    [ -n "$(find $installed -newer tests/browser/package-lock.json 2>/dev/null)" ] ||
-        prepare browser-packages npm --prefix tests/browser ci --no-audit --no-fund || return
+    install_packages browser tests/browser || return
     run_tests browser node node --test --test-reporter=tap tests/browser/*.test.mjs
 }
 

@@ -260,3 +260,22 @@ void clock_format_local(int64_t ms, const char *zone, char out[CLOCK_TEXT_BYTES]
     len = strftime(out, CLOCK_TEXT_BYTES, "%Y-%m-%dT%H:%M:%S", &tm);
     snprintf(out + len, CLOCK_TEXT_BYTES - len, ".%03d%s", (int)(ms % 1000), offset);
 }
+
+void clock_span(int64_t ms, char out[CLOCK_TEXT_BYTES])
+{
+    static const struct {
+        int64_t ms;
+        const char *name;
+    } units[] = {{86400000, "day"}, {3600000, "hour"}, {60000, "minute"}, {1000, "second"}};
+
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        long long count = (long long)(ms / units[i].ms);
+
+        if (count >= 2 || ms == units[i].ms) {
+            snprintf(out, CLOCK_TEXT_BYTES, "%lld %s%s", count, units[i].name,
+                     count == 1 ? "" : "s");
+            return;
+        }
+    }
+    snprintf(out, CLOCK_TEXT_BYTES, "%lld ms", ms < 0 ? 0LL : (long long)ms);
+}

@@ -60,4 +60,10 @@ int64_t clock_from_local(const struct clock_fields *fields, const char *zone);
 /* "2026-01-31T12:00:00.123+01:00" in `zone`, with Z where the zone is "UTC". */
 void clock_format_local(int64_t ms, const char *zone, char out[CLOCK_TEXT_BYTES]);
 
+/*
+ * How long something takes or is ago, for people: "340 ms", "59 seconds", "1 hour", "36 hours", "4 days"; rounded down to two
+ * of a unit at least, unless it is exactly one.  Below 0 counts as 0.
+ */
+void clock_span(int64_t ms, char out[CLOCK_TEXT_BYTES]);
+
 #endif

@@ -3,13 +3,17 @@
 #define _GNU_SOURCE
 #include "base/config.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/parse.h"
+#include "base/digest.h"
 #include "base/memory.h"
+#include "base/parse.h"
+
+enum { KEY_LINE_BYTES = 1024 };
 
 enum key_kind { KEY_TEXT, KEY_NUMBER };
 
@@ -37,6 +41,7 @@ static const struct key keys[] = {
     {"maintainer_password_file", KEY_TEXT,
      offsetof(struct config, password_file[CONFIG_MAINTAINER]), "", 0},
     {"templates_dir", KEY_TEXT, offsetof(struct config, templates_dir), "templates", 0},
+    {"redaction_key_file", KEY_TEXT, offsetof(struct config, redaction_key_file), "", 0},
     {"body_max_bytes", KEY_NUMBER, offsetof(struct config, body_max_bytes), "1048576", 16777215},
     {"body_head_max_bytes", KEY_NUMBER, offsetof(struct config, body_head_max_bytes), "4096",
      65535},
@@ -144,15 +149,11 @@ void config_release(struct config *config)
     *config = (struct config){0};
 }
 
-int config_password(const struct config *config, enum config_role role, char *out, size_t size)
+/* The first line of a file into `out`, without its end.  -1 after one line on stderr. */
+static int read_first_line(const char *path, char *out, size_t size)
 {
-    const char *path = config->password_file[role];
-    FILE *file;
+    FILE *file = fopen(path, "re");
 
-    out[0] = '\0';
-    if (path[0] == '\0')
-        return 0;
-    file = fopen(path, "re");
     if (!file || !fgets(out, (int)size, file)) {
         fprintf(stderr, "%s: %s\n", path, file ? "is empty" : strerror(errno));
         if (file)
@@ -162,4 +163,30 @@ int config_password(const struct config *config, enum config_role role, char *ou
     out[strcspn(out, "\r\n")] = '\0';
     fclose(file);
     return 0;
+}
+
+int config_password(const struct config *config, enum config_role role, char *out, size_t size)
+{
+    const char *path = config->password_file[role];
+
+    out[0] = '\0';
+    return path[0] == '\0' ? 0 : read_first_line(path, out, size);
+}
+
+int config_redaction_key(const struct config *config, unsigned char key[CONFIG_KEY_BYTES])
+{
+    const char *path = config->redaction_key_file;
+    char line[KEY_LINE_BYTES];
+
+    static_assert((int)CONFIG_KEY_BYTES == (int)DIGEST_BYTES, "a key is a digest");
+    if (path[0] == '\0')
+        return 0;
+    if (read_first_line(path, line, sizeof(line)) < 0)
+        return -1;
+    if (line[0] == '\0') {
+        fprintf(stderr, "%s: the first line is empty\n", path);
+        return -1;
+    }
+    digest_sha256(str_from(line), key);
+    return 1;
 }

@@ -21,9 +21,13 @@ struct config {
     char *user[CONFIG_ROLE_COUNT];
     char *password_file[CONFIG_ROLE_COUNT];
     char *templates_dir;
+    char *redaction_key_file;
     uint64_t body_max_bytes;      /* a longer request body is cut, its true length kept */
     uint64_t body_head_max_bytes; /* of a response body */
 };
+
+/* The bytes of a key that is read from a file. */
+enum { CONFIG_KEY_BYTES = 32 };
 
 /*
  * Reads `path` into `config`.  0; or -1 after one line on stderr that names file, line and what is
@@ -37,5 +41,11 @@ void config_release(struct config *config);
  * An empty file name gives an empty password.  -1 after one line on stderr.
  */
 int config_password(const struct config *config, enum config_role role, char *out, size_t size);
+
+/*
+ * The key of the marks that stand where secrets were: the SHA-256 of the first line of its file, which must not be empty.
+ * 1; 0 when no file is named, so there is no key; -1 after one line on stderr.
+ */
+int config_redaction_key(const struct config *config, unsigned char key[CONFIG_KEY_BYTES]);
 
 #endif

@@ -8,6 +8,7 @@
 #include <sys/random.h>
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include "base/memory.h"
 
@@ -24,6 +25,13 @@ static void must(int success)
 void digest_sha256(struct str bytes, unsigned char out[DIGEST_BYTES])
 {
     must(EVP_Digest(bytes.ptr ? bytes.ptr : "", bytes.len, out, NULL, EVP_sha256(), NULL));
+}
+
+void digest_hmac_sha256(struct str key, struct str bytes, unsigned char out[DIGEST_BYTES])
+{
+    assert(key.len < 1u << 30);
+    must(HMAC(EVP_sha256(), key.ptr ? key.ptr : "", (int)key.len, (const unsigned char *)bytes.ptr,
+              bytes.len, out, NULL) != NULL);
 }
 
 struct digest *digest_new(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SHA-256 (FIPS 180-4), hexadecimal and base64 (RFC 4648) texts, and random bytes.  The one place that meets libcrypto.
+ * SHA-256 (FIPS 180-4), HMAC, hexadecimal and base64 (RFC 4648) texts, and random bytes.  The one place that meets libcrypto.
  */
 #ifndef DAYBOOK_BASE_DIGEST_H
 #define DAYBOOK_BASE_DIGEST_H
@@ -14,6 +14,9 @@
 enum { DIGEST_BYTES = 32, DIGEST_HEX_BYTES = 65 };
 
 void digest_sha256(struct str bytes, unsigned char out[DIGEST_BYTES]);
+
+/* HMAC-SHA256 (RFC 2104) of `bytes` under a key of any length. */
+void digest_hmac_sha256(struct str key, struct str bytes, unsigned char out[DIGEST_BYTES]);
 
 /* A digest over pieces: digest_new(), digest_add() …, then digest_finish(), which also frees it. */
 struct digest;

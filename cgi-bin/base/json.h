@@ -65,6 +65,12 @@ void json_walk_start(struct json_walk *walk, struct json_value container);
 /* The next element; `key` is the member's name with its quotes (empty for arrays).  False at the end. */
 bool json_walk_next(struct json_walk *walk, struct str *key, struct json_value *value);
 
+/*
+ * The value at `path` ("metadata.name") in `text`, which may be cut off anywhere and need not be checked: true only
+ * when what stands there is certainly whole.  Of repeated members the last counts.  An empty path is the text itself.
+ */
+bool json_find(struct str text, struct str path, struct json_value *value);
+
 /* What json_decode() can meet in a string. */
 enum json_decoded {
     JSON_DECODED,        /* `out` holds the characters as UTF-8 */

@@ -7,7 +7,7 @@
 # part does not come up. Needs the settings of local.sh and the functions of processes.sh.
 
 # The handlers and how many processes each has.
-handlers='events:4 triggers:2 details:2 record:4 download:4'
+handlers='events:4 triggers:2 details:2 health:1 find_secret:1 record:4 download:4'
 
 # All processes, in the order of starting.
 parts()
@@ -92,12 +92,14 @@ apply_schema()
 
 write_config()
 {
+    secret redaction >/dev/null
     {
         echo "# Written by deploy/local.sh at each start; daybook.conf.example explains the keys."
         echo "database_socket = $run/db.sock"
         for user in reader recorder maintainer; do
             echo "${user}_password_file = $VAR/secrets/$user"
         done
+        echo "redaction_key_file = $VAR/secrets/redaction"
         echo "templates_dir = $root/templates"
     } >"$VAR/daybook.conf"
 }
@@ -163,12 +165,6 @@ has_sample_api()
     [ "$DEMO" = 1 ] && [ -e "$js_module" ]
 }
 
-# Whether the command $1 of `daybook` exists.
-has_command()
-{
-    "$BUILD/bin/daybook" help | grep -q "^  $1 "
-}
-
 # The capture's include files stand beside nginx.conf, as daybook-capture(7) says.
 make_sample_api()
 {
@@ -185,7 +181,7 @@ make_sample_api()
 
 import_sample_api()
 {
-    has_sample_api && has_command import-openapi && [ ! -e "$VAR/operations.done" ] || return 0
+    has_sample_api && [ ! -e "$VAR/operations.done" ] || return 0
     daybook import-openapi "$deploy/sample-api.openapi.json" --account "$account" --base-path /api \
         >"$VAR/log/import.log" || fail "the description of the sample API was refused" ''
     : >"$VAR/operations.done"
@@ -193,10 +189,10 @@ import_sample_api()
 
 start_follower()
 {
-    has_sample_api && has_command follow || return 0
+    has_sample_api || return 0
     launch follow "$(command -v multiwatch)" -f 1 -r 10 -t 1000 -- \
         "$BUILD/bin/daybook" --config "$VAR/daybook.conf" follow --account "$account" \
-        --name sample-api --rotate "$run/nginx.pid" "$VAR/capture/sample-api.log"
+        --name sample-api --rotate 60 --nginx-pid "$run/nginx.pid" "$VAR/capture/sample-api.log"
 }
 
 # ---- The account demo ----------------------------------------------------------------------------

@@ -7,9 +7,11 @@
 #include "base/utf8.h"
 #include "intake/redact.h"
 
-struct intake intake_start(struct arena *arena, const struct config *config)
+struct intake intake_start(struct arena *arena, const struct config *config,
+                           const struct redactor *redactor)
 {
     return (struct intake){.arena = arena,
+                           .redactor = redactor,
                            .body_max_bytes = config->body_max_bytes,
                            .body_head_max_bytes = config->body_head_max_bytes,
                            .now_ms = clock_now_ms()};
@@ -95,13 +97,16 @@ static bool texts_fit(const struct event *event, struct intake_complaint *compla
 bool intake_complete(const struct intake *intake, struct event *event,
                      struct intake_complaint *complaint)
 {
-    if (!redact_headers(intake->arena, event->headers, &event->headers)) {
+    /* Of a body that did not reach us whole, its true length is known; marks change that of what did. */
+    uint64_t missing_bytes =
+        event->body_bytes > event->body.len ? event->body_bytes - event->body.len : 0;
+
+    if (!redactor_event(intake->redactor, intake->arena, event)) {
         complaint->field = STR("request.headers");
         complaint->sentence = STR("request.headers must be " REDACT_FORMS ".");
         return false;
     }
-    if (event->body_bytes < event->body.len)
-        event->body_bytes = event->body.len;
+    event->body_bytes = event->body.len + missing_bytes;
     event->body = cut(event->body, intake->body_max_bytes);
     event->response_body_head = cut(event->response_body_head, intake->body_head_max_bytes);
     if (event->has_time && event->occurred_ms > intake->now_ms + EVENT_AHEAD_MS) {

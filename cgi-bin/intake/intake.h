@@ -16,8 +16,11 @@ enum {
     INTAKE_TEXT_MAX = 16 * 1024 * 1024 - 1, /* of params, query, headers, extra as stored */
 };
 
+struct redactor;
+
 struct intake {
     struct arena *arena; /* events and complaints live here, and borrow from the message */
+    const struct redactor *redactor; /* of the account; NULL: as built in, without a key */
     uint64_t body_max_bytes, body_head_max_bytes;
     int64_t now_ms;
     bool from_export; /* accept and ignore what only an export adds */
@@ -31,7 +34,9 @@ struct intake_complaint {
     struct str sentence; /* for the sender; in the arena */
 };
 
-struct intake intake_start(struct arena *arena, const struct config *config);
+/* `redactor` is borrowed (recording/recording.h has it). */
+struct intake intake_start(struct arena *arena, const struct config *config,
+                           const struct redactor *redactor);
 
 /*
  * The last step for each event: takes secrets out of the headers, cuts an overlong body (body_bytes keeps its length, or the greater one that it has already) and

@@ -5,14 +5,15 @@
 #include "base/clock.h"
 #include "base/digest.h"
 
-#define ACCOUNT_COLUMNS "a.id, a.slug, a.name"
+#define ACCOUNT_COLUMNS "a.id, a.slug, a.name, 0"
+#define MEMBER_COLUMNS "a.id, a.slug, a.name, m.role"
 
 static const struct str by_slug = STR("SELECT " ACCOUNT_COLUMNS " FROM account a WHERE a.slug = ?");
 static const struct str of_member =
-    STR("SELECT " ACCOUNT_COLUMNS " FROM member m JOIN account a ON a.id = m.account_id "
+    STR("SELECT " MEMBER_COLUMNS " FROM member m JOIN account a ON a.id = m.account_id "
         "WHERE m.person = ? AND a.slug = ?");
 static const struct str of_person =
-    STR("SELECT " ACCOUNT_COLUMNS " FROM member m JOIN account a ON a.id = m.account_id "
+    STR("SELECT " MEMBER_COLUMNS " FROM member m JOIN account a ON a.id = m.account_id "
         "WHERE m.person = ? ORDER BY a.slug");
 static const struct str all_accounts =
     STR("SELECT " ACCOUNT_COLUMNS " FROM account a ORDER BY a.slug");
@@ -52,6 +53,7 @@ static void read_account(const struct db_rows *rows, struct arena *arena, struct
     account->id = (uint32_t)db_number(rows, 0);
     account->slug = arena_copy(arena, db_bytes(rows, 1));
     account->name = arena_copy(arena, db_bytes(rows, 2));
+    account->role = (enum member_role)db_number(rows, 3);
 }
 
 static int find_account(struct db *db, struct arena *arena, struct str sql,

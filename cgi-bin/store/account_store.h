@@ -18,6 +18,8 @@ enum { TOKEN_PREFIX_BYTES = 12 };
 struct account {
     uint32_t id;
     struct str slug, name; /* in the arena that was given */
+    enum member_role
+        role; /* of the person it was found for; MEMBER_NONE where it was found otherwise */
 };
 
 /* May this be an account's name in a URL?  [a-z0-9][a-z0-9-]{1,62} and not a reserved first path segment. */

@@ -341,9 +341,16 @@ struct event_stream *event_stream_open(struct db *db, struct arena *arena,
 
 static bool has_text(const struct event *event, struct str folded)
 {
-    return str_contains_folded(event->url, folded) || str_contains_folded(event->params, folded) ||
-           str_contains_folded(event->query, folded) ||
-           str_contains_folded(event->headers, folded) || str_contains_folded(event->body, folded);
+    const struct str texts[] = {
+        event->url,     event->params,     event->query,
+        event->headers, event->body,       event->response_body_head,
+        event->extra,   event->user_agent, event->forwarded_for,
+    };
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        if (str_contains_folded(texts[i], folded))
+            return true;
+    return false;
 }
 
 int event_stream_next(struct event_stream *stream, struct event *event)

@@ -38,7 +38,7 @@ struct filter {
     struct filter_values exclude[FILTER_DIMENSION_COUNT]; /* an event without the value stays */
     struct str entity_id;                                 /* whole, or up to a final `*` */
     struct str entity_name;                               /* part of it; A-Z as a-z */
-    struct str text; /* part of URL, params, query, headers or body; A-Z as a-z */
+    struct str text; /* part of any text of request or answer, or of extra; A-Z as a-z */
     bool has_from, has_to;
     int64_t from_ms, to_ms; /* from is included, to excluded */
     bool has_asof;

@@ -36,6 +36,7 @@ struct batch {
     struct draft *drafts; /* as sent */
     size_t count;
     struct draft **order; /* room for a sorted selection of them */
+    const struct recorder_also *also;
 };
 
 struct recorder *recorder_open(const struct config *config)
@@ -254,9 +255,11 @@ static struct event_row *const *as_rows(struct draft *const *order)
     return (struct event_row *const *)(const void *)order;
 }
 
+/* 0 after the commit, -1, or 1 when the batch must not be stored. */
 static int write_batch(struct batch *batch, size_t *stored)
 {
     size_t recent, count;
+    int also;
 
     if (db_begin(batch->db, DB_WRITE) < 0)
         return -1;
@@ -267,6 +270,11 @@ static int write_batch(struct batch *batch, size_t *stored)
     count = select_unstored(batch, false, draft_by_id);
     if (event_rows_insert(batch->db, batch->account_id, as_rows(batch->order), count) < 0)
         return -1;
+    also = batch->also ? batch->also->write(batch->db, count, batch->also->context) : 0;
+    if (also == 1)
+        db_rollback(batch->db);
+    if (also != 0)
+        return also;
     if (db_commit(batch->db) < 0)
         return -1;
     *stored = count;
@@ -298,9 +306,12 @@ static int store_batch(struct batch *batch, size_t *stored)
 
     mark_twins(batch);
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-        if (find_recent(batch) == 0 && (attempt == 0 || find_stored(batch, reconnected) == 0) &&
-            write_batch(batch, stored) == 0)
-            return 0;
+        int result = -1;
+
+        if (find_recent(batch) == 0 && (attempt == 0 || find_stored(batch, reconnected) == 0))
+            result = write_batch(batch, stored);
+        if (result >= 0)
+            return result;
         if (!worth_another_try(batch, &reconnected))
             return -1;
     }
@@ -318,11 +329,12 @@ static int resolve_names(struct recorder *recorder, uint32_t account_id, struct 
     return name_store_resolve(recorder->names, recorder->db, account_id, events, count, names);
 }
 
-int recorder_store(struct recorder *recorder, uint32_t account_id, struct event *events,
-                   size_t count, size_t *stored)
+int recorder_store_also(struct recorder *recorder, uint32_t account_id, struct event *events,
+                        size_t count, const struct recorder_also *also, size_t *stored)
 {
     struct event_names *names = memory_new(count * sizeof(*names));
-    struct batch batch = {.db = recorder->db, .account_id = account_id, .count = count};
+    struct batch batch = {
+        .db = recorder->db, .account_id = account_id, .count = count, .also = also};
     int64_t now_ms = clock_now_ms();
     size_t written = 0;
     int result;
@@ -346,4 +358,10 @@ int recorder_store(struct recorder *recorder, uint32_t account_id, struct event 
     free(batch.drafts);
     free(names);
     return result;
+}
+
+int recorder_store(struct recorder *recorder, uint32_t account_id, struct event *events,
+                   size_t count, size_t *stored)
+{
+    return recorder_store_also(recorder, account_id, events, count, NULL, stored);
 }

@@ -35,4 +35,18 @@ struct db *recorder_db(struct recorder *recorder);
 int recorder_store(struct recorder *recorder, uint32_t account_id, struct event *events,
                    size_t count, size_t *stored);
 
+/*
+ * What else belongs to a batch and must stand with it or not at all.  `write` runs in the batch's transaction, last before the
+ * commit, and again when the batch has to be repeated (also after a commit whose answer was lost, so it must recognise what it has
+ * written); `stored` events are new then.  Its result: 0 written; 1 the batch must not be stored; -1 the database failed.
+ */
+struct recorder_also {
+    int (*write)(struct db *db, size_t stored, void *context);
+    void *context;
+};
+
+/* recorder_store() with `also`, for 0 events too.  0, -1 as above; 1 when `also` said so: nothing is stored then. */
+int recorder_store_also(struct recorder *recorder, uint32_t account_id, struct event *events,
+                        size_t count, const struct recorder_also *also, size_t *stored);
+
 #endif

@@ -14,7 +14,7 @@ struct command {
     const char *summary; /* one line for the help */
 
     /*
-     * `argv[0]` is the command's name.  The result is the exit status: 0 done, 1 refused or failed (said on stderr), 64 wrong use
+     * `argv[0]` is the command's name.  The result is the exit status: 0 done, 1 refused or failed (said on stderr), 3 (`status`) something needs attention, 64 wrong use
      * (the caller prints the usage).  `config` is the --config file, or the built-in defaults when none was given.
      */
     int (*run)(const struct config *config, int argc, char **argv);
@@ -25,9 +25,14 @@ enum { COMMAND_USAGE = 64 };
 int account_run(const struct config *config, int argc, char **argv);
 int member_run(const struct config *config, int argc, char **argv);
 int token_run(const struct config *config, int argc, char **argv);
+int redaction_run(const struct config *config, int argc, char **argv);
+int find_secret_run(const struct config *config, int argc, char **argv);
 int load_run(const struct config *config, int argc, char **argv);
 int demo_run(const struct config *config, int argc, char **argv);
 int status_run(const struct config *config, int argc, char **argv);
+int follow_run(const struct config *config, int argc, char **argv);
 int maintain_run(const struct config *config, int argc, char **argv);
+int import_openapi_run(const struct config *config, int argc, char **argv);
+int operation_run(const struct config *config, int argc, char **argv);
 
 #endif

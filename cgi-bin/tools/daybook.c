@@ -12,7 +12,19 @@ static const struct command commands[] = {
     {"account", "add SLUG [--name TEXT] | list", "make an account, list them", account_run},
     {"member", "add SLUG PERSON auditor|admin", "let a person open an account's log", member_run},
     {"token", "add SLUG record|read [--label TEXT]", "make a token and print it, once", token_run},
+    {"redaction", "SLUG list | SLUG add|keep|remove NAME | SLUG patterns on|off | SLUG on|off",
+     "say which secrets are taken out of events", redaction_run},
+    {"import-openapi",
+     "FILE --account SLUG [--base-path PATH] [--overrides FILE] [--drop-reads] [--dry-run]",
+     "read the operations of an API from its description", import_openapi_run},
+    {"operation", "SLUG list | match METHOD TARGET ... | match -",
+     "show the operations, and which one a call belongs to", operation_run},
+    {"find-secret", "SLUG", "ask for a secret and list the calls that hold it", find_secret_run},
     {"load", "SLUG FILE...", "record events from NDJSON files, such as an export", load_run},
+    {"follow",
+     "--account SLUG [--name NAME] [--silent-after SECONDS] [--rotate SECONDS --nginx-pid FILE] "
+     "[--keep] [--once] [--again] FILE",
+     "record the calls that nginx writes to a file, as they come", follow_run},
     {"demo", "[--count N] [--seed N] [--until MS]", "write invented events as NDJSON", demo_run},
     {"maintain", "", "remove what is only kept for a day; to be run once an hour", maintain_run},
     {"status", "", "say whether the database answers, and what is in the log", status_run},
@@ -23,7 +35,8 @@ static void print_usage(FILE *out)
 {
     fputs("usage: daybook [--config FILE] COMMAND ...\n\n", out);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        fprintf(out, "  %-8s %-38s %s\n", commands[i].name, commands[i].usage, commands[i].summary);
+        fprintf(out, "  %s%s%s\n      %s\n", commands[i].name, commands[i].usage[0] ? " " : "",
+                commands[i].usage, commands[i].summary);
     fputs("\nWithout --config the file is $DAYBOOK_CONF, else /etc/daybook/daybook.conf.\n", out);
 }
 

@@ -12,15 +12,14 @@
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "intake/native.h"
-#include "store/recorder.h"
+#include "recording/recording.h"
 #include "tools/accounts.h"
 #include "tools/command.h"
 
 enum { STEP_EVENTS = 1000, STEP_BYTES = 4 * 1024 * 1024 };
 
 struct load {
-    const struct config *config;
-    struct recorder *recorder;
+    struct recording *recording;
     struct account account;
     struct arena *arena; /* of one step: the lines and the events read from them */
     struct event events[STEP_EVENTS];
@@ -30,18 +29,22 @@ struct load {
     unsigned long long read, stored;
 };
 
+static int complain_database(const struct load *load)
+{
+    fprintf(stderr,
+            "%s:%lu: the database does not answer. What stands before this line is stored; run "
+            "the same command again to go on.\n",
+            load->path, load->first_line);
+    return 1;
+}
+
 static int store_step(struct load *load)
 {
     size_t stored;
 
-    if (load->count &&
-        recorder_store(load->recorder, load->account.id, load->events, load->count, &stored) < 0) {
-        fprintf(stderr,
-                "%s:%lu: the database does not answer. What stands before this line is stored; run "
-                "the same command again to go on.\n",
-                load->path, load->first_line);
-        return 1;
-    }
+    if (load->count && recorder_store(recording_recorder(load->recording), load->account.id,
+                                      load->events, load->count, &stored) < 0)
+        return complain_database(load);
     if (load->count) {
         load->read += load->count;
         load->stored += stored;
@@ -80,12 +83,14 @@ static struct str key_of_line(struct load *load, struct str line)
 
 static int read_line(struct load *load, struct str line)
 {
-    struct intake intake = intake_start(load->arena, load->config);
+    struct intake intake;
     struct intake_complaint complaint;
     struct event *events;
     size_t count;
 
     line = arena_copy(load->arena, line);
+    if (recording_intake(load->recording, load->arena, load->account.id, &intake) < 0)
+        return complain_database(load);
     intake.from_export = true;
     if (!native_read(&intake, line, &events, &count, &complaint) || count != 1) {
         struct str why =
@@ -152,10 +157,10 @@ static int load_files(struct load *load, int argc, char **argv)
     struct arena *names = arena_new();
     int status = 1;
 
-    if (db_connect(recorder_db(load->recorder)) < 0)
+    if (db_connect(recording_db(load->recording)) < 0)
         fputs("daybook: the database does not answer (the log above says why).\n", stderr);
     else
-        status = accounts_find(recorder_db(load->recorder), names, argv[1], &load->account);
+        status = accounts_find(recording_db(load->recording), names, argv[1], &load->account);
     for (int i = 2; i < argc && status == 0; i++)
         status = load_file(load, argv[i]);
     printf("%llu events read, %llu stored, %llu stood already\n", load->read, load->stored,
@@ -172,12 +177,11 @@ int load_run(const struct config *config, int argc, char **argv)
     if (argc < 3)
         return COMMAND_USAGE;
     load = memory_new(sizeof(*load));
-    load->config = config;
     load->arena = arena_new();
-    load->recorder = recorder_open(config);
-    if (load->recorder)
+    load->recording = recording_open(config);
+    if (load->recording)
         status = load_files(load, argc, argv);
-    recorder_close(load->recorder);
+    recording_close(load->recording);
     arena_free(load->arena);
     free(load);
     return status;

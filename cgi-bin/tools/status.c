@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* daybook status: does the database answer, and what is the newest event of each account? */
+/*
+ * daybook status: does the database answer, what is the newest event of each account, and how does capturing go?  One fact
+ * after another on lines that begin with what they are about, so that grep finds them.
+ */
 #include <stdio.h>
 
 #include "base/clock.h"
 #include "base/event.h"
+#include "store/health_store.h"
 #include "tools/accounts.h"
 #include "tools/command.h"
+#include "tools/print.h"
+
+enum { STATUS_ATTENTION = 3 };
 
 static const struct str select_newest =
     STR("SELECT a.slug, "
@@ -13,20 +20,135 @@ static const struct str select_newest =
         "(SELECT COALESCE(MAX(e.id), 0) FROM event e WHERE e.account_id = a.id AND e.kind = 2) "
         "FROM account a ORDER BY a.slug");
 
-static void print_time(const char *label, uint64_t id)
+static void print_fact_time(const char *label, int64_t ms)
 {
-    char time[CLOCK_TEXT_BYTES] = "none";
+    printf("  %s ", label);
+    print_time(ms);
+}
 
-    if (id)
-        clock_format(event_id_ms(id), time);
-    printf("  newest %s %s", label, time);
+static void print_fact(const char *label, uint64_t number)
+{
+    printf("  %s %llu", label, (unsigned long long)number);
+}
+
+static int print_accounts(struct db *db)
+{
+    struct db_rows *rows = db_select(db, select_newest, DB_NO_VALUES);
+    int more = -1;
+
+    while (rows && (more = db_next(rows)) == 1) {
+        struct str slug = db_bytes(rows, 0);
+
+        printf("%.*s", STR_ARG(slug));
+        print_fact_time("newest event", event_id_ms(db_number(rows, 1)));
+        print_fact_time("newest trigger", event_id_ms(db_number(rows, 2)));
+        putchar('\n');
+    }
+    db_finish(rows);
+    return more;
+}
+
+static void print_name(const struct health_source *source, const char *about)
+{
+    fputs("source ", stdout);
+    print_text(source->name);
+    printf("  %s ", about);
+}
+
+static void print_state(const struct health_source *source, int64_t now_ms)
+{
+    struct strbuf words;
+
+    strbuf_init(&words);
+    health_state_words(&words, source, now_ms);
+    print_name(source, "state");
+    puts(words.ptr);
+    strbuf_release(&words);
+}
+
+static void print_whole(const struct health_source *source)
+{
+    const struct health_whole *whole = source->whole;
+
+    print_name(source, "file");
+    print_text(whole->path);
+    printf("  for %.*s", STR_ARG(whole->account));
+    print_fact_time("started", source->started_ms);
+    print_fact_time("seen", source->seen_ms);
+    print_fact_time("stopped", source->stopped_ms);
+    putchar('\n');
+    print_name(source, "lines");
+    printf("%llu", (unsigned long long)whole->lines);
+    print_fact("stored", whole->stored);
+    print_fact("duplicates", whole->duplicates);
+    print_fact("dropped", whole->dropped);
+    print_fact("refused", whole->refused);
+    print_fact("cut", health_count(whole, HEALTH_CUT_LINE));
+    print_fact("gaps", health_count(whole, HEALTH_GAP));
+    print_fact_time("last_line", source->last_line_ms);
+    print_fact("backlog_bytes", whole->backlog_bytes);
+    print_fact("backlog_files", whole->backlog_files);
+    putchar('\n');
+}
+
+static void print_share(const struct health_source *source, const struct health_share *share)
+{
+    print_name(source, "account");
+    printf("%.*s", STR_ARG(share->account));
+    print_fact_time("last_event", share->last_event_ms);
+    print_fact("lag_ms", (uint64_t)share->lag_ms);
+    print_fact("stored", share->stored);
+    print_fact("duplicates", share->duplicates);
+    print_fact("dropped", share->dropped);
+    print_fact("unmatched", share->unmatched);
+    putchar('\n');
+}
+
+static void print_trouble(const struct health_source *source, const struct health_trouble *trouble)
+{
+    struct str words = health_reason_words(trouble->reason);
+
+    print_name(source, "trouble");
+    printf("%.*s  count %llu", STR_ARG(words), (unsigned long long)trouble->count);
+    print_fact_time("last", trouble->last_ms);
+    print_fact("byte", trouble->at_byte);
+    fputs("  in ", stdout);
+    print_text(trouble->file);
+    putchar('\n');
+}
+
+/* Is all well with it? */
+static bool print_source(const struct health_source *source, int64_t now_ms)
+{
+    print_state(source, now_ms);
+    print_whole(source);
+    for (const struct health_share *share = source->shares; share; share = share->next)
+        print_share(source, share);
+    for (const struct health_trouble *trouble = source->whole->troubles; trouble;
+         trouble = trouble->next)
+        print_trouble(source, trouble);
+    return !health_needs_attention(source, now_ms);
+}
+
+static int print_all(struct db *db, struct arena *arena)
+{
+    struct health_source *sources;
+    int status = 0;
+
+    if (db_begin(db, DB_READ) < 0 || print_accounts(db) < 0 ||
+        health_of_all(db, arena, &sources) < 0 || db_commit(db) < 0)
+        return 1;
+    for (const struct health_source *source = sources; source; source = source->next)
+        if (!print_source(source, clock_now_ms()))
+            status = STATUS_ATTENTION;
+    return status;
 }
 
 int status_run(const struct config *config, int argc, char **argv)
 {
-    struct db_rows *rows;
+    struct arena *arena;
     struct db *db;
-    int more = -1;
+    int status;
 
     (void)argv;
     if (argc != 1)
@@ -34,16 +156,9 @@ int status_run(const struct config *config, int argc, char **argv)
     db = accounts_open(config, CONFIG_READER);
     if (!db)
         return 1;
-    rows = db_select(db, select_newest, DB_NO_VALUES);
-    while (rows && (more = db_next(rows)) == 1) {
-        struct str slug = db_bytes(rows, 0);
-
-        printf("%.*s", STR_ARG(slug));
-        print_time("event", db_number(rows, 1));
-        print_time("trigger", db_number(rows, 2));
-        putchar('\n');
-    }
-    db_finish(rows);
+    arena = arena_new();
+    status = print_all(db, arena);
+    arena_free(arena);
     db_free(db);
-    return more == 0 ? 0 : 1;
+    return status;
 }

@@ -75,6 +75,9 @@ void request_start(struct request *request, struct arena *arena, struct transpor
         .remote_user = str_from(transport->env(transport, "REMOTE_USER")),
         .authorization = str_from(transport->env(transport, "HTTP_AUTHORIZATION")),
         .content_type = str_from(transport->env(transport, "CONTENT_TYPE")),
+        .host = str_from(transport->env(transport, "HTTP_HOST")),
+        .origin = str_from(transport->env(transport, "HTTP_ORIGIN")),
+        .fetch_site = str_from(transport->env(transport, "HTTP_SEC_FETCH_SITE")),
         .id = is_usable_id(raw_id) ? raw_id : random_id(arena),
         .has_content_length = raw_length.len > 0,
         .transport = accepts_body ? transport : NULL,
@@ -101,6 +104,18 @@ size_t request_segments(const struct request *request, struct str *segments, siz
         rest = str_slice(after, len, after.len);
     }
     return count;
+}
+
+bool request_is_from_here(const struct request *request)
+{
+    struct str origin = request->origin, scheme;
+
+    if (request->fetch_site.len)
+        return str_equal(request->fetch_site, STR("same-origin"));
+    if (origin.len == 0)
+        return true;
+    return str_next(&origin, ':', &scheme) && str_starts(origin, STR("//")) &&
+           str_equal(str_slice(origin, 2, origin.len), request->host);
 }
 
 /* Reads until `size` bytes are there or the body ends.  How many, or -1. */

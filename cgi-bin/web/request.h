@@ -30,7 +30,8 @@ struct request {
     struct str remote_user;   /* set by the server in front alone; empty where tokens decide */
     struct str authorization; /* HTTP_AUTHORIZATION; a secret: never logged, never shown */
     struct str content_type;
-    struct str id; /* REQUEST_ID, or 32 random hex digits */
+    struct str host, origin, fetch_site; /* headers Host, Origin, Sec-Fetch-Site: see below */
+    struct str id;                       /* REQUEST_ID, or 32 random hex digits */
     bool has_content_length;
     uint64_t content_length; /* as declared; UINT64_MAX when that was no number */
     struct transport *transport;
@@ -42,6 +43,12 @@ struct request {
  * segment.
  */
 size_t request_segments(const struct request *request, struct str *segments, size_t max);
+
+/*
+ * False when a browser says that a page of another site has sent this: by Sec-Fetch-Site, else by an Origin that is not Host.
+ * A program that says neither can be made to do nothing by a page.
+ */
+bool request_is_from_here(const struct request *request);
 
 enum request_body {
     REQUEST_BODY_READ,

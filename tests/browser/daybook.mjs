@@ -38,20 +38,55 @@ export const makePerson = () => {
   return person;
 };
 
-export const addMember = (account, person) => {
-  daybook('member', 'add', account.slug, person.username, 'auditor');
+export const addMember = (account, person, role = 'auditor') => {
+  daybook('member', 'add', account.slug, person.username, role);
 };
 
+// Runs statements as the owner of the database.
+export const sql = (statements) => execFileSync(
+  'mariadb',
+  [`--defaults-file=${path.join(folder, 'my.cnf')}`, 'daybook'],
+  { input: statements },
+);
+
 // An empty account and somebody who may open it.
-export const makeAccount = (word) => {
+export const makeAccount = (word, role = 'auditor') => {
   const slug = `${word}-${unique()}`;
   daybook('account', 'add', slug, '--name', `Tests of ${word}`);
   const account = { slug, person: makePerson() };
-  addMember(account, account.person);
+  addMember(account, account.person, role);
   account.token = daybook('token', 'add', slug, 'record').trim();
   account.events = `${origin}/${slug}/events`;
   account.triggers = `${origin}/${slug}/triggers`;
+  account.health = `${origin}/${slug}/-/health`;
+  account.findSecret = `${origin}/${slug}/-/find-secret`;
   return account;
+};
+
+// What `daybook follow` would have noted of a file of calls; `columns` are those of capture_source,
+// `shares` and `troubles` rows of capture_account and capture_trouble behind the number of the source.
+export const plantSource = (account, columns, shares = [], troubles = []) => {
+  const now = Date.now();
+  const source = {
+    name: `source-${unique()}`, path: '/var/log/daybook/api.log', silent_after_s: 0,
+    started_ms: now - 86400000, stopped_ms: 'NULL', seen_ms: now, backlog_bytes: 0,
+    backlog_files: 0, last_line_ms: now, lines: 0, stored: 0, duplicates: 0, dropped: 0, refused: 0,
+    ...columns,
+  };
+  const text = (value) => (typeof value === 'string' && value !== 'NULL'
+    ? `X'${Buffer.from(value).toString('hex')}'` : value);
+  const names = Object.keys(source).map((name) => `\`${name}\``).join();
+  const idOf = (slug) => `(SELECT id FROM account WHERE slug = '${slug}')`;
+  sql([
+    `INSERT INTO capture_source (account_id, ${names}) VALUES `
+      + `(${idOf(account.slug)}, ${Object.values(source).map(text).join()})`,
+    'SET @source = LAST_INSERT_ID()',
+    ...shares.map(([slug, ...numbers]) => (
+      `INSERT INTO capture_account VALUES (@source, ${idOf(slug)}, ${numbers.join()})`)),
+    ...troubles.map((row) => (
+      `INSERT INTO capture_trouble VALUES (@source, ${row.map(text).join()})`)),
+  ].join(';'));
+  return source;
 };
 
 // Sends one message; its status and the answer.

@@ -39,7 +39,7 @@ export const expectValidQuickly = (source, where) => expectValid(source, where, 
 
 // Every kind of element that the templates use. Nothing that was recorded may add one.
 const elements = `a b bdi body button caption circle code datalist dd details div dl dt form g h1 h2
-  head header html input label li link main meta nav option p path pre script section select small
+  h3 head header html input label li link main mark meta nav option p path pre script section select small
   span style summary svg table tbody td th thead time title tr ul use`.trim().split(/\s+/);
 
 // Runs in the browser: what of the page our templates cannot have made.

@@ -31,11 +31,14 @@ ROUTES = [
     (r"/(api|hooks|publisher)(/.*)?", "record"),
     (r"/[^/]+/triggers", "triggers"),
     (r"/[^/]+/(events|triggers)/[^/]+", "details"),
+    (r"/[^/]+/-/health", "health"),
+    (r"/[^/]+/-/find-secret", "find_secret"),
     (r"/[^/]+/(events|triggers|all)\.(csv|ndjson)", "download"),
     (r".*", "events"),
 ]
 HANDLERS = {"events": "GET, HEAD", "triggers": "GET, HEAD", "details": "GET, HEAD"}
 HANDLERS |= {"download": "GET, HEAD", "record": "POST"}
+HANDLERS |= {"health": "GET, HEAD", "find_secret": "GET, HEAD, POST"}
 LOG_LINE = re.compile(rb"time=\S+ level=(info|warning|error) program=\S+ pid=\d+ .*")
 MAX_BODY = 16 * 1024 * 1024
 EX_CONFIG = 78
@@ -164,7 +167,7 @@ class Requests(Case):
 
     def test_method_not_allowed(self):
         for handler, allowed in HANDLERS.items():
-            for method in ("PUT", "get", "", "POST" if "GET" in allowed else "GET"):
+            for method in {"PUT", "get", "", "GET", "POST"} - set(allowed.split(", ")):
                 with self.subTest(handler=handler, method=method):
                     variables = variables_of(method, "/expect/events", VALUES["ann"])
                     reply = self.reply_of(execute(handler, variables))
@@ -174,7 +177,7 @@ class Requests(Case):
     def test_head_is_get_without_body(self):
         for target in ("/", "/healthz", "/expect/events", "/expect/triggers", "/expect/nothing",
                        "/expect/events/6704fb2e57c4c06a", "/expect/events.csv",
-                       "/expect/all.ndjson"):
+                       "/expect/all.ndjson", "/expect/-/health", "/expect/-/find-secret"):
             with self.subTest(target):
                 get = self.reply_of(request("GET", target, VALUES["ann"]))
                 head = self.reply_of(request("HEAD", target, VALUES["ann"]))
@@ -192,7 +195,8 @@ class Requests(Case):
             headers = [(name, value.replace(number, "")) for name, value in reply.headers.items()]
             return reply.status, headers, reply.body.replace(number.encode(), b"")
 
-        for page in ("events", "triggers", "events/6704fb2e57c4c06a", "events.csv", "all.ndjson"):
+        for page in ("events", "triggers", "events/6704fb2e57c4c06a", "events.csv", "all.ndjson",
+                     "-/health", "-/find-secret"):
             with self.subTest(page):
                 unknown = answer(f"/expect-nowhere/{page}", VALUES["ann"])
                 self.assertEqual(404, unknown[0])
@@ -310,7 +314,9 @@ class Configuration(Case):
             for handler, target in (("events", "/"), ("events", "/healthz"),
                                     ("events", "/expect/events"), ("triggers", "/expect/triggers"),
                                     ("details", "/expect/events/6704fb2e57c4c06a"),
-                                    ("download", "/expect/all.csv")):
+                                    ("download", "/expect/all.csv"),
+                                    ("health", "/expect/-/health"),
+                                    ("find_secret", "/expect/-/find-secret")):
                 with self.subTest(target):
                     variables = variables_of("GET", target, VALUES["ann"])
                     reply = self.reply_of(execute(handler, variables, config=file.name))

@@ -2,7 +2,7 @@
 """Makes what the expectation files speak of, in a running copy; making it again changes nothing.
 
 Account `expect` holds the events of events.ndjson, `expect-other` nothing; what is recorded goes to
-`expect-record`. `ann` may open the first, `both` the first two, `nobody` none.
+`expect-record`. `ann` may open the first, `both` the first two, `nobody` none; `boss` is an admin of the first.
 """
 import os
 
@@ -13,7 +13,9 @@ PERSONS = {
     "expect.ann": ("expect",),
     "expect.both": ("expect", "expect-other"),
     "expect.nobody": (),
+    "expect.boss": ("expect",),
 }
+ADMINS = ("expect.boss",)
 EVENTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "events.ndjson")
 
 
@@ -26,7 +28,7 @@ def _make_member(slug, person):
     known = database().rows("SELECT 1 FROM member m JOIN account a ON a.id = m.account_id "
                             f"WHERE m.person = '{person}' AND a.slug = '{slug}'")
     if not known:
-        run_well("member", "add", slug, person, "auditor")
+        run_well("member", "add", slug, person, "admin" if person in ADMINS else "auditor")
 
 
 def prepare():
@@ -41,6 +43,7 @@ def prepare():
         "ann": "expect.ann",
         "both": "expect.both",
         "nobody": "expect.nobody",
+        "boss": "expect.boss",
         "read_token": run_well("token", "add", "expect", "read"),
         "other_read_token": run_well("token", "add", "expect-other", "read"),
         "record_token": run_well("token", "add", "expect-record", "record"),

@@ -337,6 +337,40 @@ static void test_zone_exists(void **state)
     }
 }
 
+static void test_span(void **state)
+{
+    static const struct {
+        int64_t ms;
+        const char *span;
+    } cases[] = {
+        {-5, "0 ms"},
+        {0, "0 ms"},
+        {999, "999 ms"},
+        {1000, "1 second"},
+        {1999, "1999 ms"},
+        {2000, "2 seconds"},
+        {59999, "59 seconds"},
+        {60000, "1 minute"},
+        {60001, "60 seconds"},
+        {119999, "119 seconds"},
+        {120000, "2 minutes"},
+        {3600000, "1 hour"},
+        {5400000, "90 minutes"},
+        {7200000, "2 hours"},
+        {86400000, "1 day"},
+        {86400001, "24 hours"},
+        {172800000, "2 days"},
+        {CLOCK_MAX_MS, "50903 days"},
+    };
+    char span[CLOCK_TEXT_BYTES];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        clock_span(cases[i].ms, span);
+        EXPECT(cases[i].span, strcmp(span, cases[i].span) == 0);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -350,6 +384,7 @@ int main(void)
         cmocka_unit_test(test_from_utc),
         cmocka_unit_test(test_local),
         cmocka_unit_test(test_zone_exists),
+        cmocka_unit_test(test_span),
     };
 
     return cmocka_run_group_tests_name("clock", tests, NULL, NULL);

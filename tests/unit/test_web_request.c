@@ -76,6 +76,41 @@ static void test_missing_variables(void **state)
     }
 }
 
+static void test_from_here(void **state)
+{
+    static const struct {
+        const char *fetch_site, *origin;
+        bool here;
+    } cases[] = {
+        {"same-origin", NULL, true},
+        {"same-origin", "https://elsewhere.example",
+         true}, /* set by the browser, for pages cannot */
+        {"same-site", "https://log.example:8443", false},
+        {"cross-site", NULL, false},
+        {"none", NULL, false},
+        {NULL, "https://log.example:8443", true},
+        {NULL, "http://log.example:8443", true}, /* a server in front may speak TLS */
+        {NULL, "https://log.example", false},
+        {NULL, "https://log.example:84433", false},
+        {NULL, "https://elsewhere.example?log.example:8443", false},
+        {NULL, "null", false},
+        {NULL, "log.example:8443", false},
+        {NULL, NULL, true},
+    };
+    struct request request;
+    struct cgi cgi;
+
+    cgi_init(&cgi, -1, -1);
+    setenv("HTTP_HOST", "log.example:8443", 1);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        setenv("HTTP_SEC_FETCH_SITE", cases[i].fetch_site ? cases[i].fetch_site : "", 1);
+        setenv("HTTP_ORIGIN", cases[i].origin ? cases[i].origin : "", 1);
+        request_start(&request, *state, &cgi.transport, true);
+        EXPECT(cases[i].origin ? cases[i].origin : "no origin",
+               request_is_from_here(&request) == cases[i].here);
+    }
+}
+
 static void test_segments(void **state)
 {
     static const struct {
@@ -219,6 +254,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_variables, make_arena, free_arena),
         cmocka_unit_test_setup_teardown(test_missing_variables, make_arena, free_arena),
         cmocka_unit_test(test_segments),
+        cmocka_unit_test_setup_teardown(test_from_here, make_arena, free_arena),
         cmocka_unit_test_setup_teardown(test_body, make_arena, free_arena),
         cmocka_unit_test_setup_teardown(test_stream, make_arena, free_arena),
     };

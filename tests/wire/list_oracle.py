@@ -48,6 +48,10 @@ JOINED = """FROM event e LEFT JOIN entity_type t ON t.id = e.entity_type_id
     LEFT JOIN action a ON a.id = e.action_id LEFT JOIN user u ON u.id = e.user_id
     LEFT JOIN entity n ON n.id = e.entity_id"""
 
+# Where `q` looks.
+SEARCHED = ("url", "params", "query", "headers", "body", "response_body_head", "extra",
+            "user_agent", "forwarded_for")
+
 
 class Log:
     """An account with random events of both kinds, and what the database says of them."""
@@ -61,7 +65,7 @@ class Log:
         for event in self.account.stored():
             key = (event["kind"], event["id"])
             self.texts[key] = {name: folded(event[name] or b"") for name in (
-                "entity_name", "url", "params", "query", "headers", "body")}
+                "entity_name", *SEARCHED)}
         self.ids = [identifier for _, identifier in self.texts]
 
     def event(self):
@@ -74,6 +78,9 @@ class Log:
             "request": {"url": "/" + self.words(), "params": {"p": self.words()},
                         "query": {self.words(): ""}, "headers": [["X-Note", self.words()]]},
         }
+        if self.random.random() < 0.3:
+            event |= {"response": {"body_head": self.words()}, "user_agent": self.words(),
+                      "forwarded_for": self.words(), "extra": {"note": self.words()}}
         if self.random.random() < 0.3:
             event["request"]["body_base64"] = "AP9hbHBoYcO8/w=="
         else:
@@ -134,8 +141,7 @@ class Log:
         texts = self.texts[pair]
         if "entity_name" in one and folded(one["entity_name"]) not in texts["entity_name"]:
             return False
-        return "q" not in one or any(folded(one["q"]) in texts[name] for name in (
-            "url", "params", "query", "headers", "body"))
+        return "q" not in one or any(folded(one["q"]) in texts[name] for name in SEARCHED)
 
     # ---- Queries ---------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ import awkward
 import daybook
 from daybook import Account, TestCase
 from export_oracle import cells, members, parsed, parsed_line
+from list_oracle import SEARCHED
 
 DATA = awkward.DATA
 EXAMPLES = daybook.ROOT / "tests/browser/node_modules/@octokit/webhooks-examples/api.github.com"
@@ -122,9 +123,8 @@ class Recorded:
             return [event["request"]["url"]]
 
     def holding(self, word):
-        names = ("url", "params", "query", "headers", "body")
         return [identifier for identifier, event in self.stored.items()
-                if any(word.encode().lower() in event[name].lower() for name in names)]
+                if any(word.encode().lower() in event[name].lower() for name in SEARCHED)]
 
     def test_details_give_the_very_bytes(self):
         def check(identifier, _, body):

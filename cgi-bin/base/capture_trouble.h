@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Why a line of a capture file was not stored, and other gaps.  The numbers stand in the database: never renumber. */
+#ifndef DAYBOOK_BASE_CAPTURE_TROUBLE_H
+#define DAYBOOK_BASE_CAPTURE_TROUBLE_H
+
+#include "base/str.h"
+
+enum capture_trouble {
+    CAPTURE_TROUBLE_NONE,
+    CAPTURE_TROUBLE_NO_LINE,    /* not in the form that nginx writes */
+    CAPTURE_TROUBLE_CUT,        /* its end is missing */
+    CAPTURE_TROUBLE_ACCOUNT,    /* it names an account that does not exist */
+    CAPTURE_TROUBLE_REFUSED,    /* the database refuses what is in it */
+    CAPTURE_TROUBLE_VANISHED,   /* the file went before its end was read */
+    CAPTURE_TROUBLE_UNREADABLE, /* a file that cannot be read, such as a compressed one */
+    CAPTURE_TROUBLE_COUNT
+};
+
+/* As people read it: "a line whose end is missing". */
+struct str capture_trouble_words(enum capture_trouble reason);
+
+#endif

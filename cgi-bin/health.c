@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * /{account}/-/health: how capturing goes for this account (base/health.h), and its newest event and trigger.
+ * Parameters: none.
+ */
+#include "access.h"
+#include "base/clock.h"
+#include "pages.h"
+#include "store/schema_version.h"
+#include "web/fields.h"
+#include "web/handler.h"
+
+static void *start(const struct config *config)
+{
+    return schema_version_open(config, CONFIG_READER);
+}
+
+static void stop(void *context)
+{
+    db_free(context);
+}
+
+static int read_health(struct db *db, struct arena *arena, struct pages_health *health)
+{
+    struct health_source *sources;
+
+    for (int kind = EVENT_KIND_EVENT; kind < EVENT_KIND_COUNT; kind++)
+        if (event_newest(db, health->account.id, (enum event_kind)kind, &health->newest[kind]) < 0)
+            return -1;
+    if (health_of_account(db, arena, health->account.id, &sources) < 0)
+        return -1;
+    health->sources = sources;
+    return 0;
+}
+
+static void serve(void *context, struct request *request, struct response *response)
+{
+    struct pages_health health = {.person = request->remote_user, .now_ms = clock_now_ms()};
+    struct db *db = context;
+    struct str complaint;
+    struct fields fields;
+
+    if (!fields_parse(request->arena, request->query, NULL, 0, &fields, &complaint)) {
+        response_error(response, 400, complaint);
+        return;
+    }
+    if (!access_begin_about(db, "health", request, response, &health.account))
+        return;
+    if (read_health(db, request->arena, &health) < 0 || db_commit(db) < 0)
+        access_database_down(db, response);
+    else
+        pages_send_health(&health, request, response);
+}
+
+static const char *const templates[] = {"layout.tpl", "health.tpl", NULL};
+
+const struct page_handler page_handler = {
+    .name = "health",
+    .methods = METHOD_GET,
+    .templates = templates,
+    .start = start,
+    .serve = serve,
+    .stop = stop,
+};

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* The last steps from a captured call to an event: its operation, what the operation says of the entity, secrets, limits. */
+#ifndef DAYBOOK_INTAKE_CAPTURE_COMPLETE_H
+#define DAYBOOK_INTAKE_CAPTURE_COMPLETE_H
+
+#include "intake/capture.h"
+#include "intake/operations.h"
+
+enum capture_verdict {
+    CAPTURE_KEEP,
+    CAPTURE_KEEP_UNMATCHED, /* no operation is known for it */
+    CAPTURE_DROP,           /* its operation is not kept, and it did not fail */
+    CAPTURE_REFUSE,         /* see the complaint */
+};
+
+/*
+ * Completes call->event for the store; its texts live in the intake's arena or where they did.  `operations` of its account, NULL when
+ * there are none, and the redactor of `intake` are needed only during the call.  Path parameters with the name of a
+ * secret are replaced in the URL as well, and no part of a secret becomes the name of an entity.
+ */
+enum capture_verdict capture_complete(const struct intake *intake,
+                                      const struct operations *operations,
+                                      struct capture_call *call,
+                                      struct intake_complaint *complaint);
+
+#endif

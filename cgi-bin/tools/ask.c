@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* Whatever happens meanwhile, the terminal echoes again afterwards. */
+#include "tools/ask.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+/* What a person at a terminal can send, or what ends the terminal itself. */
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
+enum { SIGNAL_COUNT = sizeof(signals) / sizeof(signals[0]) };
+
+static volatile sig_atomic_t caught;
+
+static void note_signal(int number)
+{
+    caught = number;
+}
+
+/* Byte by byte, so that nothing behind the line is taken. */
+static ssize_t read_line(char *out, size_t size)
+{
+    size_t len = 0;
+    ssize_t got;
+    char c;
+
+    while ((got = read(STDIN_FILENO, &c, 1)) == 1 && c != '\n') {
+        if (len == size)
+            return -1;
+        out[len++] = c;
+    }
+    if (got < 0 || (got == 0 && len == 0))
+        return -1;
+    if (len && out[len - 1] == '\r')
+        len--;
+    return (ssize_t)len;
+}
+
+static ssize_t read_without_echo(const char *prompt, char *out, size_t size)
+{
+    struct sigaction noting = {.sa_handler = note_signal}, before[SIGNAL_COUNT];
+    struct termios shown, hidden;
+    ssize_t len;
+
+    if (tcgetattr(STDIN_FILENO, &shown) < 0)
+        return -1;
+    for (int i = 0; i < SIGNAL_COUNT; i++)
+        sigaction(signals[i], &noting, &before[i]); /* no SA_RESTART: read() comes back */
+    hidden = shown;
+    hidden.c_lflag &= ~(tcflag_t)ECHO;
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+    fputs(prompt, stderr);
+    len = read_line(out, size);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+    fputc('\n', stderr);
+    for (int i = 0; i < SIGNAL_COUNT; i++)
+        sigaction(signals[i], &before[i], NULL);
+    if (caught)
+        raise(caught);
+    return len;
+}
+
+ssize_t ask_secret(const char *prompt, char *out, size_t size)
+{
+    return isatty(STDIN_FILENO) ? read_without_echo(prompt, out, size) : read_line(out, size);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* Asking for a secret, so that it is neither shown nor kept in the history of a shell. */
+#ifndef DAYBOOK_TOOLS_ASK_H
+#define DAYBOOK_TOOLS_ASK_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/*
+ * Reads one line from standard input into `out`, without its end (LF or CR LF); from a terminal after `prompt`, without echo.
+ * How many bytes, which may be any; or -1 when there is no line, it is longer than `size`, or a signal has ended the asking
+ * (the terminal is as before then, and the signal is raised).
+ */
+ssize_t ask_secret(const char *prompt, char *out, size_t size);
+
+#endif

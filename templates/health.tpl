@@ -1,0 +1,47 @@
+{{%AUTOESCAPE context="HTML"}}
+<div class="title">
+  <h1>Health</h1>
+</div>
+<dl class="figures">
+  {{#FIGURE}}
+  <div><dt>{{LABEL}}</dt><dd>{{VALUE_TEXT}}{{#WHEN}}{{AGE}} <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}} UTC</time>{{/WHEN}}</dd></div>
+  {{/FIGURE}}
+</dl>
+{{#SOURCE}}
+<section class="source">
+  <div class="source-title">
+    <h2><span class="hidden">Source </span><bdi>{{NAME}}</bdi></h2>
+    {{#STATE_RUNNING}}<p class="state ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg><span>{{STATE}}</span></p>{{/STATE_RUNNING}}{{#STATE_STOPPED}}<p class="state stopped"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#stopped"></use></svg><span>{{STATE}}</span></p>{{/STATE_STOPPED}}{{#STATE_UNSEEN}}<p class="state failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg><span>{{STATE}}</span></p>{{/STATE_UNSEEN}}{{#STATE_SILENT}}<p class="state silent"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#silent"></use></svg><span>{{STATE}}</span></p>{{/STATE_SILENT}}
+  </div>
+  <h3>Calls of this account</h3>
+  <dl class="figures">
+    {{#FIGURE}}
+    <div><dt>{{LABEL}}</dt><dd>{{VALUE_TEXT}}{{#WHEN}}{{AGE}} <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}} UTC</time>{{/WHEN}}</dd></div>
+    {{/FIGURE}}
+  </dl>
+  {{#WHOLE}}
+  <h3>All calls in <code>{{FILE}}</code></h3>
+  <dl class="figures">
+    {{#FIGURE}}
+    <div><dt>{{LABEL}}</dt><dd{{#WARNING}} class="bad"{{/WARNING}}>{{#WARNING}}<svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{/WARNING}}{{VALUE_TEXT}}{{#WHEN}}{{AGE}} <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}} UTC</time>{{/WHEN}}</dd></div>
+    {{/FIGURE}}
+  </dl>
+  {{#TROUBLES}}
+  <ul class="troubles">
+    {{#TROUBLE}}
+    <li><b>{{LABEL}}: {{NUMBER}}</b> <span>last {{AGE}}, <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}} UTC</time>, in <code>{{FILE}}</code> at byte {{AT_BYTE}}</span></li>
+    {{/TROUBLE}}
+  </ul>
+  {{/TROUBLES}}
+  {{/WHOLE}}
+</section>
+{{/SOURCE}}
+{{#EMPTY}}
+<section class="note">
+  <h2>No calls are captured for this account</h2>
+  <p>The nginx in front of an API can write a line for each call, and <code>daybook follow</code> makes events
+    of them: no code in the API is needed. How it is set up is in the README and in the manual:</p>
+  <pre>man daybook-capture</pre>
+  <p>Calls that a program sends by itself, with a token, need none of this; the newest one is named above.</p>
+</section>
+{{/EMPTY}}
