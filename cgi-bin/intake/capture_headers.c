@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/latin1.h"
 #include "base/utf8.h"
+#include "intake/redact.h"
 
 /* A header's name and value: as bytes, then as text. */
 struct header {
@@ -157,9 +158,14 @@ static void take(struct arena *arena, const struct header *bytes, struct lists *
                           capture_text(arena, bytes->value, &is_latin1), bytes->is_hidden};
 
     if (!is_name(bytes->name) || !is_one_line(bytes->value)) {
+        if (text.is_hidden && text.value.len)
+            text.value = STR(REDACTED);
         add_pair(&lists->odd, text);
         return;
     }
+    /* A digest without a key must not be stored; intake_complete() replaces only those that it takes for secrets. */
+    if (text.is_hidden && text.value.len && !redactor_is_secret_name(NULL, text.name))
+        text.value = STR(REDACTED);
     add_pair(&lists->headers, text);
     note(noted, &text);
     if (is_latin1) {
