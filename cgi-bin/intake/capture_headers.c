@@ -18,21 +18,6 @@ struct lists {
     struct strbuf headers, latin1, odd;
 };
 
-/* A string of the text, which is Latin-1 of the bytes that njs wrote. */
-static bool decode(struct arena *arena, struct json_value value, struct str *bytes)
-{
-    struct strbuf out;
-    bool known;
-
-    if (value.type != JSON_STRING)
-        return false;
-    strbuf_init(&out);
-    known = json_decode(value.text, &out) == JSON_DECODED &&
-            latin1_from_utf8(arena, arena_copy(arena, strbuf_str(&out)), bytes);
-    strbuf_release(&out);
-    return known;
-}
-
 /* [name, value], and 1 when the front has hidden a secret. */
 static bool read_pair(struct arena *arena, struct json_value pair, struct header *header)
 {
@@ -49,7 +34,8 @@ static bool read_pair(struct arena *arena, struct json_value pair, struct header
     if (header->is_hidden &&
         (!str_equal(hidden.text, STR("1")) || json_walk_next(&walk, &key, &more)))
         return false;
-    return decode(arena, name, &header->name) && decode(arena, value, &header->value);
+    return capture_decode(arena, name, &header->name) &&
+           capture_decode(arena, value, &header->value);
 }
 
 /* The token of RFC 9110, 5.6.2. */
