@@ -33,12 +33,12 @@ bool latin1_is_ascii(struct str bytes)
 
 struct str latin1_to_utf8(struct arena *arena, struct str bytes)
 {
-    size_t high = count_high(bytes), len = 0;
+    size_t len = 0;
     char *out;
 
-    if (high == 0)
+    if (latin1_is_ascii(bytes))
         return bytes;
-    out = arena_alloc(arena, bytes.len + high);
+    out = arena_alloc(arena, bytes.len + count_high(bytes));
     for (size_t i = 0; i < bytes.len; i++) {
         unsigned char byte = (unsigned char)bytes.ptr[i];
 

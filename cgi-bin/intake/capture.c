@@ -4,7 +4,6 @@
 
 #include "base/json.h"
 #include "base/latin1.h"
-#include "base/utf8.h"
 #include "intake/capture_private.h"
 
 #define MEMBER(name)                                                                               \
@@ -64,26 +63,6 @@ static const struct member *find_member(struct str key, size_t *at)
     return NULL;
 }
 
-/* The bytes for which a string stands.  False for what nginx never writes. */
-static bool decode(struct arena *arena, struct json_value value, struct str *bytes)
-{
-    struct str text = str_slice(value.text, 1, value.text.len - 2);
-    struct strbuf out;
-    bool known;
-
-    if (value.type != JSON_STRING)
-        return false;
-    if (text.len == 0 || !memchr(text.ptr, '\\', text.len))
-        return latin1_from_utf8(arena, text, bytes);
-    strbuf_init(&out);
-    known = json_decode(value.text, &out) == JSON_DECODED;
-    known = known && latin1_from_utf8(arena, strbuf_str(&out), bytes);
-    if (known && bytes->ptr == out.ptr)
-        *bytes = arena_copy(arena, *bytes);
-    strbuf_release(&out);
-    return known;
-}
-
 static bool read_members(struct arena *arena, struct json_value object, struct capture_line *line)
 {
     struct json_walk walk;
@@ -97,7 +76,8 @@ static bool read_members(struct arena *arena, struct json_value object, struct c
 
         if (str_equal(key, STR("\"daybook\"")) && !str_equal(value.text, STR("1")))
             return false; /* of a later form */
-        if (member && !decode(arena, value, (struct str *)(void *)((char *)line + member->offset)))
+        if (member &&
+            !capture_decode(arena, value, (struct str *)(void *)((char *)line + member->offset)))
             return false;
     }
     return true;

@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/json_write.h"
-#include "base/latin1.h"
 #include "base/parse.h"
 #include "base/utf8.h"
 

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/latin1.h"
 #include "base/utf8.h"
+#include "intake/redact.h"
 
 /* A header's name and value: as bytes, then as text. */
 struct header {
@@ -16,21 +17,6 @@ struct header {
 struct lists {
     struct strbuf headers, latin1, odd;
 };
-
-/* A string of the text, which is Latin-1 of the bytes that njs wrote. */
-static bool decode(struct arena *arena, struct json_value value, struct str *bytes)
-{
-    struct strbuf out;
-    bool known;
-
-    if (value.type != JSON_STRING)
-        return false;
-    strbuf_init(&out);
-    known = json_decode(value.text, &out) == JSON_DECODED &&
-            latin1_from_utf8(arena, arena_copy(arena, strbuf_str(&out)), bytes);
-    strbuf_release(&out);
-    return known;
-}
 
 /* [name, value], and 1 when the front has hidden a secret. */
 static bool read_pair(struct arena *arena, struct json_value pair, struct header *header)
@@ -48,7 +34,8 @@ static bool read_pair(struct arena *arena, struct json_value pair, struct header
     if (header->is_hidden &&
         (!str_equal(hidden.text, STR("1")) || json_walk_next(&walk, &key, &more)))
         return false;
-    return decode(arena, name, &header->name) && decode(arena, value, &header->value);
+    return capture_decode(arena, name, &header->name) &&
+           capture_decode(arena, value, &header->value);
 }
 
 /* The token of RFC 9110, 5.6.2. */
@@ -157,9 +144,14 @@ static void take(struct arena *arena, const struct header *bytes, struct lists *
                           capture_text(arena, bytes->value, &is_latin1), bytes->is_hidden};
 
     if (!is_name(bytes->name) || !is_one_line(bytes->value)) {
+        if (text.is_hidden && text.value.len)
+            text.value = STR(REDACTED);
         add_pair(&lists->odd, text);
         return;
     }
+    /* A digest without a key must not be stored; intake_complete() replaces only those that it takes for secrets. */
+    if (text.is_hidden && text.value.len && !redactor_is_secret_name(NULL, text.name))
+        text.value = STR(REDACTED);
     add_pair(&lists->headers, text);
     note(noted, &text);
     if (is_latin1) {

@@ -3,6 +3,7 @@
 #ifndef DAYBOOK_INTAKE_CAPTURE_PRIVATE_H
 #define DAYBOOK_INTAKE_CAPTURE_PRIVATE_H
 
+#include "base/json.h"
 #include "intake/capture.h"
 
 /* The members of a line as bytes; empty where nginx had nothing.  Named as in log_format daybook_capture. */
@@ -39,6 +40,12 @@ void capture_read_headers(struct arena *arena, struct str bytes, struct capture_
  * query.  `is_latin1` is set when a name or value was no UTF-8 and stands as Latin-1.
  */
 struct str capture_query(struct arena *arena, struct str url, bool *is_latin1);
+
+/*
+ * The bytes for which a JSON string stands, in a text that is Latin-1 of what nginx wrote.  False for anything that nginx or njs never
+ * writes.
+ */
+bool capture_decode(struct arena *arena, struct json_value value, struct str *bytes);
 
 /* `bytes` where they are text, else as Latin-1; a NUL becomes U+FFFD.  `is_latin1` is set unless they are taken as they stand. */
 struct str capture_text(struct arena *arena, struct str bytes, bool *is_latin1);

@@ -1,11 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* Bytes of any kind as the text that every column, page and file can hold. */
+/* From strings of a line to bytes, and from bytes of any kind to the text that every column, page and file can hold. */
 #include "intake/capture_private.h"
 
 #include "base/latin1.h"
 #include "base/utf8.h"
 
 enum { REPLACEMENT = 0xfffd };
+
+bool capture_decode(struct arena *arena, struct json_value value, struct str *bytes)
+{
+    struct str text = str_slice(value.text, 1, value.text.len - 2);
+    struct strbuf out;
+    bool known;
+
+    if (value.type != JSON_STRING)
+        return false;
+    if (text.len == 0 || !memchr(text.ptr, '\\', text.len))
+        return latin1_from_utf8(arena, text, bytes);
+    strbuf_init(&out);
+    known = json_decode(value.text, &out) == JSON_DECODED &&
+            latin1_from_utf8(arena, strbuf_str(&out), bytes);
+    if (known && bytes->ptr == out.ptr)
+        *bytes = arena_copy(arena, *bytes);
+    strbuf_release(&out);
+    return known;
+}
 
 struct str capture_text(struct arena *arena, struct str bytes, bool *is_latin1)
 {

@@ -283,15 +283,17 @@ class Front(Client):
 
     `http`, `server` and `location` are put into the configuration as they are; without `location` all
     goes to the API. `log` is where the lines go (a file in a folder of its own otherwise), `capture`
-    the folder of the include files."""
+    the folder of the include files, `configuration` what stands for all of nginx.conf."""
 
     def __init__(self, api="127.0.0.1:1", http="", server="", location=LOCATION, workers=1, log=None,
-                 capture=CAPTURE, configuration=CONFIGURATION):
+                 capture=CAPTURE, configuration=CONFIGURATION, folders=()):
         super().__init__(free_port())
         self.folder = Path(tempfile.mkdtemp(prefix="daybook-front-"))
         self.url = f"http://127.0.0.1:{self.port}"
-        self.log = Path(log) if log else self.folder / "capture/api.log"
+        self.log = self.folder / (log or "capture/api.log")
         self.log.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+        for name in folders:
+            (self.folder / name).mkdir(exist_ok=True)
         (self.folder / "daybook").symlink_to(capture)
         configuration = configuration.format(
             user="user root;" if os.getuid() == 0 else "", module=MODULE, workers=workers,
@@ -312,7 +314,9 @@ class Front(Client):
 
     def _answers(self):
         if self.process.poll() is not None:
-            raise AssertionError("nginx ended: " + self.errors())
+            errors = self.errors()
+            self.stop()
+            raise AssertionError("nginx ended: " + errors)
         try:
             self.connect().close()
         except ConnectionError:

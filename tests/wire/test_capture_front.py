@@ -3,6 +3,7 @@
 import base64
 import json
 import random
+import time
 import unittest
 
 import capture
@@ -97,6 +98,20 @@ class Requests(capture.TestCase):
                     passed_on = [pair[1] for pair in self.api.requests[-1].headers
                                  if pair[0] == name]
                     self.assertEqual([value], passed_on, "the API gets the secret")
+
+    def test_long_headers(self):
+        """As long as nginx takes them, of the forms that are slow to look through."""
+        start = time.monotonic()
+        for value in (b" " * 4000 + b"x", b"a=" + b" " * 7000 + b"x" + b"\t" * 200, b";" * 7000,
+                      b"=" * 7000, b"a=b;" * 1700, b"a" * 7000, b"\xff" * 7000, b"a -" * 2000):
+            for name in (b"Cookie", b"Authorization", b"X-Token", b"X-" + b"key-" * 200):
+                _, line = self.call("GET", "/", [(name, b"x" + value), (b"X-Other", b"there")])
+                self.assertIn((b"X-Other", b"there"), line["headers"])
+                self.assertEqual([name] if name[:6] != b"X-key-" else [], line["hidden"])
+                if line["hidden"]:
+                    (found,) = [text for key, text in line["headers"] if key == name]
+                    self.assertIn(b"sha256:", found)
+        self.assertLess(time.monotonic() - start, 10)
 
     def test_harmless_names(self):
         """Names that only sound as if."""

@@ -2,7 +2,8 @@
 //
 // What nginx's own variables cannot give to a capture line: every request header, the first bytes of the answer, a claim of a
 // JWT. Secrets become digests before they reach the disk. Never breaks a call: what goes wrong here is left out of the line.
-// Written for njs 0.7.9, where a header's value is a string of bytes.
+// Written for njs 0.7.9, where a header's value is a string of bytes. What stands outside of functions is done anew for each
+// request, so there is little of it, and regular expressions are literals: those alone are compiled once.
 
 import crypto from 'crypto';
 
@@ -10,17 +11,13 @@ const HEAD_BYTES = 4096;
 const CLAIM_BYTES_MAX = 1024;
 const OWN_HEADERS = ['X-Daybook-Account', 'X-Daybook-User', 'X-Daybook-Source'];
 
-// What is in a name; as lower-case words with - _ or a dot between them.
-const AUTHORIZATION_NAME = /authori[sz]ation|authentication$/;
-const COOKIE_NAME = /^cookie2?$/;
-const SECRET_NAME = new RegExp('token|secret|passw|passphrase|passcode|pwd|credential|cookie' +
-    '|(api|app|application|access|account|auth|encryption|functions|master|private|shared|signing|subscription)[-_.]?key' +
-    '|sess(ion)?[-_.]?id|(^|[-_.])(session|sid|jwt|samlresponse|assertion|otp|totp|pin|pass|auth)$');
-
-// The word in front of a credential is shown when it is one of these; any other could belong to the secret.
-const SCHEME = new RegExp('^(apikey|api-key|aws4-hmac-sha256|basic|bearer|digest|dpop|geniekey|gnap|hawk|hmac|hoba|jwt|key|mac' +
-    '|mutual|negotiate|ntlm|oauth|privatetoken|scram-sha-1|scram-sha-256|sharedkey|signature|splunk|ssws|token|vapid' +
-    '|zoho-oauthtoken)[ \t]+', 'i');
+// Only a name with one of these in it is looked at closely.
+const SUSPECT_NAME = /auth|cookie|token|secret|pass|pwd|credential|key|sess|sid|jwt|saml|assertion|otp|pin/i;
+const AUTHORIZATION_NAME = /authori[sz]ation|authentication$/i;
+const COOKIE_NAME = /^cookie2?$/i;
+const SECRET_WORD = /token|secret|passw|passphrase|passcode|pwd|credential|cookie|sess(ion)?[-_.]?id/i;
+const SECRET_KEY = /(api|app|application|access|account|auth|encryption|functions|master|private|shared|signing|subscription)[-_.]?key/i;
+const SECRET_END = /(^|[-_.])(session|sid|jwt|samlresponse|assertion|otp|totp|pin|pass|auth)$/i;
 
 // The bytes themselves: as text, what is not UTF-8 would be replaced.
 function bytes_of(text) {
@@ -37,7 +34,10 @@ function digest(bytes) {
 }
 
 function hide(secret) {
-    return secret === '' ? '' : digest(bytes_of(secret));
+    if (secret === '') {
+        return '';
+    }
+    return digest(/[^\x01-\x7f]/.test(secret) ? bytes_of(secret) : secret);
 }
 
 // Of name:password the password is the secret; the name stands in the line as $remote_user.
@@ -48,41 +48,65 @@ function hide_basic(credential) {
     return colon < 0 ? hide(credential) : digest(decoded.slice(colon + 1));
 }
 
-function hide_authorization(value) {
-    const found = SCHEME.exec(value);
-    const start = found ? found[0] : '';
-    const credential = value.slice(start.length);
-
-    return start + (/^basic/i.test(start) ? hide_basic(credential) : hide(credential));
+// The word in front of a credential is shown when it is one of these; any other could belong to the secret.
+function is_scheme(word) {
+    return ['apikey', 'api-key', 'aws4-hmac-sha256', 'basic', 'bearer', 'digest', 'dpop', 'geniekey', 'gnap', 'hawk', 'hmac',
+        'hoba', 'jwt', 'key', 'mac', 'mutual', 'negotiate', 'ntlm', 'oauth', 'privatetoken', 'scram-sha-1', 'scram-sha-256',
+        'sharedkey', 'signature', 'splunk', 'ssws', 'token', 'vapid', 'zoho-oauthtoken'].includes(word);
 }
 
-function hide_cookie(pair) {
-    const start = /^[ \t]*([^=]*=[ \t]*)?/.exec(pair)[0];
-    const end = /[ \t]*$/.exec(pair)[0];
+function hide_authorization(value) {
+    const found = /^([A-Za-z0-9-]+)[ \t]+/.exec(value);
+    const word = found ? found[1].toLowerCase() : '';
 
-    return start.length + end.length >= pair.length ?
-        pair : start + hide(pair.slice(start.length, pair.length - end.length)) + end;
+    if (!is_scheme(word)) {
+        return hide(value);
+    }
+    const credential = value.slice(found[0].length);
+
+    return found[0] + (word === 'basic' ? hide_basic(credential) : hide(credential));
+}
+
+// Without a regular expression: one that looks for spaces at the end looks at those in the middle too, again and again.
+function hide_cookie(pair) {
+    const start = /^[ \t]*([^=]*=[ \t]*)?/.exec(pair)[0].length;
+    let end = pair.length;
+
+    while (end > start && (pair[end - 1] === ' ' || pair[end - 1] === '\t')) {
+        end--;
+    }
+    return pair.slice(0, start) + hide(pair.slice(start, end)) + pair.slice(end);
 }
 
 // [name, value], and a third element where the value is not as it came: anybody can send what looks like a digest.
 function header(pair) {
     const name = pair[0];
-    const value = pair[1];
-    const folded = name.toLowerCase();
 
-    if (AUTHORIZATION_NAME.test(folded)) {
-        return [name, hide_authorization(value), 1];
+    if (!SUSPECT_NAME.test(name)) {
+        return pair;
     }
-    if (COOKIE_NAME.test(folded)) {
-        return [name, value.split(';').map(hide_cookie).join(';'), 1];
+    if (AUTHORIZATION_NAME.test(name)) {
+        return [name, hide_authorization(pair[1]), 1];
     }
-    return SECRET_NAME.test(folded) ? [name, hide(value), 1] : [name, value];
+    if (COOKIE_NAME.test(name)) {
+        return [name, pair[1].split(';').map(hide_cookie).join(';'), 1];
+    }
+    return SECRET_WORD.test(name) || SECRET_KEY.test(name) || SECRET_END.test(name) ? [name, hide(pair[1]), 1] : pair;
+}
+
+// One that cannot be dealt with loses its value, and the others are still there.
+function safe_header(pair) {
+    try {
+        return header(pair);
+    } catch (e) {
+        return [pair[0], '', 1];
+    }
 }
 
 // js_set: all request headers in their order, as a JSON array.
 function headers(r) {
     try {
-        return JSON.stringify(r.rawHeadersIn.map(header));
+        return JSON.stringify(r.rawHeadersIn.map(safe_header));
     } catch (e) {
         return '';
     }
