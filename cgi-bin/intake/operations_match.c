@@ -64,7 +64,7 @@ static bool split(struct search *search, struct str path)
     if (path.len == 0 || path.ptr[0] != '/')
         return false;
     end = path.ptr + path.len;
-    while (at < end) {
+    do {
         struct segment *segment = &search->segments[search->count];
         const char *slash;
 
@@ -77,7 +77,7 @@ static bool split(struct search *search, struct str path)
             segment->raw.len > 0 && memchr(segment->raw.ptr, '%', segment->raw.len);
         segment->is_value = segment->raw.len > 0 && !is_dots(segment->raw);
         at += segment->raw.len;
-    }
+    } while (at < end);
     return true;
 }
 

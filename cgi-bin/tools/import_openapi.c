@@ -15,7 +15,7 @@
 #include "tools/accounts.h"
 #include "tools/command.h"
 
-enum { FILE_BYTES_MAX = 64 * 1024 * 1024, AMBIGUOUS_SHOWN = 20 };
+enum { FILE_BYTES_MAX = 64 * 1024 * 1024, STEP_BYTES = 256 * 1024, AMBIGUOUS_SHOWN = 20 };
 
 struct arguments {
     const char *file, *account, *base_path, *overrides;
@@ -79,7 +79,7 @@ static int read_file(const char *path, struct strbuf *text)
         return 1;
     }
     while (bytes && text->len <= FILE_BYTES_MAX) {
-        bytes = fread(strbuf_reserve(text, 256 * 1024), 1, 256 * 1024, file);
+        bytes = fread(strbuf_reserve(text, STEP_BYTES), 1, STEP_BYTES, file);
         text->len += bytes;
     }
     if (ferror(file)) {
