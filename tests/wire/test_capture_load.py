@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Every answered call is in the log exactly once, whatever happens to the files, to `daybook follow` and
 to the database while calls are made as fast as they can be."""
+import contextlib
 import signal
 import subprocess
 import sys
@@ -106,6 +107,12 @@ class Load(TestCase):
               "were stored", file=sys.stderr)
 
     @classmethod
+    def tearDownClass(cls):
+        """Takes so many events away again: tests that look through all tables come after this one."""
+        for table in ("event_request", "event"):
+            database().run(f"DELETE FROM {table} WHERE account_id = {cls.account.number}")
+
+    @classmethod
     def call_and_disturb(cls):
         """Calls are under way or due whenever something happens."""
         size = CALLS // len(DISTURBANCES)
@@ -132,8 +139,7 @@ class Load(TestCase):
         elif disturbance == "R":
             cls.rotate()
         else:
-            cls.database_server.stop(signal.SIGTERM if disturbance == "S" else signal.SIGKILL)
-            cls.database_server.start()
+            cls.restart_database(signal.SIGTERM if disturbance == "S" else signal.SIGKILL)
 
     @classmethod
     def rotate(cls):
@@ -142,6 +148,20 @@ class Load(TestCase):
         time.sleep(MOVED_SECONDS)
         cls.front.process.send_signal(signal.SIGUSR1)
         until(cls.front.log.exists, SECONDS, "a new file")
+
+    @classmethod
+    def restart_database(cls, number):
+        """Until the follower has begun to read what came in meanwhile: it is killed next."""
+        cls.database_server.stop(number)
+        cls.database_server.start()
+        before = until(cls.lines_read, SECONDS, "the database answers")
+        until(lambda: cls.lines_read() > before, SECONDS, "the follower goes on")
+
+    @classmethod
+    def lines_read(cls):
+        with contextlib.suppress(AssertionError):
+            return cls.follower.source("`lines`")
+        return 0
 
     @classmethod
     def all_is_stored(cls):
