@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Whatever happens meanwhile, the terminal echoes again afterwards. */
+#define _GNU_SOURCE
 #include "tools/ask.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -21,14 +23,17 @@ static void note_signal(int number)
     caught = number;
 }
 
-/* Byte by byte, so that nothing behind the line is taken. */
-static ssize_t read_line(char *out, size_t size)
+/* Byte by byte, so that nothing behind the line is taken.  A signal is let in only while it waits, and ends it. */
+static ssize_t read_line(char *out, size_t size, const sigset_t *mask)
 {
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
     size_t len = 0;
-    ssize_t got;
+    ssize_t got = -1;
     char c;
 
-    while ((got = read(STDIN_FILENO, &c, 1)) == 1 && c != '\n') {
+    while (ppoll(&input, 1, NULL, mask) == 1 && (got = read(STDIN_FILENO, &c, 1)) == 1 &&
+           c != '\n') {
+        got = -1;
         if (len == size)
             return -1;
         out[len++] = c;
@@ -44,21 +49,27 @@ static ssize_t read_without_echo(const char *prompt, char *out, size_t size)
 {
     struct sigaction noting = {.sa_handler = note_signal}, before[SIGNAL_COUNT];
     struct termios shown, hidden;
+    sigset_t mask, blocked;
     ssize_t len;
 
     if (tcgetattr(STDIN_FILENO, &shown) < 0)
         return -1;
-    for (int i = 0; i < SIGNAL_COUNT; i++)
-        sigaction(signals[i], &noting, &before[i]); /* no SA_RESTART: read() comes back */
+    sigemptyset(&blocked);
+    for (int i = 0; i < SIGNAL_COUNT; i++) {
+        sigaddset(&blocked, signals[i]);
+        sigaction(signals[i], &noting, &before[i]);
+    }
+    sigprocmask(SIG_BLOCK, &blocked, &mask);
     hidden = shown;
     hidden.c_lflag &= ~(tcflag_t)ECHO;
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
     fputs(prompt, stderr);
-    len = read_line(out, size);
+    len = read_line(out, size, &mask);
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
     fputc('\n', stderr);
     for (int i = 0; i < SIGNAL_COUNT; i++)
         sigaction(signals[i], &before[i], NULL);
+    sigprocmask(SIG_SETMASK, &mask, NULL);
     if (caught)
         raise(caught);
     return len;
@@ -66,5 +77,5 @@ static ssize_t read_without_echo(const char *prompt, char *out, size_t size)
 
 ssize_t ask_secret(const char *prompt, char *out, size_t size)
 {
-    return isatty(STDIN_FILENO) ? read_without_echo(prompt, out, size) : read_line(out, size);
+    return isatty(STDIN_FILENO) ? read_without_echo(prompt, out, size) : read_line(out, size, NULL);
 }
