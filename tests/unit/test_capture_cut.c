@@ -17,7 +17,7 @@ static void test_no_lines(void **state)
         {"text", TEXT("GET / 200"), CAPTURE_NO_LINE},
         {"other JSON", TEXT("{\"id\":1}"), CAPTURE_NO_LINE},
         {"space in front", TEXT(" " PLAIN "}"), CAPTURE_NO_LINE},
-        {"later form", TEXT("{\"daybook\":2}"), CAPTURE_NO_LINE},
+        {"later form", TEXT(PLAIN ",\"daybook\":2}"), CAPTURE_NO_LINE},
         {"nothing in it", TEXT("{\"daybook\":1}"), CAPTURE_NO_LINE},
         {"no id", TEXT(PLAIN ",\"id\":\"\"}"), CAPTURE_NO_LINE},
         {"no time", TEXT(PLAIN ",\"time\":\"-\"}"), CAPTURE_NO_LINE},

@@ -232,6 +232,8 @@ static void test_who(void **state)
         {"forbidden", TEXT("\"basic_user\":\"ann\",\"status\":\"403\""), EVENT(user), TEXT("ann")},
         {"Latin-1", TEXT("\"basic_user\":\"\xfc\\u0000\""), EVENT(user),
          TEXT("\xc3\xbc\xef\xbf\xbd")},
+        {"UTF-8 with a NUL", TEXT("\"basic_user\":\"\xc3\xbc\\u0000\""), EVENT(user),
+         TEXT("\xc3\xbc\xef\xbf\xbd")},
         {"no account", TEXT(""), CALL(account), TEXT("")},
         {"account set", TEXT("\"set_account\":\"acme\""), CALL(account), TEXT("acme")},
         {"account of the API", TEXT("\"set_account\":\"acme\",\"api_account\":\"other\""),

@@ -5,6 +5,7 @@ import hashlib
 import random
 import socket
 import struct
+import threading
 import time
 import unittest
 import zlib
@@ -27,6 +28,13 @@ location /front { include daybook/location.conf; return 403 "no"; }
 location /slow { include daybook/location.conf; proxy_pass http://api; proxy_read_timeout 1s; }
 location /zipped { include daybook/location.conf; proxy_pass http://api; gzip on; gzip_types *; }
 location /stream { include daybook/location.conf; proxy_pass http://api; proxy_buffering off; }
+location /socket {
+    include daybook/location.conf;
+    proxy_http_version 1.1;
+    proxy_set_header Upgrade $http_upgrade;
+    proxy_set_header Connection upgrade;
+    proxy_pass http://api;
+}
 location /file { include daybook/location.conf; root FOLDER; }
 """
 
@@ -80,6 +88,37 @@ class Answers(capture.TestCase):
                         answer, line = self.call("GET", target)
                         self.assertEqual(body, answer.body)
                         self.check_head(body, line)
+
+    def test_as_it_comes(self):
+        """What an unbuffered answer has sent is with the client before the API sends more."""
+        more = threading.Event()
+
+        def answer(_):
+            yield b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n"
+            more.wait(capture.TIMEOUT)
+            yield b"data: 2\n\n"
+        self.api.answer = answer
+        with self.front.connect() as connection:
+            connection.settimeout(10)
+            connection.sendall(request_bytes("GET", "/stream", [("Connection", "close")]))
+            received = b""
+            while b"data: 1" not in received:
+                received += connection.recv(1000)
+            more.set()
+            while piece := connection.recv(1000):
+                received += piece
+        self.assertIn(b"data: 2", received)
+        self.assertEqual(b"data: 1\n\ndata: 2\n\n".hex().encode(), self.front.line()["head"])
+
+    def test_upgrade(self):
+        """Behind 101 the connection is the client's and the API's own."""
+        self.api.answer = lambda request: (
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: upgrade\r\n\r\n" +
+            bytes(range(256)) * 100)
+        received, line = self.raw(request_bytes("GET", "/socket", [
+            ("Connection", "Upgrade"), ("Upgrade", "echo")]))
+        self.assertEqual(bytes(range(256)) * 100, received.split(b"\r\n\r\n", 1)[1])
+        self.assertEqual((b"101", b"/socket"), (line["status"], line["uri"]))
 
     def test_large(self):
         """5 MB, also to a client so slow that nginx puts them into a file first."""
