@@ -62,11 +62,13 @@ static void add_trouble(struct page *page, struct arena *arena,
 {
     struct page *item = page_add(page, PAGE_TROUBLE);
 
-    page_set(item, PAGE_LABEL, health_reason_words(trouble->reason));
+    page_set(item, PAGE_LABEL, capture_trouble_words(trouble->reason));
     page_set_number(item, PAGE_NUMBER, trouble->count);
     pages_set_age(item, arena, trouble->last_ms, now_ms);
     page_set(item, PAGE_FILE, pages_name(arena, trouble->file));
     page_set_number(item, PAGE_AT_BYTE, trouble->at_byte);
+    if (trouble->count <= trouble->acknowledged)
+        page_show(item, PAGE_ACKNOWLEDGED);
 }
 
 static struct str backlog_words(struct arena *arena, const struct health_whole *whole)
@@ -89,8 +91,8 @@ static void fill_whole(struct page *page, struct arena *arena, const struct heal
     add_text(page, "Backlog", backlog_words(arena, whole));
     add_number(page, "Lines read", whole->lines);
     add_bad_number(page, "Refused", whole->refused);
-    add_bad_number(page, "Cut lines", health_count(whole, HEALTH_CUT_LINE));
-    add_bad_number(page, "Gaps", health_count(whole, HEALTH_GAP));
+    add_bad_number(page, "Cut lines", health_count(whole, CAPTURE_TROUBLE_CUT));
+    add_bad_number(page, "Gaps", health_count(whole, CAPTURE_TROUBLE_VANISHED));
     for (const struct health_trouble *trouble = whole->troubles; trouble; trouble = trouble->next)
         add_trouble(troubles, arena, trouble, now_ms);
 }

@@ -57,5 +57,6 @@ CREATE TABLE capture_trouble (
   last_ms BIGINT UNSIGNED NOT NULL COMMENT 'when it was last met',
   file VARBINARY(4096) NOT NULL COMMENT 'where it was last met',
   at_byte BIGINT UNSIGNED NOT NULL COMMENT 'and at which byte of that file',
+  acknowledged BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'how many of them somebody has looked at: nobody is called for these',
   PRIMARY KEY (source_id, reason)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COMMENT='lines that were not stored, and gaps: why, how many, where';

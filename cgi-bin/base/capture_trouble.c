@@ -2,16 +2,18 @@
 /* One table of words. */
 #include "base/capture_trouble.h"
 
-static const struct str words[CAPTURE_TROUBLE_COUNT] = {
-    [CAPTURE_TROUBLE_NO_LINE] = STR("not a line of a capture file"),
-    [CAPTURE_TROUBLE_CUT] = STR("a line whose end is missing"),
-    [CAPTURE_TROUBLE_ACCOUNT] = STR("an account that does not exist"),
-    [CAPTURE_TROUBLE_REFUSED] = STR("refused by the database"),
-    [CAPTURE_TROUBLE_VANISHED] = STR("a file vanished, or was emptied, before its end was read"),
-    [CAPTURE_TROUBLE_UNREADABLE] = STR("a file that cannot be read, such as a compressed one"),
+static const char *const words[CAPTURE_TROUBLE_COUNT] = {
+    [CAPTURE_TROUBLE_NO_LINE] = "lines that are no capture lines",
+    [CAPTURE_TROUBLE_CUT] = "lines that were cut short",
+    [CAPTURE_TROUBLE_ACCOUNT] = "calls of an unknown account",
+    [CAPTURE_TROUBLE_REFUSED] = "calls that the database refused",
+    [CAPTURE_TROUBLE_VANISHED] = "gaps: files that vanished or were cut before their end was read",
+    [CAPTURE_TROUBLE_UNREADABLE] = "files that cannot be read",
 };
 
-struct str capture_trouble_words(enum capture_trouble reason)
+struct str capture_trouble_words(unsigned reason)
 {
-    return reason < CAPTURE_TROUBLE_COUNT ? words[reason] : words[CAPTURE_TROUBLE_NONE];
+    if (reason >= CAPTURE_TROUBLE_COUNT || !words[reason])
+        return STR("troubles that this version of Daybook does not know");
+    return str_from(words[reason]);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Why a line of a capture file was not stored, and other gaps.  The numbers stand in the database: never renumber. */
+/* Why lines of a capture file were not stored, and other gaps.  The numbers stand in the database: never renumber. */
 #ifndef DAYBOOK_BASE_CAPTURE_TROUBLE_H
 #define DAYBOOK_BASE_CAPTURE_TROUBLE_H
 
@@ -16,7 +16,7 @@ enum capture_trouble {
     CAPTURE_TROUBLE_COUNT
 };
 
-/* As people read it: "a line whose end is missing". */
-struct str capture_trouble_words(enum capture_trouble reason);
+/* What a reason means, in the plural: "lines that were cut short".  Any number has words. */
+struct str capture_trouble_words(unsigned reason);
 
 #endif

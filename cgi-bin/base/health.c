@@ -4,22 +4,6 @@
 
 #include "base/clock.h"
 
-static const char *const reason_words[HEALTH_REASON_COUNT] = {
-    [HEALTH_NO_LINE] = "lines that are no capture lines",
-    [HEALTH_CUT_LINE] = "lines that were cut short",
-    [HEALTH_UNKNOWN_ACCOUNT] = "calls of an unknown account",
-    [HEALTH_REFUSED] = "calls that the database refused",
-    [HEALTH_GAP] = "gaps: files that vanished or were cut before their end was read",
-    [HEALTH_UNREADABLE] = "files that cannot be read",
-};
-
-struct str health_reason_words(unsigned reason)
-{
-    if (reason >= HEALTH_REASON_COUNT || !reason_words[reason])
-        return STR("troubles that this version of Daybook does not know");
-    return str_from(reason_words[reason]);
-}
-
 /* Since the newest line, or since the follower began where there was none. */
 static int64_t silence_ms(const struct health_source *source, int64_t now_ms)
 {
@@ -77,15 +61,23 @@ void health_state_words(struct strbuf *out, const struct health_source *source, 
     }
 }
 
+static bool has_new_troubles(const struct health_whole *whole)
+{
+    for (const struct health_trouble *trouble = whole->troubles; trouble; trouble = trouble->next)
+        if (trouble->count > trouble->acknowledged)
+            return true;
+    return false;
+}
+
 bool health_needs_attention(const struct health_source *source, int64_t now_ms)
 {
     enum health_state state = health_state(source, now_ms);
 
     return state == HEALTH_UNSEEN || state == HEALTH_SILENT ||
-           (source->whole && (source->whole->refused || source->whole->troubles));
+           (source->whole && has_new_troubles(source->whole));
 }
 
-uint64_t health_count(const struct health_whole *whole, enum health_reason reason)
+uint64_t health_count(const struct health_whole *whole, enum capture_trouble reason)
 {
     for (const struct health_trouble *trouble = whole->troubles; trouble; trouble = trouble->next)
         if (trouble->reason == reason)

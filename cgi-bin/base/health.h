@@ -6,27 +6,17 @@
 #ifndef DAYBOOK_BASE_HEALTH_H
 #define DAYBOOK_BASE_HEALTH_H
 
+#include "base/capture_trouble.h"
 #include "base/str.h"
 #include "base/strbuf.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The numbers stand in the database: never renumber. */
-enum health_reason {
-    HEALTH_NO_LINE = 1,
-    HEALTH_CUT_LINE,
-    HEALTH_UNKNOWN_ACCOUNT,
-    HEALTH_REFUSED,
-    HEALTH_GAP,
-    HEALTH_UNREADABLE,
-    HEALTH_REASON_COUNT
-};
-
 /* Lines that were not stored, and gaps. */
 struct health_trouble {
-    unsigned reason; /* enum health_reason, or a number that this program does not know */
-    uint64_t count;
+    unsigned reason; /* enum capture_trouble, or a number that this program does not know */
+    uint64_t count, acknowledged; /* how often, and how many of them somebody has looked at */
     int64_t last_ms;
     struct str file; /* where it was last met … */
     uint64_t at_byte;
@@ -82,13 +72,10 @@ enum health_state health_state(const struct health_source *source, int64_t now_m
  */
 void health_state_words(struct strbuf *out, const struct health_source *source, int64_t now_ms);
 
-/* Is there anything that a person should look at?  Its state, or lines that were not stored, or gaps. */
+/* Is there anything that a person should look at?  Its state, or lines that were not stored, or gaps, not acknowledged yet. */
 bool health_needs_attention(const struct health_source *source, int64_t now_ms);
 
 /* How often a reason was met. */
-uint64_t health_count(const struct health_whole *whole, enum health_reason reason);
-
-/* What a reason means, in the plural: "lines that were cut short". */
-struct str health_reason_words(unsigned reason);
+uint64_t health_count(const struct health_whole *whole, enum capture_trouble reason);
 
 #endif

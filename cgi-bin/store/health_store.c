@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Tables capture_source, capture_account and capture_trouble; reads only (store/capture_store.c writes them). */
+/*
+ * Tables capture_source, capture_account and capture_trouble.  Changes nothing in them but what somebody acknowledges
+ * (store/capture_store.c writes the rest).
+ */
 #include "store/health_store.h"
 
 #include "base/clock.h"
@@ -13,7 +16,7 @@
     "SELECT c.source_id, a.slug, c.stored, c.duplicates, c.dropped, c.unmatched, "                 \
     "c.last_event_ms, c.lag_ms FROM capture_account c JOIN account a ON a.id = c.account_id "
 #define TROUBLES                                                                                   \
-    "SELECT t.source_id, t.reason, t.count, t.last_ms, t.file, t.at_byte "                         \
+    "SELECT t.source_id, t.reason, t.count, t.last_ms, t.file, t.at_byte, t.acknowledged "         \
     "FROM capture_trouble t JOIN capture_source s ON s.id = t.source_id "
 
 /* The last in each order comes first in a list that is built from its front. */
@@ -32,6 +35,10 @@ static const struct str of_account[WHAT_COUNT] = {
     [WHAT_SHARES] = STR(SHARES "WHERE c.account_id = ?"),
     [WHAT_TROUBLES] = STR(TROUBLES "WHERE s.account_id = ? ORDER BY t.source_id, t.reason DESC"),
 };
+
+static const struct str select_named = STR("SELECT id FROM capture_source WHERE name = ?");
+static const struct str acknowledge =
+    STR("UPDATE capture_trouble SET acknowledged = count WHERE source_id = ?");
 
 static int64_t time_in(const struct db_rows *rows, unsigned column)
 {
@@ -113,6 +120,7 @@ static void add_trouble(const struct db_rows *rows, struct arena *arena,
     trouble->last_ms = time_in(rows, 3);
     trouble->file = arena_copy(arena, db_bytes(rows, 4));
     trouble->at_byte = db_number(rows, 5);
+    trouble->acknowledged = db_number(rows, 6);
     trouble->next = source->whole->troubles;
     source->whole->troubles = trouble;
 }
@@ -150,6 +158,18 @@ static int read_health(struct db *db, struct arena *arena, const struct str *sta
         db_finish(rows);
     }
     return more;
+}
+
+int health_acknowledge(struct db *db, struct str name)
+{
+    struct db_rows *rows = db_select(db, select_named, DB_VALUES(DB_BYTES(name)));
+    int found = rows ? db_next(rows) : -1;
+    uint64_t id = found == 1 ? db_number(rows, 0) : 0;
+
+    db_finish(rows);
+    if (found != 1)
+        return found;
+    return db_run(db, acknowledge, DB_VALUES(DB_NUMBER(id)), NULL) < 0 ? -1 : 1;
 }
 
 int health_of_account(struct db *db, struct arena *arena, uint32_t account_id,

@@ -17,6 +17,9 @@
 int health_of_account(struct db *db, struct arena *arena, uint32_t account_id,
                       struct health_source **sources);
 
+/* Notes that somebody has looked at the troubles of the source `name`.  1; 0 there is no such source; -1. */
+int health_acknowledge(struct db *db, struct str name);
+
 /* Every source with everything that is known of it, for the operator's command.  0 or -1. */
 int health_of_all(struct db *db, struct arena *arena, struct health_source **sources);
 

@@ -27,7 +27,8 @@ static const struct command commands[] = {
      "record the calls that nginx writes to a file, as they come", follow_run},
     {"demo", "[--count N] [--seed N] [--until MS]", "write invented events as NDJSON", demo_run},
     {"maintain", "", "remove what is only kept for a day; to be run once an hour", maintain_run},
-    {"status", "", "say whether the database answers, and what is in the log", status_run},
+    {"status", "[--acknowledge NAME]",
+     "say whether the database answers, what is in the log, and how capturing goes", status_run},
 };
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
 

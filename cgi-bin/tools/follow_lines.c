@@ -182,52 +182,59 @@ static int add_call(struct follow_lines *lines, struct capture_call *call, uint6
     return 0;
 }
 
-/*
- * One line, or what a full disk made of several: where another one begins inside, that is read too.  0 or -1.  The bytes must
- * last until the step has been stored.
- */
+/* A line that is read, or counted as what it is instead.  0 or -1. */
 static int add_line(struct follow_lines *lines, struct str line, uint64_t at_byte)
 {
     struct intake intake = intake_start(lines->arena, lines->config, NULL);
     struct capture_call call;
-    enum capture_result result = capture_read_line(&intake, line, &call);
 
-    while (result != CAPTURE_READ) {
-        size_t next = capture_find_beginning(line, 1);
-
-        note_refused(lines, result == CAPTURE_CUT ? CAPTURE_TROUBLE_CUT : CAPTURE_TROUBLE_NO_LINE,
-                     at_byte);
-        if (next == line.len || lines->count == STEP_LINES)
-            return 0;
-        line = str_slice(line, next, line.len);
-        at_byte += next;
-        result = capture_read_line(&intake, line, &call);
+    switch (capture_read_line(&intake, line, &call)) {
+    case CAPTURE_CUT:
+        note_refused(lines, CAPTURE_TROUBLE_CUT, at_byte);
+        return 0;
+    case CAPTURE_NO_LINE:
+        note_refused(lines, CAPTURE_TROUBLE_NO_LINE, at_byte);
+        return 0;
+    case CAPTURE_READ:
+        break;
     }
     if (call.written_ms > lines->step.last_line_ms)
         lines->step.last_line_ms = call.written_ms;
     return add_call(lines, &call, at_byte);
 }
 
-/* Reads what the step is to hold from `bytes`.  0 or -1. */
+/*
+ * How long the first line of `rest` is, and how much of `rest` it takes.  After a disk was full the next line begins where a cut
+ * one ends: what stands before a beginning is a line of its own.  False when its end has not been written yet.
+ */
+static bool measure_line(struct str rest, bool cut, size_t *len, size_t *taken)
+{
+    const char *end = memchr(rest.ptr, '\n', rest.len);
+    size_t next;
+
+    *len = end ? (size_t)(end - rest.ptr) : rest.len;
+    *taken = end ? *len + 1 : *len;
+    next = capture_find_beginning(str_slice(rest, 0, *len), 1);
+    if (next < *len)
+        *len = *taken = next;
+    return end || cut || next < rest.len;
+}
+
+/* Reads what the step is to hold from `bytes`, which must last until it has been stored.  0 or -1. */
 static int read_step(struct follow_lines *lines, struct str bytes, bool cut)
 {
     struct capture_step *step = &lines->step;
-    struct str rest = bytes;
+    size_t at = 0, len, taken;
 
-    while (rest.len && lines->count < STEP_LINES && step->lines < STEP_LINES_READ &&
-           bytes.len - rest.len < STEP_BYTES) {
-        const char *end = memchr(rest.ptr, '\n', rest.len);
-        size_t len = end ? (size_t)(end - rest.ptr) : rest.len;
-        uint64_t at_byte = step->from_bytes + (bytes.len - rest.len);
-
-        if (!end && !cut)
-            break;
+    while (at < bytes.len && at < STEP_BYTES && lines->count < STEP_LINES &&
+           step->lines < STEP_LINES_READ &&
+           measure_line(str_slice(bytes, at, bytes.len), cut, &len, &taken)) {
         step->lines++;
-        if (len && add_line(lines, (struct str){rest.ptr, len}, at_byte) < 0)
+        if (len && add_line(lines, str_slice(bytes, at, len), step->from_bytes + at) < 0)
             return -1;
-        rest = str_slice(rest, len + (end ? 1 : 0), rest.len);
+        at += taken;
     }
-    step->to_bytes = step->from_bytes + (bytes.len - rest.len);
+    step->to_bytes = step->from_bytes + at;
     return 0;
 }
 

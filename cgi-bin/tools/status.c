@@ -83,8 +83,8 @@ static void print_whole(const struct health_source *source)
     print_fact("duplicates", whole->duplicates);
     print_fact("dropped", whole->dropped);
     print_fact("refused", whole->refused);
-    print_fact("cut", health_count(whole, HEALTH_CUT_LINE));
-    print_fact("gaps", health_count(whole, HEALTH_GAP));
+    print_fact("cut", health_count(whole, CAPTURE_TROUBLE_CUT));
+    print_fact("gaps", health_count(whole, CAPTURE_TROUBLE_VANISHED));
     print_fact_time("last_line", source->last_line_ms);
     print_fact("backlog_bytes", whole->backlog_bytes);
     print_fact("backlog_files", whole->backlog_files);
@@ -106,10 +106,11 @@ static void print_share(const struct health_source *source, const struct health_
 
 static void print_trouble(const struct health_source *source, const struct health_trouble *trouble)
 {
-    struct str words = health_reason_words(trouble->reason);
+    struct str words = capture_trouble_words(trouble->reason);
 
     print_name(source, "trouble");
     printf("%.*s  count %llu", STR_ARG(words), (unsigned long long)trouble->count);
+    print_fact("acknowledged", trouble->acknowledged);
     print_fact_time("last", trouble->last_ms);
     print_fact("byte", trouble->at_byte);
     fputs("  in ", stdout);
@@ -144,13 +145,26 @@ static int print_all(struct db *db, struct arena *arena)
     return status;
 }
 
+/* Somebody has looked at what was not stored. */
+static int acknowledge(const struct config *config, const char *name)
+{
+    struct db *db = accounts_open(config, CONFIG_MAINTAINER);
+    int found = db ? health_acknowledge(db, str_from(name)) : -1;
+
+    if (found == 0)
+        fprintf(stderr, "daybook: there is no source \"%s\".\n", name);
+    db_free(db);
+    return found == 1 ? 0 : 1;
+}
+
 int status_run(const struct config *config, int argc, char **argv)
 {
     struct arena *arena;
     struct db *db;
     int status;
 
-    (void)argv;
+    if (argc == 3 && strcmp(argv[1], "--acknowledge") == 0)
+        return acknowledge(config, argv[2]);
     if (argc != 1)
         return COMMAND_USAGE;
     db = accounts_open(config, CONFIG_READER);

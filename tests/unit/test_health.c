@@ -65,9 +65,9 @@ static void test_state_and_words(void **state)
 
 static void test_attention(void **state)
 {
-    struct health_trouble gap = {.reason = HEALTH_GAP, .count = 3};
-    struct health_trouble cut = {.reason = HEALTH_CUT_LINE, .count = 2, .next = &gap};
-    struct health_whole bad = {.troubles = &cut}, refused = {.refused = 1}, fine = {.lines = 5};
+    struct health_trouble gap = {.reason = CAPTURE_TROUBLE_VANISHED, .count = 3};
+    struct health_trouble cut = {.reason = CAPTURE_TROUBLE_CUT, .count = 2, .next = &gap};
+    struct health_whole bad = {.troubles = &cut}, fine = {.lines = 5};
     struct health_source source = {.seen_ms = NOW, .whole = &fine};
 
     (void)state;
@@ -78,25 +78,29 @@ static void test_attention(void **state)
     assert_true(health_needs_attention(&source, NOW));
     source.stopped_ms = NOW;
     assert_false(health_needs_attention(&source, NOW + HOUR));
-    source.whole = &refused;
-    assert_true(health_needs_attention(&source, NOW));
     source.whole = &bad;
+    assert_true(health_needs_attention(&source, NOW));
+    cut.acknowledged = 2;
+    assert_true(health_needs_attention(&source, NOW));
+    gap.acknowledged = 3;
+    assert_false(health_needs_attention(&source, NOW));
+    gap.count = 4;
     assert_true(health_needs_attention(&source, NOW));
     source.whole = NULL;
     assert_false(health_needs_attention(&source, NOW));
-    assert_int_equal(health_count(&bad, HEALTH_GAP), 3);
-    assert_int_equal(health_count(&bad, HEALTH_CUT_LINE), 2);
-    assert_int_equal(health_count(&bad, HEALTH_NO_LINE), 0);
+    assert_int_equal(health_count(&bad, CAPTURE_TROUBLE_VANISHED), 3);
+    assert_int_equal(health_count(&bad, CAPTURE_TROUBLE_CUT), 2);
+    assert_int_equal(health_count(&bad, CAPTURE_TROUBLE_NO_LINE), 0);
 }
 
 static void test_reasons_have_words(void **state)
 {
     (void)state;
-    for (unsigned i = 1; i < HEALTH_REASON_COUNT; i++)
+    for (unsigned i = 1; i < CAPTURE_TROUBLE_COUNT; i++)
         for (unsigned k = 0; k < i; k++)
-            assert_false(str_equal(health_reason_words(i), health_reason_words(k)));
-    assert_true(str_equal(health_reason_words(HEALTH_REASON_COUNT), health_reason_words(0)));
-    assert_true(health_reason_words(UINT32_MAX).len > 0);
+            assert_false(str_equal(capture_trouble_words(i), capture_trouble_words(k)));
+    assert_true(str_equal(capture_trouble_words(CAPTURE_TROUBLE_COUNT), capture_trouble_words(0)));
+    assert_true(capture_trouble_words(UINT32_MAX).len > 0);
 }
 
 int main(void)

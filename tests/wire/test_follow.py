@@ -79,10 +79,17 @@ class Once(Follow):
     def test_a_cut_line_with_others_behind_it(self):
         """What a disk that was full for a moment leaves: the next line begins in the middle of one."""
         first, second = line(id="cut")[:150], line(id="whole", body='{"daybook":1')
-        self.follower.write(line(id="before"), first, first, second, line(id="after"))
-        self.once([3, 3, 0, 0, 2], status=1)
+        third = line(id="without a line break")[:-1]
+        self.follower.write(line(id="before"), first, first, second, third, line(id="after"))
+        self.once([6, 4, 0, 0, 2], status=1)
         self.assertEqual({"cut": 2}, self.follower.troubles())
-        self.assertStored(["before", "whole", "after"])
+        self.assertStored(["before", "whole", "without a line break", "after"])
+
+    def test_thousands_of_lines_without_line_breaks(self):
+        identifiers = self.ids(2500)
+        self.follower.write(b"".join(line(id=identifier)[:-1] for identifier in identifiers) + b"\n")
+        self.once([2500, 2500, 0, 0, 0])
+        self.assertStored(identifiers)
 
     def test_rotated_files(self):
         """All of it stored: deleted.  Something refused, or still open somewhere: left alone."""
