@@ -11,12 +11,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { DIGEST_BYTES = 32, DIGEST_HEX_BYTES = 65 };
+enum { DIGEST_BYTES = 32, DIGEST_HEX_BYTES = 65, DIGEST_BLOCK_BYTES = 64 };
 
 void digest_sha256(struct str bytes, unsigned char out[DIGEST_BYTES]);
 
 /* HMAC-SHA256 (RFC 2104) of `bytes` under a key of any length. */
 void digest_hmac_sha256(struct str key, struct str bytes, unsigned char out[DIGEST_BYTES]);
+
+/* The same for a key that is used often: its two blocks are made once. */
+struct digest_key {
+    unsigned char inner[DIGEST_BLOCK_BYTES], outer[DIGEST_BLOCK_BYTES];
+};
+void digest_key_init(struct digest_key *key, struct str bytes);
+void digest_keyed(const struct digest_key *key, struct str bytes, unsigned char out[DIGEST_BYTES]);
 
 /* A digest over pieces: digest_new(), digest_add() …, then digest_finish(), which also frees it. */
 struct digest;

@@ -17,20 +17,6 @@ struct intake intake_start(struct arena *arena, const struct config *config,
                            .now_ms = clock_now_ms()};
 }
 
-/* At most `max` bytes; text is not cut inside a character. */
-static struct str cut(struct str bytes, uint64_t max)
-{
-    size_t at = (size_t)max;
-
-    if (bytes.len <= max)
-        return bytes;
-    while (at > 0 && max - at < 3 && ((unsigned char)bytes.ptr[at] & 0xc0) == 0x80)
-        at--;
-    if (((unsigned char)bytes.ptr[at] & 0xc0) == 0x80)
-        at = (size_t)max;
-    return str_slice(bytes, 0, at);
-}
-
 static bool has_members(struct json_value object)
 {
     struct json_walk walk;
@@ -107,8 +93,8 @@ bool intake_complete(const struct intake *intake, struct event *event,
         return false;
     }
     event->body_bytes = event->body.len + missing_bytes;
-    event->body = cut(event->body, intake->body_max_bytes);
-    event->response_body_head = cut(event->response_body_head, intake->body_head_max_bytes);
+    event->body = redact_cut(event->body, intake->body_max_bytes);
+    event->response_body_head = redact_cut(event->response_body_head, intake->body_head_max_bytes);
     if (event->has_time && event->occurred_ms > intake->now_ms + EVENT_AHEAD_MS) {
         event->extra = note_claimed_time(intake->arena, event->extra, event->occurred_ms);
         event->has_time = false;

@@ -39,8 +39,9 @@ struct intake intake_start(struct arena *arena, const struct config *config,
                            const struct redactor *redactor);
 
 /*
- * The last step for each event: takes secrets out of the headers, cuts an overlong body (body_bytes keeps its length, or the greater one that it has already) and
- * response head, and stops believing a time that is more than EVENT_AHEAD_MS ahead (the claim is kept in extra).  False and the
+ * The last step for each event: takes the secrets out of all its texts, cuts an overlong body (body_bytes keeps the length that it has
+ * with marks in their place; what it counts beyond the body before, because it never arrived, it counts afterwards too) and response head,
+ * and stops believing a time that is more than EVENT_AHEAD_MS ahead (the claim is kept in extra).  False and the
  * complaint's field and sentence when the event cannot be kept.
  */
 bool intake_complete(const struct intake *intake, struct event *event,

@@ -69,4 +69,7 @@ bool redact_headers(const struct redactor *redactor, struct arena *arena, struct
  */
 bool redact_find_mark(struct str text, size_t *at, size_t *len);
 
+/* The longest beginning of at most `max` bytes that ends neither inside a mark nor, where the text is UTF-8, inside a character. */
+struct str redact_cut(struct str text, uint64_t max);
+
 #endif

@@ -47,3 +47,29 @@ bool redact_find_mark(struct str text, size_t *at, size_t *len)
     }
     return false;
 }
+
+/* Where the character that the byte at `at` belongs to begins. */
+static size_t character_begin(struct str text, size_t at)
+{
+    size_t begin = at;
+
+    while (begin > 0 && at - begin < 3 && ((unsigned char)text.ptr[begin] & 0xc0) == 0x80)
+        begin--;
+    return ((unsigned char)text.ptr[begin] & 0xc0) == 0x80 ? at : begin;
+}
+
+struct str redact_cut(struct str text, uint64_t max)
+{
+    size_t at;
+
+    if (text.len <= max)
+        return text;
+    for (at = max > REDACT_MARK_BYTES ? (size_t)max - REDACT_MARK_BYTES : 0; at < max; at++) {
+        struct str rest = str_slice(text, at, text.len);
+
+        if (str_starts(rest, STR(REDACTED)) &&
+            mark_length(rest, at == 0 || !is_word(text.ptr[at - 1])) > max - at)
+            return str_slice(text, 0, at);
+    }
+    return str_slice(text, 0, character_begin(text, (size_t)max));
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/* A request's body: a form in either encoding, or whatever it is. */
+#define _GNU_SOURCE
+#include "intake/redact_private.h"
+
+enum { HEAD_MAX = 4096 }; /* of the headers of one part */
+
+static bool contains(struct str text, struct str folded)
+{
+    return str_contains_folded(text, folded);
+}
+
+/* Nothing but pairs: a key, and no white space, quote or bracket anywhere in the beginning. */
+static bool looks_like_pairs(struct str body)
+{
+    enum { LOOKED_AT = 1024 };
+    struct str head = str_slice(body, 0, LOOKED_AT);
+    bool key = false;
+
+    for (size_t i = 0; i < head.len; i++) {
+        if (head.ptr[i] == '=' && i > 0)
+            key = true;
+        if (head.ptr[i] == '\0' || strchr(" \t\r\n<>\"{}\\", head.ptr[i]))
+            return key && i + 2 >= body.len && i > 0 && strchr("\r\n", head.ptr[i]);
+        if (!key && strchr(":/;,", head.ptr[i]))
+            return false;
+    }
+    return key;
+}
+
+/* ---- multipart/form-data ---- */
+
+/* The value of the parameter `name` of Content-Disposition. */
+static struct str part_name(struct str head)
+{
+    struct str rest = head;
+
+    while (rest.len) {
+        const char *found = memmem(rest.ptr, rest.len, "name=", 5);
+        struct str value;
+        const char *end;
+
+        if (!found)
+            break;
+        rest = str_slice(rest, (size_t)(found - rest.ptr) + 5, rest.len);
+        if (found > head.ptr && found[-1] != ' ' && found[-1] != ';' && found[-1] != '\t')
+            continue; /* filename= */
+        value = rest;
+        if (value.len && value.ptr[0] == '"') {
+            value = str_slice(value, 1, value.len);
+            end = memchr(value.ptr, '"', value.len);
+            return str_slice(value, 0, end ? (size_t)(end - value.ptr) : value.len);
+        }
+        for (size_t i = 0; i < value.len; i++)
+            if (value.ptr[i] == ';' || value.ptr[i] == '\r' || value.ptr[i] == '\n')
+                return str_slice(value, 0, i);
+        return value;
+    }
+    return (struct str){NULL, 0};
+}
+
+/* Where the headers of the part in [begin, end) end and its content begins; `end` when they do not. */
+static size_t content_of(struct str text, size_t begin, size_t end)
+{
+    struct str head = str_slice(text, begin, end - begin > HEAD_MAX ? HEAD_MAX : end - begin);
+    const char *blank = head.len ? memmem(head.ptr, head.len, "\r\n\r\n", 4) : NULL;
+    size_t sign = 4;
+
+    if (!blank) {
+        blank = head.len ? memmem(head.ptr, head.len, "\n\n", 2) : NULL;
+        sign = 2;
+    }
+    return blank ? (size_t)(blank - text.ptr) + sign : end;
+}
+
+static void take_part(struct redact_job *job, const struct redact_view *view, size_t begin,
+                      size_t end)
+{
+    size_t content = content_of(view->text, begin, end);
+    struct str name = part_name(redact_range(view, begin, content));
+    enum redact_class class = redact_name_class(job->redactor, name, PLACE_QUERY);
+
+    if (content == end)
+        redact_text(job, view, begin, end);
+    else if (class == CLASS_NONE)
+        redact_any(job, view, content, end, PLACE_TEXT);
+    else
+        redact_value(job, view, content, end, class);
+}
+
+/* The body begins with the boundary. */
+static void take_parts(struct redact_job *job, const struct redact_view *view)
+{
+    struct str text = view->text;
+    const char *line = memchr(text.ptr, '\n', text.len);
+    struct str boundary = str_slice(text, 0, line ? (size_t)(line - text.ptr) : 0);
+    size_t begin;
+
+    while (boundary.len && boundary.ptr[boundary.len - 1] == '\r')
+        boundary.len--;
+    begin = boundary.len;
+    while (begin < text.len) {
+        const char *found = memmem(text.ptr + begin, text.len - begin, boundary.ptr, boundary.len);
+        size_t end = found ? (size_t)(found - text.ptr) : text.len;
+        size_t content_end = end;
+
+        if (found && content_end > begin && text.ptr[content_end - 1] == '\n')
+            content_end--;
+        if (found && content_end > begin && text.ptr[content_end - 1] == '\r')
+            content_end--;
+        take_part(job, view, begin, content_end);
+        begin = end + boundary.len;
+    }
+}
+
+static bool looks_like_parts(struct str body)
+{
+    struct str head = str_slice(body, 0, HEAD_MAX);
+
+    return str_starts(body, STR("--")) && contains(head, STR("content-disposition"));
+}
+
+void redact_body(struct redact_job *job, struct str headers)
+{
+    struct str body = job->view.text;
+
+    if (looks_like_parts(body))
+        take_parts(job, &job->view);
+    else if (looks_like_pairs(body) || (body.ptr[0] != '{' && body.ptr[0] != '[' &&
+                                        contains(headers, STR("x-www-form-urlencoded"))))
+        redact_pairs(job, &job->view, 0, body.len);
+    else
+        redact_any(job, &job->view, 0, body.len, PLACE_TEXT);
+}
