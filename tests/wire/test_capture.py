@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """From a call through nginx to the log: its operation, its entity, its user, and no secret of it anywhere."""
 import base64
+import gzip
 import json
 import re
 import secrets
@@ -66,8 +67,12 @@ class Captured(daybook.TestCase):
         self.follower.start()
 
     def import_operations(self, name, base_path):
-        run_well("import-openapi", DATA / f"openapi/{name}", "--account", self.account.slug,
-                 "--base-path", base_path)
+        """The oracle of what was imported."""
+        text = (DATA / f"openapi/{name}").read_bytes()
+        path = Path(self.front.folder) / "api.json"
+        path.write_bytes(gzip.decompress(text) if name.endswith(".gz") else text)
+        run_well("import-openapi", path, "--account", self.account.slug, "--base-path", base_path)
+        return Oracle(json.loads(path.read_text()), base_path)
 
     def stored(self, count):
         until(lambda: self.account.count() >= count, 60, f"{count} calls are stored")
@@ -103,23 +108,23 @@ class RealClients(Captured):
                     action = operation.get("x-action") or operation["operationId"]
                     self.assertEqual(operation["tags"][0].encode(), row["entity_type"])
                 self.assertEqual(action.encode(), row["action"])
-                self.assertEqual(
-                    (request["method"].encode(), request["url"].encode(), 200, len(request["body"])),
-                    (row["method"], row["url"], row["status"], row["body_bytes"]))
+                self.assertEqual((request["method"].encode(), request["url"].encode(), 200),
+                                 (row["method"], row["url"], row["status"]))
+                if b"redacted:" not in row["body"]:
+                    self.assertEqual((request["body"].encode(), len(request["body"].encode())),
+                                     (row["body"], row["body_bytes"]))
         return mapped
 
     def test_codefresh_cli(self):
         self.begin()
-        self.import_operations("codefresh.openapi.json", "/api")
-        with open(DATA / "openapi/codefresh.openapi.json", encoding="utf-8") as file:
-            oracle = Oracle(json.load(file), "/api")
+        oracle = self.import_operations("codefresh.openapi.json", "/api")
         pairs = self.replay("codefresh-cli")
         self.assertEqual((32, 32), (len(pairs), self.check(pairs, oracle)))
         self.assertEqual({daybook.SOURCES["cli"]}, {row["source"] for _, row in pairs})
         found = {(request["method"], request["url"]): row for request, row in pairs}
         for call, entity in {
                 ("POST", "/api/projects"): (None, b"demo-project"),
-                ("DELETE", "/api/projects/5f0000000000000000000001"): (None, b"5f0000000000000000000001"),
+                ("DELETE", "/api/projects/5f0000000000000000000001"): (b"5f0000000000000000000001",) * 2,
                 ("PATCH", "/api/projects/5f0000000000000000000001"): (b"5f0000000000000000000001", None),
                 ("DELETE", "/api/pipelines/demo-project%2Fbuild"): (None, b"demo-project/build"),
                 ("DELETE", "/api/agent/5f0000000000000000000001"): (b"5f0000000000000000000001", None),
@@ -130,10 +135,10 @@ class RealClients(Captured):
 
     def test_octokit(self):
         self.begin()
-        self.import_operations("github.api.json.gz", "/api/v3")
+        oracle = self.import_operations("github.api.json.gz", "/api/v3")
         pairs = self.replay("octokit-rest")
         unmatched = [request["url"] for request, row in pairs if b"(unmatched)" in row["action"]]
-        self.assertEqual((16, ["/graphql"]), (len(pairs), unmatched))
+        self.assertEqual((16, 15, ["/graphql"]), (len(pairs), self.check(pairs, oracle), unmatched))
 
 
 class Entities(Captured):
