@@ -88,7 +88,7 @@ static void test_attention(void **state)
     assert_true(health_needs_attention(&source, NOW));
     source.whole = NULL;
     assert_false(health_needs_attention(&source, NOW));
-    assert_int_equal(health_count(&bad, CAPTURE_TROUBLE_VANISHED), 3);
+    assert_int_equal(health_count(&bad, CAPTURE_TROUBLE_VANISHED), 4);
     assert_int_equal(health_count(&bad, CAPTURE_TROUBLE_CUT), 2);
     assert_int_equal(health_count(&bad, CAPTURE_TROUBLE_NO_LINE), 0);
 }
