@@ -10,7 +10,7 @@
 
 #include "base/memory.h"
 
-enum { BLOCK_BYTES = 64 * 1024, ALIGNMENT = _Alignof(max_align_t) };
+enum { BLOCK_BYTES = 64 * 1024, ALIGNMENT = _Alignof(max_align_t), FIRST_ELEMENTS = 8 };
 
 struct block {
     struct block *next;
@@ -96,6 +96,19 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 {
     assert(size == 0 || count <= SIZE_MAX / 2 / size);
     return arena_alloc(arena, count * size);
+}
+
+void *arena_grow(struct arena *arena, void *array, size_t count, size_t *capacity, size_t size)
+{
+    void *grown;
+
+    if (count < *capacity)
+        return array;
+    *capacity = *capacity ? *capacity * 2 : FIRST_ELEMENTS;
+    grown = arena_array(arena, *capacity, size);
+    if (count)
+        memcpy(grown, array, count * size);
+    return grown;
 }
 
 struct str arena_copy(struct arena *arena, struct str s)

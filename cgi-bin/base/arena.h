@@ -28,6 +28,12 @@ void *arena_alloc(struct arena *arena, size_t size);
 /* `count` zeroed elements of `size` bytes; an overflow of the product ends the process. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 
+/*
+ * An array that grows: `array` if it has room for one element behind its first `count`, else a larger one with those in it;
+ * `capacity` is 0 to begin with.
+ */
+void *arena_grow(struct arena *arena, void *array, size_t count, size_t *capacity, size_t size);
+
 /* A copy of `s`, with a NUL behind it that is not counted in its length. */
 struct str arena_copy(struct arena *arena, struct str s);
 

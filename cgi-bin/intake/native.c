@@ -5,8 +5,6 @@
 #include "base/json.h"
 #include "intake/native_event.h"
 
-enum { FIRST_CAPACITY = 64 };
-
 /* The events read so far, in one array that grows in the arena. */
 struct list {
     struct event *events;
@@ -15,15 +13,8 @@ struct list {
 
 static struct event *add_event(struct arena *arena, struct list *list)
 {
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity ? list->capacity * 4 : FIRST_CAPACITY;
-        struct event *grown = arena_array(arena, capacity, sizeof(*grown));
-
-        if (list->count)
-            memcpy(grown, list->events, list->count * sizeof(*grown));
-        list->events = grown;
-        list->capacity = capacity;
-    }
+    list->events =
+        arena_grow(arena, list->events, list->count, &list->capacity, sizeof(*list->events));
     return &list->events[list->count++];
 }
 

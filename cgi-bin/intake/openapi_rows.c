@@ -107,15 +107,7 @@ static bool fits(const struct operation *operation)
 
 static struct openapi_row *new_row(struct openapi *api)
 {
-    if (api->count == api->capacity) {
-        size_t capacity = api->capacity ? api->capacity * 2 : 256;
-        struct openapi_row *grown = arena_array(api->arena, capacity, sizeof(*grown));
-
-        if (api->count)
-            memcpy(grown, api->rows, api->count * sizeof(*grown));
-        api->rows = grown;
-        api->capacity = capacity;
-    }
+    api->rows = arena_grow(api->arena, api->rows, api->count, &api->capacity, sizeof(*api->rows));
     return &api->rows[api->count];
 }
 

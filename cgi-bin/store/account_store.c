@@ -100,15 +100,7 @@ static int read_accounts(struct db_rows *rows, struct arena *arena, struct accou
     *accounts = NULL;
     *count = 0;
     while (more == 1 && (more = db_next(rows)) == 1) {
-        if (*count == capacity) {
-            struct account *grown;
-
-            capacity = capacity ? capacity * 2 : 16;
-            grown = arena_array(arena, capacity, sizeof(*grown));
-            if (*count)
-                memcpy(grown, *accounts, *count * sizeof(*grown));
-            *accounts = grown;
-        }
+        *accounts = arena_grow(arena, *accounts, *count, &capacity, sizeof(**accounts));
         read_account(rows, arena, &(*accounts)[(*count)++]);
     }
     db_finish(rows);

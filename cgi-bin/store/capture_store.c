@@ -159,15 +159,7 @@ int capture_files_open(struct db *db, struct arena *arena, uint32_t source_id,
     *files = NULL;
     *count = 0;
     while (more == 1 && (more = db_next(rows)) == 1) {
-        if (*count == capacity) {
-            struct capture_file *grown;
-
-            capacity = capacity ? capacity * 2 : 16;
-            grown = arena_array(arena, capacity, sizeof(*grown));
-            if (*count)
-                memcpy(grown, *files, *count * sizeof(*grown));
-            *files = grown;
-        }
+        *files = arena_grow(arena, *files, *count, &capacity, sizeof(**files));
         read_file(rows, arena, &(*files)[(*count)++]);
     }
     db_finish(rows);

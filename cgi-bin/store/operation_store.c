@@ -57,15 +57,7 @@ int operation_store_all(struct db *db, struct arena *arena, uint32_t account_id,
     *operations = NULL;
     *count = 0;
     while (more == 1 && (more = db_next(rows)) == 1) {
-        if (*count == capacity) {
-            struct operation *grown;
-
-            capacity = capacity ? capacity * 2 : 64;
-            grown = arena_array(arena, capacity, sizeof(*grown));
-            if (*count)
-                memcpy(grown, *operations, *count * sizeof(*grown));
-            *operations = grown;
-        }
+        *operations = arena_grow(arena, *operations, *count, &capacity, sizeof(**operations));
         read_operation(rows, arena, &(*operations)[(*count)++]);
     }
     db_finish(rows);

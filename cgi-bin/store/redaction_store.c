@@ -16,8 +16,6 @@ static const struct str raise_version =
     STR("INSERT INTO redaction_version (account_id, version) VALUES (?, 1) "
         "ON DUPLICATE KEY UPDATE version = version + 1");
 
-enum { FIRST_CAPACITY = 16 };
-
 int redaction_version(struct db *db, uint32_t account_id, uint64_t *version)
 {
     struct db_rows *rows = db_select(db, select_version, DB_VALUES(DB_NUMBER(account_id)));
@@ -38,15 +36,7 @@ int redaction_rules(struct db *db, struct arena *arena, uint32_t account_id,
     *rules = NULL;
     *count = 0;
     while (more == 1 && (more = db_next(rows)) == 1) {
-        if (*count == capacity) {
-            struct redaction_rule *grown;
-
-            capacity = capacity ? capacity * 2 : FIRST_CAPACITY;
-            grown = arena_array(arena, capacity, sizeof(*grown));
-            if (*count)
-                memcpy(grown, *rules, *count * sizeof(*grown));
-            *rules = grown;
-        }
+        *rules = arena_grow(arena, *rules, *count, &capacity, sizeof(**rules));
         (*rules)[(*count)++] = (struct redaction_rule){
             .kind = (enum redaction_kind)db_number(rows, 0),
             .value = arena_copy(arena, db_bytes(rows, 1)),
