@@ -66,7 +66,8 @@ start_database()
 {
     fill_in '' '' <"$deploy/my.cnf" >"$VAR/my.cnf"
     make_database
-    launch mariadbd mariadbd --defaults-file="$VAR/my.cnf"
+    # shellcheck disable=SC2086 # options are words
+    launch mariadbd mariadbd --defaults-file="$VAR/my.cnf" ${DATABASE_OPTIONS:-}
     tenths=600
     until sql -e 'SELECT 1' >/dev/null 2>&1; do
         is_alive mariadbd && [ $tenths -gt 0 ] || fail "the database does not start" mariadbd

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+"""A copy of Daybook for measuring, started by deploy/local.sh like any other: own data, own port.
+
+Its database has the memory and the log of a small production server (deploy/my.cnf is for a copy to look
+at); what a commit promises stays the same.
+"""
+import os
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ.get("BUILD") or ROOT / "build").absolute()
+DATABASE_OPTIONS = os.environ.get(
+    "DATABASE_OPTIONS", "--innodb-buffer-pool-size=1G --innodb-log-file-size=1G"
+)
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _cpu_ticks(pid):
+    """Of a process and of those it has waited for."""
+    with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+        return sum(int(field) for field in file.read().rsplit(") ", 1)[1].split()[11:15])
+
+
+def _children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="utf-8") as file:
+        return [int(child) for child in file.read().split()]
+
+
+class PrivateCopy:
+    def __init__(self, folder, build=BUILD):
+        self.build = build
+        self.var = folder / "var"
+        self.folder = folder
+        self.port = _free_port()
+
+    def __enter__(self):
+        self._local("start")
+        lines = (self.var / "credentials").read_text().splitlines()
+        self.credentials = dict(line.split("=", 1) for line in lines)
+        return self
+
+    def __exit__(self, *error):
+        self._local("stop")
+
+    def _local(self, command):
+        settings = {
+            "PORT": str(self.port),
+            "VAR": str(self.var),
+            "BUILD": str(self.build),
+            "DEMO": "0",
+            "DATABASE_OPTIONS": DATABASE_OPTIONS,
+        }
+        script = ROOT / "cgi-bin/deploy/local.sh"
+        subprocess.run(
+            ["sh", script, command], env={**os.environ, **settings}, check=True, stdout=2
+        )
+
+    # ---- Its programs ----------------------------------------------------------------------------
+
+    def daybook(self, *arguments):
+        """The output of build/bin/daybook on this copy."""
+        command = [self.build / "bin/daybook", "--config", self.var / "daybook.conf", *arguments]
+        return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+    def has_command(self, name):
+        command = [self.build / "bin/daybook", "help"]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        return any(line.split()[:1] == [name] for line in (done.stdout + done.stderr).splitlines())
+
+    def start_sql(self):
+        """A client of the database as its owner; SQL goes into its stdin."""
+        command = ["mariadb", f"--defaults-file={self.var}/my.cnf", "-BN", "daybook"]
+        return subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def sql(self, statements):
+        client = self.start_sql()
+        output, _ = client.communicate(statements)
+        if client.returncode != 0:
+            raise RuntimeError(f"SQL failed: {statements[:200]}")
+        return output
+
+    def settle(self, seconds=30):
+        """Waits until the database has nothing more to write, so that a run does not pay for the last."""
+        self.sql("SET GLOBAL innodb_max_dirty_pages_pct = 0;")
+        end = time.monotonic() + seconds
+        query = "SHOW GLOBAL STATUS LIKE 'Innodb_buffer_pool_pages_dirty';"
+        while int(self.sql(query).split()[1]) > 50 and time.monotonic() < end:
+            time.sleep(0.05)
+        self.sql("SET GLOBAL innodb_max_dirty_pages_pct = 90;")
+
+    # ---- Where the time goes ---------------------------------------------------------------------
+
+    def cpu_seconds(self):
+        """By part: what the processes of this copy have used so far."""
+        seconds = {}
+        for part in ("mariadbd", "record", "nginx"):
+            leader = int((self.var / "pids" / part).read_text().split()[0])
+            pids = [leader, *_children(leader)]
+            seconds[part] = sum(_cpu_ticks(pid) for pid in pids) / TICKS
+        return seconds
