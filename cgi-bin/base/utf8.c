@@ -39,9 +39,22 @@ size_t utf8_decode(struct str s, size_t at, uint32_t *point)
     return decode_long(p, s.len - at, point);
 }
 
+/* Bytes of ASCII from `at` on, eight at a time, which is how far most texts go. */
+static size_t skip_ascii(struct str s, size_t at)
+{
+    uint64_t eight;
+
+    for (; s.len - at >= sizeof(eight); at += sizeof(eight)) {
+        memcpy(&eight, s.ptr + at, sizeof(eight));
+        if (eight & UINT64_C(0x8080808080808080))
+            break;
+    }
+    return at;
+}
+
 size_t utf8_valid_prefix(struct str s)
 {
-    size_t at = 0;
+    size_t at = skip_ascii(s, 0);
 
     while (at < s.len) {
         uint32_t point;
@@ -50,6 +63,8 @@ size_t utf8_valid_prefix(struct str s)
         if (bytes == 0)
             break;
         at += bytes;
+        if (bytes > 1)
+            at = skip_ascii(s, at);
     }
     return at;
 }

@@ -258,6 +258,82 @@ static void test_walk_unchecked(void **state)
 }
 
 /* Quadratic work on these would take hours. */
+/* A string with `text` in the middle, between quotes. */
+static struct str quoted(struct str text, size_t before, size_t behind)
+{
+    struct str made = {NULL, 1 + before + text.len + behind + 1};
+    char bytes[64];
+
+    assert_true(made.len <= sizeof(bytes));
+    memset(bytes, '#', made.len); /* plain, but close to a quote */
+    memcpy(bytes + 1 + before, text.ptr, text.len);
+    bytes[0] = bytes[made.len - 1] = '"';
+    made.ptr = bytes;
+    return exact_copy(made);
+}
+
+static void expect_decoded(const char *label, struct str text, size_t before, size_t behind,
+                           struct str characters)
+{
+    struct strbuf out;
+
+    strbuf_init(&out);
+    while (out.len < 200)
+        strbuf_add_char(&out, '!'); /* what stood there before does not show through */
+    strbuf_reset(&out);
+    strbuf_add(&out, STR("kept "));
+    EXPECT(label, json_decode(text, &out) == JSON_DECODED);
+    EXPECT(label, out.len == strlen("kept ") + before + characters.len + behind);
+    EXPECT(label, str_starts(strbuf_str(&out), STR("kept ")));
+    for (size_t i = 0; i < before; i++)
+        EXPECT(label, out.ptr[strlen("kept ") + i] == '#');
+    EXPECT(label, memcmp(out.ptr + strlen("kept ") + before, characters.ptr, characters.len) == 0);
+    for (size_t i = 1; i <= behind; i++)
+        EXPECT(label, out.ptr[out.len - i] == '#');
+    EXPECT(label, out.ptr[out.len] == '\0');
+    strbuf_release(&out);
+}
+
+/* Strings are read and decoded eight bytes at a time: each kind of byte at each place of such a group, and near the end. */
+static void test_string_places(void **state)
+{
+    static const struct {
+        const char *label;
+        struct str text, characters;
+        const char *reason; /* NULL: accepted */
+    } cases[] = {
+        {"nothing", TEXT(""), TEXT(""), NULL},
+        {"plain", TEXT("~"), TEXT("~"), NULL},
+        {"space", TEXT(" "), TEXT(" "), NULL},
+        {"DEL", TEXT("\x7f"), TEXT("\x7f"), NULL},
+        {"character beyond ASCII", TEXT("\xc3\xa9"), TEXT("\xc3\xa9"), NULL},
+        {"neighbours of the backslash", TEXT("[]"), TEXT("[]"), NULL},
+        {"escape", TEXT("\\\""), TEXT("\""), NULL},
+        {"escapes", TEXT("\\\\\\n"), TEXT("\\\n"), NULL},
+        {"escaped character", TEXT("\\u20ac"), TEXT("\xe2\x82\xac"), NULL},
+        {"escaped pair", TEXT("\\ud83d\\ude00"), TEXT("\xf0\x9f\x98\x80"), NULL},
+        {"NUL", TEXT("\0"), {NULL, 0}, "a control character must be escaped"},
+        {"control", TEXT("\x1f"), {NULL, 0}, "a control character must be escaped"},
+        {"stray byte", TEXT("\x80"), {NULL, 0}, "not UTF-8"},
+        {"no escape", TEXT("\\!"), {NULL, 0}, "no such escape: a backslash stands as \\\\"},
+    };
+
+    (void)state;
+    for (size_t at = 0; at < COUNT(cases) * 20 * 20; at++) {
+        size_t i = at / 400, before = at / 20 % 20, behind = at % 20;
+        struct str text = quoted(cases[i].text, before, behind);
+        struct json_value value;
+        struct json_error error = {0};
+
+        EXPECT(cases[i].label, json_read(text, &value, &error) == !cases[i].reason);
+        EXPECT(cases[i].label, error.offset == (cases[i].reason ? 1 + before : 0));
+        EXPECT(cases[i].label, str_equal(str_from(error.reason), str_from(cases[i].reason)));
+        if (!cases[i].reason)
+            expect_decoded(cases[i].label, text, before, behind, cases[i].characters);
+        free_copy(text);
+    }
+}
+
 static void test_long_texts(void **state)
 {
     enum { ELEMENTS = 500000 };
@@ -286,7 +362,7 @@ int main(void)
         cmocka_unit_test(test_accepted),   cmocka_unit_test(test_refused),
         cmocka_unit_test(test_depth),      cmocka_unit_test(test_first),
         cmocka_unit_test(test_walk),       cmocka_unit_test(test_walk_unchecked),
-        cmocka_unit_test(test_long_texts),
+        cmocka_unit_test(test_long_texts), cmocka_unit_test(test_string_places),
     };
 
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);

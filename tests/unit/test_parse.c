@@ -84,6 +84,34 @@ static void test_parse_hex(void **state)
 }
 
 /* Every code point out and back. */
+/* Eight bytes of ASCII are taken at a time: what is none is seen at each place of such a group, and near the end. */
+static void test_utf8_places(void **state)
+{
+    static const struct {
+        struct str text;
+        bool valid;
+    } cases[] = {
+        {TEXT("\x7f"), true},      {TEXT("\xc3\xa9"), true},      {TEXT("\xf0\x9f\x98\x80"), true},
+        {TEXT("\x80"), false},     {TEXT("\xff"), false},         {TEXT("\xe2\x82"), false},
+        {TEXT("\xc3\x28"), false}, {TEXT("\xed\xa0\x80"), false},
+    };
+
+    (void)state;
+    for (size_t at = 0; at < COUNT(cases) * 20 * 20; at++) {
+        struct str middle = cases[at / 400].text;
+        size_t before = at / 20 % 20, len = before + middle.len + at % 20;
+        char bytes[64];
+        struct str text;
+
+        memset(bytes, 'a', len);
+        memcpy(bytes + before, middle.ptr, middle.len);
+        text = exact_copy((struct str){bytes, len});
+        EXPECT(middle.ptr, utf8_valid_prefix(text) == (cases[at / 400].valid ? len : before));
+        EXPECT(middle.ptr, utf8_is_text(text) == cases[at / 400].valid);
+        free_copy(text);
+    }
+}
+
 static void test_utf8_points(void **state)
 {
     struct strbuf buf;
@@ -171,8 +199,8 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parse_u64),   cmocka_unit_test(test_parse_hex),
-        cmocka_unit_test(test_utf8_points), cmocka_unit_test(test_utf8_pairs),
-        cmocka_unit_test(test_utf8_prefix),
+        cmocka_unit_test(test_utf8_points), cmocka_unit_test(test_utf8_places),
+        cmocka_unit_test(test_utf8_pairs),  cmocka_unit_test(test_utf8_prefix),
     };
 
     return cmocka_run_group_tests_name("parse", tests, NULL, NULL);
