@@ -3,193 +3,206 @@
  * Tables entity_type, action, user, entity and occurrence, for writing.  INSERT IGNORE is safe here: lengths were checked at
  * intake, and the only thing left to ignore is a name that another recorder has just made.
  */
-#define _GNU_SOURCE
 #include "store/name_store.h"
 
 #include <assert.h>
-#include <search.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "store/name_memory.h"
 
-enum { REMEMBERED_BYTES_MAX = 32 * 1024 * 1024, VALUES_MAX = 5, ATTEMPTS_MAX = 10 };
+/* Names are looked up and made so many at a time. */
+enum { CHUNK = 16, VALUES_MAX = 5, SELECT_VALUES_MAX = 2 + 2 * CHUNK, ATTEMPTS_MAX = 10 };
 
-enum table {
-    TABLE_ENTITY_TYPE,
-    TABLE_ACTION,
-    TABLE_USER,
-    TABLE_ENTITY,
-    TABLE_OCCURRENCE,
-    TABLE_COUNT
-};
+#define FOUR(text, between) text between text between text between text
+#define SIXTEEN(text, between)                                                                     \
+    FOUR(text, between) between FOUR(text, between)                                                \
+    between FOUR(text, between)                                                                    \
+    between FOUR(text, between)
+#define MARKS "(" SIXTEEN("?", ", ") ")"
 
+/* INSERT of one row, and of a chunk.  Not by db_run_many(): there a deadlock would count as one more row to ignore. */
+#define INSERT(into, row)                                                                          \
+    {                                                                                              \
+        STR(into " VALUES " row), STR(into " VALUES " SIXTEEN(row, ", "))                          \
+    }
+
+/*
+ * The keys of one SELECT have the first `shared` numbers in common; each adds its texts, or where it has none its next
+ * number.  A row gives the number of the name, then what the key adds.
+ */
 static const struct {
-    struct str select, insert;
-    unsigned select_values, insert_values;
-} statements[TABLE_COUNT] = {
-    [TABLE_ENTITY_TYPE] = {STR("SELECT id FROM entity_type WHERE name = ?"),
-                           STR("INSERT IGNORE INTO entity_type (name) VALUES (?)"), 1, 1},
-    [TABLE_ACTION] = {STR("SELECT id FROM action WHERE name = ?"),
-                      STR("INSERT IGNORE INTO action (name) VALUES (?)"), 1, 1},
-    [TABLE_USER] = {STR("SELECT id FROM user WHERE account_id = ? AND name = ?"),
-                    STR("INSERT IGNORE INTO user (account_id, name) VALUES (?, ?)"), 2, 2},
-    [TABLE_ENTITY] = {STR("SELECT id FROM entity WHERE account_id = ? AND entity_type_id = ? "
-                          "AND external_id = ? AND name = ?"),
-                      STR("INSERT IGNORE INTO entity "
-                          "(account_id, entity_type_id, external_id, name, name_folded) "
-                          "VALUES (?, ?, ?, ?, ?)"),
-                      4, 5},
-    [TABLE_OCCURRENCE] = {STR("SELECT value_id FROM occurrence WHERE account_id = ? AND kind = ? "
-                              "AND dimension = ? AND value_id = ?"),
-                          STR("INSERT IGNORE INTO occurrence "
-                              "(account_id, kind, dimension, value_id) VALUES (?, ?, ?, ?)"),
-                          4, 4},
-};
-
-/* What a row of a dictionary is known by.  Of `numbers` and `texts` each table uses the first few. */
-struct key {
-    enum table table;
-    uint32_t numbers[4];
-    struct str texts[2];
-    uint32_t id; /* found; 0 where the row has no name */
-};
-
-/* A remembered row; its texts stand behind it. */
-struct remembered {
-    struct key key;
-    char bytes[];
+    struct str select;
+    struct {
+        struct str one, chunk;
+    } insert;
+    unsigned shared, texts, insert_values;
+} tables[NAME_TABLE_COUNT] = {
+    [NAME_TABLE_ENTITY_TYPE] = {STR("SELECT id, name FROM entity_type WHERE name IN " MARKS),
+                                INSERT("INSERT IGNORE INTO entity_type (name)", "(?)"), 0, 1, 1},
+    [NAME_TABLE_ACTION] = {STR("SELECT id, name FROM action WHERE name IN " MARKS),
+                           INSERT("INSERT IGNORE INTO action (name)", "(?)"), 0, 1, 1},
+    [NAME_TABLE_USER] = {STR("SELECT id, name FROM user WHERE account_id = ? AND name IN " MARKS),
+                         INSERT("INSERT IGNORE INTO user (account_id, name)", "(?, ?)"), 1, 1, 2},
+    [NAME_TABLE_ENTITY] = {STR("SELECT id, external_id, name FROM entity "
+                               "WHERE account_id = ? AND entity_type_id = ? AND "
+                               "(" SIXTEEN("(external_id = ? AND name = ?)", " OR ") ")"),
+                           INSERT("INSERT IGNORE INTO entity "
+                                  "(account_id, entity_type_id, external_id, name, name_folded)",
+                                  "(?, ?, ?, ?, ?)"),
+                           2, 2, 5},
+    [NAME_TABLE_OCCURRENCE] = {STR("SELECT 1, value_id FROM occurrence WHERE account_id = ? "
+                                   "AND kind = ? AND dimension = ? AND value_id IN " MARKS),
+                               INSERT("INSERT IGNORE INTO occurrence "
+                                      "(account_id, kind, dimension, value_id)",
+                                      "(?, ?, ?, ?)"),
+                               3, 0, 4},
 };
 
 struct name_store {
-    void *tree; /* of struct remembered, by tsearch(3) */
-    size_t bytes;
+    struct name_memory *memory;
 };
 
-static int compare_keys(const struct key *a, const struct key *b)
-{
-    if (a->table != b->table)
-        return a->table < b->table ? -1 : 1;
-    for (size_t i = 0; i < sizeof(a->numbers) / sizeof(a->numbers[0]); i++)
-        if (a->numbers[i] != b->numbers[i])
-            return a->numbers[i] < b->numbers[i] ? -1 : 1;
-    for (size_t i = 0; i < sizeof(a->texts) / sizeof(a->texts[0]); i++) {
-        int order = str_compare(a->texts[i], b->texts[i]);
-
-        if (order)
-            return order;
-    }
-    return 0;
-}
-
-/* struct remembered begins with its key, so one comparison serves tree, sort and search. */
-static int compare(const void *a, const void *b)
-{
-    return compare_keys(a, b);
-}
+/* Looks up what `events` need; the keys that are not remembered go to `unknown`.  How many. */
+typedef size_t look_up(const struct name_memory *memory, uint32_t account_id,
+                       const struct event *events, size_t count, struct event_names *names,
+                       struct name_key *unknown);
 
 struct name_store *name_store_new(void)
 {
-    return memory_new(sizeof(struct name_store));
-}
+    struct name_store *store = memory_new(sizeof(*store));
 
-static void forget_all(struct name_store *store)
-{
-    tdestroy(store->tree, free);
-    store->tree = NULL;
-    store->bytes = 0;
+    store->memory = name_memory_new();
+    return store;
 }
 
 void name_store_free(struct name_store *store)
 {
     if (!store)
         return;
-    forget_all(store);
+    name_memory_free(store->memory);
     free(store);
 }
 
-static const struct remembered *recall(const struct name_store *store, const struct key *key)
+static int compare(const void *a, const void *b)
 {
-    const struct remembered *const *node = tfind(key, &store->tree, compare);
-
-    return node ? *node : NULL;
+    return name_key_compare(a, b);
 }
 
-static void remember(struct name_store *store, const struct key *key)
+/* How many of the sorted `keys` one statement can take, from the first on. */
+static size_t chunk_of(const struct name_key *keys, size_t count)
 {
-    size_t size = sizeof(struct remembered) + key->texts[0].len + key->texts[1].len;
-    struct remembered *row = memory_new(size);
-    char *bytes = row->bytes;
+    size_t len = 1;
 
-    row->key = *key;
-    for (size_t i = 0; i < 2; i++) {
-        if (key->texts[i].len)
-            memcpy(bytes, key->texts[i].ptr, key->texts[i].len);
-        row->key.texts[i].ptr = bytes;
-        bytes += key->texts[i].len;
-    }
-    if (!tsearch(row, &store->tree, compare))
-        abort();
-    store->bytes += size;
+    while (len < count && len < CHUNK && keys[len].table == keys[0].table &&
+           memcmp(keys[len].numbers, keys[0].numbers,
+                  tables[keys[0].table].shared * sizeof(keys[0].numbers[0])) == 0)
+        len++;
+    return len;
 }
 
-/* The values of a key in the order that both statements of its table bind them. */
-static void fill_values(const struct key *key, struct db_value values[VALUES_MAX], char *folded)
+/* What `key` adds to what it shares.  How many values. */
+static unsigned own_values(const struct name_key *key, struct db_value *values)
 {
-    switch (key->table) {
-    case TABLE_ENTITY_TYPE:
-    case TABLE_ACTION:
-        values[0] = DB_BYTES(key->texts[0]);
-        break;
-    case TABLE_USER:
-        values[0] = DB_NUMBER(key->numbers[0]);
-        values[1] = DB_BYTES(key->texts[0]);
-        break;
-    case TABLE_ENTITY:
-        str_fold(key->texts[1], folded);
-        values[0] = DB_NUMBER(key->numbers[0]);
-        values[1] = DB_NUMBER(key->numbers[1]);
-        values[2] = DB_BYTES(key->texts[0]);
-        values[3] = DB_BYTES(key->texts[1]);
-        values[4] = DB_BYTES(((struct str){folded, key->texts[1].len}));
-        break;
-    case TABLE_OCCURRENCE:
-        for (size_t i = 0; i < 4; i++)
-            values[i] = DB_NUMBER(key->numbers[i]);
-        break;
-    case TABLE_COUNT:
-        assert(!"a table");
-    }
+    unsigned texts = tables[key->table].texts;
+
+    for (unsigned i = 0; i < texts; i++)
+        values[i] = DB_BYTES(key->texts[i]);
+    if (texts)
+        return texts;
+    values[0] = DB_NUMBER(key->numbers[tables[key->table].shared]);
+    return 1;
 }
 
-/* 1 and key->id; 0 not there; -1. */
-static int find_row(struct db *db, struct key *key)
+/* The key of a row found for one of a chunk. */
+static struct name_key key_of_row(const struct db_rows *rows, const struct name_key *chunk)
 {
-    struct db_value values[VALUES_MAX];
-    char folded[EVENT_NAME_MAX];
+    struct name_key key = *chunk;
+    unsigned texts = tables[key.table].texts;
+
+    for (unsigned i = 0; i < texts; i++)
+        key.texts[i] = db_bytes(rows, 1 + i);
+    if (texts == 0)
+        key.numbers[tables[key.table].shared] = (uint32_t)db_number(rows, 1);
+    return key;
+}
+
+/* Remembers those of a chunk that stand.  0 or -1. */
+static int find_chunk(struct name_store *store, struct db *db, const struct name_key *keys,
+                      size_t count)
+{
+    struct db_value values[SELECT_VALUES_MAX];
     struct db_rows *rows;
-    int found;
+    unsigned used = 0;
+    int more = -1;
 
-    fill_values(key, values, folded);
-    rows =
-        db_select(db, statements[key->table].select, values, statements[key->table].select_values);
-    found = rows ? db_next(rows) : -1;
-    if (found == 1)
-        key->id = (uint32_t)db_number(rows, 0);
+    for (; used < tables[keys->table].shared; used++)
+        values[used] = DB_NUMBER(keys->numbers[used]);
+    for (size_t i = 0; i < CHUNK; i++)
+        used += own_values(&keys[i < count ? i : 0], &values[used]);
+    rows = db_select(db, tables[keys->table].select, values, used);
+    while (rows && (more = db_next(rows)) == 1) {
+        struct name_key key = key_of_row(rows, keys);
+
+        name_memory_add(store->memory, &key, (uint32_t)db_number(rows, 0));
+    }
     db_finish(rows);
-    return found;
+    return more;
 }
 
-static int insert_rows(struct db *db, const struct key *keys, size_t count)
+static int find_all(struct name_store *store, struct db *db, const struct name_key *keys,
+                    size_t count)
 {
-    struct db_value values[VALUES_MAX];
-    char folded[EVENT_NAME_MAX];
+    for (size_t at = 0, len; at < count; at += len) {
+        len = chunk_of(&keys[at], count - at);
+        if (find_chunk(store, db, &keys[at], len) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* All values of a new row.  `folded` has room for a name. */
+static unsigned row_values(const struct name_key *key, struct db_value *values, char *folded)
+{
+    unsigned used = 0;
+
+    for (; used < tables[key->table].shared; used++)
+        values[used] = DB_NUMBER(key->numbers[used]);
+    used += own_values(key, &values[used]);
+    if (key->table == NAME_TABLE_ENTITY) {
+        str_fold(key->texts[1], folded);
+        values[used++] = DB_BYTES(((struct str){folded, key->texts[1].len}));
+    }
+    assert(used == tables[key->table].insert_values);
+    return used;
+}
+
+/* Inserts CHUNK rows of one table, or the first alone.  How many, or -1. */
+static int insert_some(struct db *db, const struct name_key *keys, size_t count)
+{
+    struct db_value values[CHUNK * VALUES_MAX];
+    char folded[CHUNK][EVENT_NAME_MAX];
+    bool whole = count >= CHUNK && keys[CHUNK - 1].table == keys[0].table; /* they are sorted */
+    int rows = whole ? CHUNK : 1;
+    unsigned used = 0;
+
+    for (int i = 0; i < rows; i++)
+        used += row_values(&keys[i], &values[used], folded[i]);
+    if (db_run(db, whole ? tables[keys->table].insert.chunk : tables[keys->table].insert.one,
+               values, used, NULL) < 0)
+        return -1;
+    return rows;
+}
+
+static int insert_all(struct db *db, const struct name_key *keys, size_t count)
+{
+    int rows;
 
     if (db_begin(db, DB_WRITE) < 0)
         return -1;
-    for (size_t i = 0; i < count; i++) {
-        fill_values(&keys[i], values, folded);
-        if (db_run(db, statements[keys[i].table].insert, values,
-                   statements[keys[i].table].insert_values, NULL) < 0) {
+    for (size_t at = 0; at < count; at += (size_t)rows) {
+        rows = insert_some(db, &keys[at], count - at);
+        if (rows < 0) {
             db_rollback(db);
             return -1;
         }
@@ -198,10 +211,10 @@ static int insert_rows(struct db *db, const struct key *keys, size_t count)
 }
 
 /* Repeats after a deadlock, which the sorted order makes rare but a gap lock can still cause. */
-static int insert_rows_patiently(struct db *db, const struct key *keys, size_t count)
+static int insert_patiently(struct db *db, const struct name_key *keys, size_t count)
 {
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-        if (insert_rows(db, keys, count) == 0)
+        if (insert_all(db, keys, count) == 0)
             return 0;
         if (db_last_error(db) != DB_ERROR_RETRY)
             break;
@@ -209,138 +222,90 @@ static int insert_rows_patiently(struct db *db, const struct key *keys, size_t c
     return -1;
 }
 
-/* Makes and remembers the rows of `keys`, which are sorted and not remembered yet. */
-static int make_rows(struct name_store *store, struct db *db, struct key *keys, size_t count)
+/* Keeps those of `keys` that are not remembered.  How many. */
+static size_t keep_unknown(const struct name_store *store, struct name_key *keys, size_t count)
 {
-    size_t missing = 0;
-    struct key *absent = memory_new(count * sizeof(*absent));
-    int result = 0;
-
-    for (size_t i = 0; i < count && result == 0; i++) {
-        int found = find_row(db, &keys[i]);
-
-        if (found < 0)
-            result = -1;
-        else if (found)
-            remember(store, &keys[i]);
-        else
-            absent[missing++] = keys[i];
-    }
-    if (result == 0 && missing)
-        result = insert_rows_patiently(db, absent, missing);
-    for (size_t i = 0; i < missing && result == 0; i++) {
-        if (find_row(db, &absent[i]) == 1)
-            remember(store, &absent[i]);
-        else
-            result = -1;
-    }
-    free(absent);
-    return result;
-}
-
-/* Sees to it that every one of `keys` is remembered.  Leaves `keys` as they are. */
-static int learn(struct name_store *store, struct db *db, const struct key *keys, size_t count)
-{
-    struct key *unknown = memory_new(count * sizeof(*unknown));
-    size_t total = 0, unique = 0;
-    int result;
+    size_t kept = 0;
 
     for (size_t i = 0; i < count; i++)
-        if (!recall(store, &keys[i]))
-            unknown[total++] = keys[i];
-    qsort(unknown, total, sizeof(*unknown), compare);
-    for (size_t i = 0; i < total; i++)
-        if (unique == 0 || compare(&unknown[unique - 1], &unknown[i]) != 0)
-            unknown[unique++] = unknown[i];
-    result = make_rows(store, db, unknown, unique);
-    free(unknown);
-    return result;
+        if (!name_memory_find(store->memory, &keys[i]))
+            keys[kept++] = keys[i];
+    return kept;
 }
 
-static uint32_t id_of(const struct name_store *store, const struct key *key)
+/* Sees to it that all `keys`, unknown as yet, are remembered: finds or makes their rows. */
+static int learn(struct name_store *store, struct db *db, struct name_key *keys, size_t count)
 {
-    const struct remembered *row = recall(store, key);
+    size_t unique = 0;
 
-    assert(row);
-    return row->key.id;
-}
-
-static struct key type_key(const struct event *event)
-{
-    return (struct key){.table = TABLE_ENTITY_TYPE, .texts = {event->entity_type}};
-}
-
-static struct key action_key(const struct event *event)
-{
-    return (struct key){.table = TABLE_ACTION, .texts = {event->action}};
-}
-
-static struct key user_key(uint32_t account_id, const struct event *event)
-{
-    return (struct key){.table = TABLE_USER, .numbers = {account_id}, .texts = {event->user}};
-}
-
-static struct key entity_key(uint32_t account_id, uint32_t type_id, const struct event *event)
-{
-    return (struct key){.table = TABLE_ENTITY,
-                        .numbers = {account_id, type_id},
-                        .texts = {event->entity_id, event->entity_name}};
-}
-
-static bool has_entity(const struct event *event)
-{
-    return event->entity_id.len || event->entity_name.len;
-}
-
-/* Types, actions and users first: an entity's key holds the number of its type. */
-static int resolve_plain(struct name_store *store, struct db *db, uint32_t account_id,
-                         const struct event *events, size_t count, struct event_names *names,
-                         struct key *keys)
-{
-    size_t used = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        if (events[i].entity_type.len)
-            keys[used++] = type_key(&events[i]);
-        keys[used++] = action_key(&events[i]);
-        if (events[i].user.len)
-            keys[used++] = user_key(account_id, &events[i]);
-    }
-    if (learn(store, db, keys, used) < 0)
+    qsort(keys, count, sizeof(*keys), compare);
+    for (size_t i = 0; i < count; i++)
+        if (unique == 0 || compare(&keys[unique - 1], &keys[i]) != 0)
+            keys[unique++] = keys[i];
+    if (find_all(store, db, keys, unique) < 0)
         return -1;
-    for (size_t i = 0; i < count; i++) {
-        struct key type = type_key(&events[i]), action = action_key(&events[i]),
-                   user = user_key(account_id, &events[i]);
-
-        names[i].entity_type_id = events[i].entity_type.len ? id_of(store, &type) : 0;
-        names[i].action_id = id_of(store, &action);
-        names[i].user_id = events[i].user.len ? id_of(store, &user) : 0;
-    }
-    return 0;
+    count = keep_unknown(store, keys, unique);
+    if (count == 0)
+        return 0;
+    if (insert_patiently(db, keys, count) < 0 || find_all(store, db, keys, count) < 0)
+        return -1;
+    return keep_unknown(store, keys, count) == 0 ? 0 : -1;
 }
 
-static int resolve_entities(struct name_store *store, struct db *db, uint32_t account_id,
+/* Writes the number of `key` to `number`, or notes the key. */
+static void look_up_key(const struct name_memory *memory, struct name_key key, uint32_t *number,
+                        struct name_key *unknown, size_t *unknown_count)
+{
+    *number = name_memory_find(memory, &key);
+    if (*number == 0)
+        unknown[(*unknown_count)++] = key;
+}
+
+static size_t look_up_plain(const struct name_memory *memory, uint32_t account_id,
                             const struct event *events, size_t count, struct event_names *names,
-                            struct key *keys)
+                            struct name_key *unknown)
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct event *event = &events[i];
+
+        if (event->entity_type.len)
+            look_up_key(
+                memory,
+                (struct name_key){.table = NAME_TABLE_ENTITY_TYPE, .texts = {event->entity_type}},
+                &names[i].entity_type_id, unknown, &used);
+        look_up_key(memory, (struct name_key){.table = NAME_TABLE_ACTION, .texts = {event->action}},
+                    &names[i].action_id, unknown, &used);
+        if (event->user.len)
+            look_up_key(memory,
+                        (struct name_key){.table = NAME_TABLE_USER,
+                                          .numbers = {account_id},
+                                          .texts = {event->user}},
+                        &names[i].user_id, unknown, &used);
+    }
+    return used;
+}
+
+static size_t look_up_entities(const struct name_memory *memory, uint32_t account_id,
+                               const struct event *events, size_t count, struct event_names *names,
+                               struct name_key *unknown)
 {
     size_t used = 0;
 
     for (size_t i = 0; i < count; i++)
-        if (has_entity(&events[i]))
-            keys[used++] = entity_key(account_id, names[i].entity_type_id, &events[i]);
-    if (learn(store, db, keys, used) < 0)
-        return -1;
-    for (size_t i = 0; i < count; i++) {
-        struct key key = entity_key(account_id, names[i].entity_type_id, &events[i]);
-
-        names[i].entity_id = has_entity(&events[i]) ? id_of(store, &key) : 0;
-    }
-    return 0;
+        if (events[i].entity_id.len || events[i].entity_name.len)
+            look_up_key(memory,
+                        (struct name_key){.table = NAME_TABLE_ENTITY,
+                                          .numbers = {account_id, names[i].entity_type_id},
+                                          .texts = {events[i].entity_id, events[i].entity_name}},
+                        &names[i].entity_id, unknown, &used);
+    return used;
 }
 
-static int note_occurrences(struct name_store *store, struct db *db, uint32_t account_id,
-                            const struct event *events, size_t count,
-                            const struct event_names *names, struct key *keys)
+static size_t look_up_occurrences(const struct name_memory *memory, uint32_t account_id,
+                                  const struct event *events, size_t count,
+                                  struct event_names *names, struct name_key *unknown)
 {
     size_t used = 0;
 
@@ -352,28 +317,36 @@ static int note_occurrences(struct name_store *store, struct db *db, uint32_t ac
             [NAME_STATUS] = events[i].status,
             [NAME_SOURCE] = events[i].source,
         };
+        uint32_t stands;
 
         for (uint32_t dimension = NAME_ENTITY_TYPE; dimension < NAME_DIMENSION_END; dimension++)
-            keys[used++] =
-                (struct key){.table = TABLE_OCCURRENCE,
-                             .numbers = {account_id, events[i].kind, dimension, values[dimension]}};
+            look_up_key(memory,
+                        (struct name_key){
+                            .table = NAME_TABLE_OCCURRENCE,
+                            .numbers = {account_id, events[i].kind, dimension, values[dimension]}},
+                        &stands, unknown, &used);
     }
-    return learn(store, db, keys, used);
+    return used;
 }
 
 int name_store_resolve(struct name_store *store, struct db *db, uint32_t account_id,
                        const struct event *events, size_t count, struct event_names *names)
 {
-    struct key *keys = memory_new(count * NAME_DIMENSION_END * sizeof(*keys));
-    int result = -1;
+    /* An entity's key holds the number of its type, an occurrence those of the others. */
+    static look_up *const steps[] = {look_up_plain, look_up_entities, look_up_occurrences};
+    struct name_key *unknown = memory_new(count * NAME_DIMENSION_END * sizeof(*unknown));
+    int result = db_connect(db);
 
-    if (store->bytes > REMEMBERED_BYTES_MAX)
-        forget_all(store);
-    if (db_connect(db) == 0 &&
-        resolve_plain(store, db, account_id, events, count, names, keys) == 0 &&
-        resolve_entities(store, db, account_id, events, count, names, keys) == 0 &&
-        note_occurrences(store, db, account_id, events, count, names, keys) == 0)
-        result = 0;
-    free(keys);
+    name_memory_bound(store->memory);
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && result == 0; i++) {
+        size_t missing = steps[i](store->memory, account_id, events, count, names, unknown);
+
+        if (missing) {
+            result = learn(store, db, unknown, missing);
+            if (result == 0)
+                steps[i](store->memory, account_id, events, count, names, unknown);
+        }
+    }
+    free(unknown);
     return result;
 }
