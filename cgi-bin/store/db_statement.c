@@ -215,67 +215,62 @@ int db_run(struct db *db, struct str sql, const struct db_value *values, size_t 
     return 0;
 }
 
-/* What array binding needs for one column: one vector of values, one of lengths, one of indicators. */
-struct column_array {
-    uint64_t *numbers;
-    const char **bytes;
-    unsigned long *lengths;
+/* The rows of one array, and which cells of the one being sent are NULL. */
+struct array {
+    const struct db_value *values;
+    size_t columns;
     char *indicators;
 };
 
-static void fill_column(struct column_array *array, MYSQL_BIND *bind, const struct db_value *values,
-                        size_t rows, size_t columns, size_t column)
+/* Called by libmariadb for each row as it writes the message: nothing is laid out column by column before. */
+static my_bool bind_row(void *data, MYSQL_BIND *binds, unsigned row)
 {
-    enum db_type type = DB_TYPE_NUMBER;
+    const struct array *array = data;
 
-    array->numbers = memory_new(rows * sizeof(*array->numbers));
-    array->bytes = memory_new(rows * sizeof(*array->bytes));
-    array->lengths = memory_new(rows * sizeof(*array->lengths));
-    array->indicators = memory_new(rows);
-    for (size_t row = 0; row < rows; row++) {
-        const struct db_value *value = &values[row * columns + column];
+    for (size_t i = 0; i < array->columns; i++) {
+        const struct db_value *value = &array->values[row * array->columns + i];
 
-        array->indicators[row] =
+        array->indicators[i] =
             value->type == DB_TYPE_NULL ? STMT_INDICATOR_NULL : STMT_INDICATOR_NONE;
-        array->numbers[row] = value->number;
-        array->bytes[row] = value->bytes.ptr ? value->bytes.ptr : "";
-        array->lengths[row] = value->bytes.len;
-        if (value->type == DB_TYPE_BYTES)
-            type = DB_TYPE_BYTES;
+        if (value->type == DB_TYPE_NUMBER) {
+            binds[i].buffer = (void *)(uintptr_t)&value->number;
+        } else {
+            binds[i].buffer = (void *)(uintptr_t)(value->bytes.ptr ? value->bytes.ptr : "");
+            binds[i].buffer_length = value->bytes.len;
+        }
     }
-    *bind = (MYSQL_BIND){.u.indicator = array->indicators};
-    if (type == DB_TYPE_BYTES) {
-        bind->buffer_type = MYSQL_TYPE_BLOB;
-        bind->buffer = (void *)array->bytes;
-        bind->length = array->lengths;
-    } else {
-        bind->buffer_type = MYSQL_TYPE_LONGLONG;
-        bind->is_unsigned = 1;
-        bind->buffer = array->numbers;
-    }
+    return 0;
+}
+
+/* The type of a column is that of its first value that is not NULL. */
+static void bind_column(MYSQL_BIND *bind, const struct array *array, size_t rows, size_t column)
+{
+    enum db_type type = DB_TYPE_NULL;
+
+    for (size_t row = 0; row < rows && type == DB_TYPE_NULL; row++)
+        type = array->values[row * array->columns + column].type;
+    bind->buffer_type = type == DB_TYPE_BYTES ? MYSQL_TYPE_BLOB : MYSQL_TYPE_LONGLONG;
+    bind->is_unsigned = type != DB_TYPE_BYTES;
+    bind->u.indicator = &array->indicators[column];
 }
 
 static int run_array(struct db *db, struct db_rows *statement, const struct db_value *values,
                      size_t rows, size_t columns)
 {
-    struct column_array *arrays = memory_new(columns * sizeof(*arrays));
+    struct array array = {values, columns, memory_new(columns)};
     MYSQL_BIND *binds = memory_new(columns * sizeof(*binds));
     unsigned array_size = (unsigned)rows;
     int result = 0;
 
     for (size_t i = 0; i < columns; i++)
-        fill_column(&arrays[i], &binds[i], values, rows, columns, i);
+        bind_column(&binds[i], &array, rows, i);
     if (mysql_stmt_attr_set(statement->statement, STMT_ATTR_ARRAY_SIZE, &array_size) != 0 ||
+        mysql_stmt_attr_set(statement->statement, STMT_ATTR_CB_USER_DATA, &array) != 0 ||
+        mysql_stmt_attr_set(statement->statement, STMT_ATTR_CB_PARAM, bind_row) != 0 ||
         mysql_stmt_bind_param(statement->statement, binds) != 0 ||
         mysql_stmt_execute(statement->statement) != 0)
         result = statement_failed(db, statement->statement);
-    for (size_t i = 0; i < columns; i++) {
-        free(arrays[i].numbers);
-        free((void *)arrays[i].bytes);
-        free(arrays[i].lengths);
-        free(arrays[i].indicators);
-    }
-    free(arrays);
+    free(array.indicators);
     free(binds);
     return result;
 }
