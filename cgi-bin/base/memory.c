@@ -2,15 +2,24 @@
 /* The only place that meets a failed allocation. */
 #include "base/memory.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
 
+enum { KEPT_BYTES = 16 * 1024 * 1024 };
+
 static void out_of_memory(void)
 {
     fputs("level=fatal event=out_of_memory\n", stderr);
     exit(EX_OSERR);
+}
+
+void memory_keep_freed(void)
+{
+    mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+    mallopt(M_MMAP_THRESHOLD, KEPT_BYTES);
 }
 
 void *memory_new(size_t size)

@@ -8,6 +8,12 @@
 
 #include <stddef.h>
 
+/*
+ * For a process that serves one request or batch after another: some MB that were freed are kept for the next one instead of being
+ * given back to the system, which would clear each page again.
+ */
+void memory_keep_freed(void);
+
 /* A new block of `size` bytes, all zero.  The caller frees it with free(). */
 void *memory_new(size_t size);
 

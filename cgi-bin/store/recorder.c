@@ -20,6 +20,8 @@ enum { ATTEMPTS_MAX = 20, RECENT_CHUNK = 64 };
 
 static const struct str select_hash =
     STR("SELECT key_hash FROM event_request WHERE account_id = ? AND kind = ? AND id = ?");
+static const struct str select_any_recent =
+    STR("SELECT 1 FROM recent_key WHERE account_id = ? LIMIT 1");
 static const struct str select_recent =
     STR("SELECT key_hash, id FROM recent_key WHERE account_id = ? AND kind = ? AND key_hash IN "
         "(" EIGHT_MARKS ", " EIGHT_MARKS ", " EIGHT_MARKS ", " EIGHT_MARKS ", " EIGHT_MARKS
@@ -46,6 +48,7 @@ struct recorder *recorder_open(const struct config *config)
 
     if (!db)
         return NULL;
+    memory_keep_freed();
     recorder = memory_new(sizeof(*recorder));
     recorder->db = db;
     recorder->names = name_store_new();
@@ -133,11 +136,26 @@ static int find_recent_chunk(struct batch *batch, struct draft **drafts, size_t 
     return more;
 }
 
+/* 1: some key of the account stands in recent_key; 0: none, as with senders that always give a time; -1. */
+static int has_recent(struct batch *batch)
+{
+    struct db_rows *rows =
+        db_select(batch->db, select_any_recent, DB_VALUES(DB_NUMBER(batch->account_id)));
+    int found = rows ? db_next(rows) : -1;
+
+    db_finish(rows);
+    return found;
+}
+
 /* Any key may stand in recent_key: the sender may have left out the time at first, or its clock was ahead. */
 static int find_recent(struct batch *batch)
 {
-    size_t total = select_unstored(batch, false, draft_by_hash), keyed = 0, count;
+    size_t total, keyed = 0, count;
+    int found = has_recent(batch);
 
+    if (found <= 0)
+        return found;
+    total = select_unstored(batch, false, draft_by_hash);
     for (size_t i = 0; i < total; i++)
         if (batch->order[i]->keyed)
             batch->order[keyed++] = batch->order[i];
