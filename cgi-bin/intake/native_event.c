@@ -101,15 +101,17 @@ struct reading {
     const struct intake *intake;
     struct event *event;
     struct intake_complaint *complaint;
-    const char *prefix; /* "request." while inside request */
+    const char *outer; /* "request" while inside request, else "" */
 };
 
 static bool complain(const struct reading *reading, const char *member, const char *clause)
 {
     struct arena *arena = reading->intake->arena;
+    const char *dot = reading->outer[0] ? "." : "";
 
-    reading->complaint->field = arena_printf(arena, "%s%s", reading->prefix, member);
-    reading->complaint->sentence = arena_printf(arena, "%s%s %s.", reading->prefix, member, clause);
+    reading->complaint->field = arena_printf(arena, "%s%s%s", reading->outer, dot, member);
+    reading->complaint->sentence =
+        arena_printf(arena, "%s%s%s %s.", reading->outer, dot, member, clause);
     return false;
 }
 
@@ -165,7 +167,7 @@ static bool read_text(const struct reading *reading, const struct member *member
 static bool read_base64(const struct reading *reading, const struct member *member,
                         struct json_value value)
 {
-    struct str text;
+    struct str text = {NULL, 0};
     struct strbuf bytes;
     bool valid;
 
@@ -197,7 +199,7 @@ static bool read_word(const struct reading *reading, const struct member *member
                       struct json_value value)
 {
     struct event *event = reading->event;
-    struct str word;
+    struct str word = {NULL, 0};
 
     if (!decode(reading, member->name, value, &word))
         return false;
@@ -276,7 +278,7 @@ static bool read_object(const struct reading *reading, const struct member *memb
 
     if (value.type != JSON_OBJECT)
         return complain(reading, member->name, "must be an object");
-    inside.prefix = arena_printf(reading->intake->arena, "%s.", member->name).ptr;
+    inside.outer = member->name;
     return read_members(&inside, member->table, value);
 }
 
@@ -311,6 +313,11 @@ static bool read_member(const struct reading *reading, const struct member *memb
     return false;
 }
 
+static bool is_name(struct str text, const char *name)
+{
+    return strncmp(name, text.ptr, text.len) == 0 && name[text.len] == '\0';
+}
+
 /* The row of `table` that the key names, or NULL. */
 static const struct member *find_member(const struct reading *reading, const struct member *table,
                                         struct str key)
@@ -318,7 +325,7 @@ static const struct member *find_member(const struct reading *reading, const str
     struct str name = str_slice(key, 1, key.len - 2);
 
     for (; table->name; table++)
-        if (str_equal(name, str_from(table->name)) &&
+        if (is_name(name, table->name) &&
             (table->kind != MEMBER_EXPORT_ONLY || reading->intake->from_export))
             return table;
     return NULL;
