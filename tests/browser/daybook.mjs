@@ -84,7 +84,8 @@ export const plantSource = (account, columns, shares = [], troubles = []) => {
     ...shares.map(([slug, ...numbers]) => (
       `INSERT INTO capture_account VALUES (@source, ${idOf(slug)}, ${numbers.join()})`)),
     ...troubles.map((row) => (
-      `INSERT INTO capture_trouble VALUES (@source, ${row.map(text).join()})`)),
+      `INSERT INTO capture_trouble (source_id, reason, count, last_ms, file, at_byte) VALUES `
+        + `(@source, ${row.map(text).join()})`)),
   ].join(';'));
   return source;
 };
