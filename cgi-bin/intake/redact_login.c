@@ -31,6 +31,11 @@ static bool is_one_of(struct str word, const struct str *list, size_t count)
     return false;
 }
 
+bool redact_is_scheme(struct str word)
+{
+    return is_one_of(word, schemes, SCHEME_COUNT);
+}
+
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -81,7 +86,7 @@ static void take_login(struct redact_job *job, const struct redact_view *view, s
         word++;
     credential = word;
     trim(view->text, &credential, &end);
-    if (credential == end || !is_one_of(redact_range(view, begin, word), schemes, SCHEME_COUNT))
+    if (credential == end || !redact_is_scheme(redact_range(view, begin, word)))
         replace(job, view, begin, end, redact_range(view, begin, end), hashed);
     else if (str_equal_folded(redact_range(view, begin, word), STR("basic")))
         take_basic(job, view, credential, end, hashed);
@@ -223,7 +228,7 @@ static bool is_credential(struct str text, bool basic)
     struct strbuf pair;
     bool valid, digit = false;
 
-    if (text.len < MIXED_MIN || redact_is_mark(text))
+    if (text.len < MIXED_MIN || memmem(text.ptr, text.len, REDACTED, sizeof(REDACTED) - 1))
         return false;
     if (basic) {
         strbuf_init(&pair);

@@ -215,6 +215,9 @@ size_t redact_userinfo(struct redact_job *job, const struct redact_view *view,
 size_t redact_login(struct redact_job *job, const struct redact_view *view,
                     const struct redact_hit *hit, size_t end);
 
+/* Is this word what begins a login: Bearer, Digest? */
+bool redact_is_scheme(struct str word);
+
 /* Can a word begin at `at`?  Not behind a letter or digit, unless that belongs to an escape. */
 bool redact_word_begins(struct str text, size_t at, size_t begin);
 

@@ -361,7 +361,8 @@ static size_t take_value(struct redact_job *job, const struct redact_view *view,
     if (found->line && found->sign == ':' && is_one_of(text.ptr[at], "|>"))
         return take_block(job, view, at, end, found);
     stop = bare_end(text, at, end, found);
-    if (found->class == CLASS_LOGIN && stop < end && is_space(text.ptr[stop]))
+    if (found->class == CLASS_LOGIN && stop < end && is_space(text.ptr[stop]) &&
+        redact_is_scheme(redact_range(view, at, stop)))
         stop = bare_end(text, skip_spaces(text, stop, end), end, found);
     if (found->class == CLASS_COOKIE || found->class == CLASS_SET_COOKIE)
         for (; stop < end && !is_break(text.ptr[stop]) && !is_quote(text.ptr[stop]);)
