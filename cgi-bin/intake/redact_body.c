@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A request's body: a form in either encoding, or whatever it is. */
+/* A request's body: a form in either encoding, or whatever it is; and what that is by its first byte. */
 #define _GNU_SOURCE
 #include "intake/redact_private.h"
 
@@ -120,6 +120,27 @@ static void take_parts(struct redact_job *job, const struct redact_view *view, s
         take_part(job, view, begin, content_end);
         begin = end + boundary.len;
     }
+}
+
+/* Nothing is walked where there is no stem, unless the URL says that what has none is secret too. */
+void redact_any(struct redact_job *job, const struct redact_view *view, size_t begin, size_t end,
+                enum redact_place place)
+{
+    bool whole = true;
+
+    if (!redact_has_hit(job, view, begin, end) && !(job->secret_data && view->depth == 0))
+        return;
+    while (whole && begin < end) {
+        size_t at = begin;
+
+        while (at < end && view->text.ptr[at] &&
+               strchr(" \t\r\n\x1e\xef\xbb\xbf", view->text.ptr[at]))
+            at++;
+        if (at == end || !strchr("{[\"", view->text.ptr[at]) || !view->text.ptr[at])
+            break;
+        begin = redact_json(job, view, at, end, place, &whole);
+    }
+    redact_text(job, view, begin, end);
 }
 
 void redact_body(struct redact_job *job, struct str headers)
