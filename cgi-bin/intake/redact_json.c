@@ -159,7 +159,9 @@ static bool open_container(struct redact_walk *walk, bool object, enum redact_cl
     redact_json_note_value(outer, walk->at, walk->end);
     *add_frame(walk->job) = (struct redact_frame){
         .object = object,
-        .inside = inside == CLASS_SCALAR ? CLASS_NONE : inside,
+        .inside = inside == CLASS_SCALAR   ? CLASS_NONE
+                  : inside == CLASS_RIGHTS ? CLASS_SECRET
+                                           : inside,
         .secret_data = secret_data,
     };
     walk->at++;

@@ -166,6 +166,7 @@ static void take(struct redact_job *job, const struct redact_view *view, size_t 
         return;
     case CLASS_SECRET:
     case CLASS_WORDS:
+    case CLASS_RIGHTS:
     case CLASS_SCALAR:
         replace(job, view, begin, end, redact_range(view, begin, end), hashed);
     }
@@ -199,6 +200,16 @@ static bool is_no_value(struct str text)
     return text.ptr[text.len - 1] == '}' && close >= text.ptr + text.len - 2;
 }
 
+/* How many secrets, or what may be done with them. */
+static bool is_about_secrets(struct str text, enum redact_class class)
+{
+    static const struct str words[] = {STR("read"), STR("write"), STR("required"), STR("optional")};
+
+    return (class == CLASS_WORDS && is_number(text)) ||
+           ((class == CLASS_WORDS || class == CLASS_RIGHTS) &&
+            is_one_of(text, words, sizeof(words) / sizeof(words[0])));
+}
+
 void redact_value(struct redact_job *job, const struct redact_view *view, size_t begin, size_t end,
                   enum redact_class class)
 {
@@ -206,7 +217,7 @@ void redact_value(struct redact_job *job, const struct redact_view *view, size_t
 
     trim(view->text, &begin, &end);
     text = redact_range(view, begin, end);
-    if (text.len && !is_no_value(text) && !(class == CLASS_WORDS && is_number(text)))
+    if (text.len && !is_no_value(text) && !is_about_secrets(text, class))
         take(job, view, begin, end, class, false);
 }
 

@@ -30,7 +30,8 @@ enum redact_place {
 enum redact_class {
     CLASS_NONE,
     CLASS_SECRET,     /* all of it is one secret */
-    CLASS_WORDS,      /* the same, but not what is a number: counts of tokens */
+    CLASS_WORDS,      /* the same, but not a number or "required": counts of tokens */
+    CLASS_RIGHTS,     /* the same, but not "read" and such */
     CLASS_SCALAR,     /* the same, but not inside an object or array */
     CLASS_LOGIN,      /* "Bearer x": the scheme stays */
     CLASS_COOKIE,     /* "a=x; b=y": the names stay */

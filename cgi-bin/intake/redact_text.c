@@ -146,6 +146,15 @@ static bool find_sign(const struct redact_view *view, size_t floor, size_t end,
     return found->value != 0;
 }
 
+/* The parts of a resource's name (arn:aws:…:secret:x), a variable of a script (document.cookie = x). */
+static bool is_something_else(struct str text, const struct redact_found *found)
+{
+    if (found->class == CLASS_COOKIE || found->class == CLASS_SET_COOKIE)
+        return found->sign != ':';
+    return found->sign == ':' && found->begin > 0 && text.ptr[found->begin - 1] == ':' &&
+           found->value < text.len && redact_text_is_name_byte(text.ptr[found->value]);
+}
+
 /* Where to go on. */
 static size_t take_name(struct redact_job *job, const struct redact_view *view,
                         const struct redact_hit *hit, size_t first, size_t floor, size_t end)
@@ -159,7 +168,8 @@ static size_t take_name(struct redact_job *job, const struct redact_view *view,
     if (found.class == CLASS_NONE && found.begin > 0 &&
         redact_text_is_one_of(view->text.ptr[found.begin - 1], "?&;"))
         found.class = redact_name_class(job->redactor, name, PLACE_QUERY);
-    if (found.class == CLASS_NONE || !find_sign(view, floor, end, &found))
+    if (found.class == CLASS_NONE || !find_sign(view, floor, end, &found) ||
+        is_something_else(view->text, &found))
         return found.end;
     return redact_text_value(job, view, end, &found);
 }

@@ -76,6 +76,15 @@ static const struct row rows[] = {
           "\"idempotency-key\":\"j\","
           "\"has_password\":\"k\",\"monkey\":\"l\",\"pinned\":\"m\",\"compass\":\"n\"}"),
      {NULL, 0}},
+    {"what is allowed",
+     BODY,
+     TEXT("{\"permissions\":{\"secrets\":\"read\",\"organization_secrets\":\"write\"}}"),
+     {NULL, 0}},
+    {"a resource's name",
+     BODY,
+     TEXT("{\"a\":\"arn:aws:secretsmanager:r:1:secret:b/c\"}"),
+     {NULL, 0}},
+    {"a script", BODY, TEXT("{\"a\":\"document.cookie = '(.*?)'\"}"), {NULL, 0}},
     {"secret names", BODY,
      TEXT("{\"apiKey\":\"a\",\"API-KEY\":\"a\",\"apikey\":\"a\",\"clientsecret\":\"a\",\"secret_"
           "id\":\"a\","
