@@ -7,7 +7,6 @@ webhooks of npm's @octokit/webhooks-examples, a dependency of the browser tests,
 """
 import base64
 import json
-import re
 import unittest
 import uuid
 from urllib.parse import quote
