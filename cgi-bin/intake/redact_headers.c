@@ -315,7 +315,8 @@ static bool take_line(struct reading *reading, struct str line, bool first, stru
     if (!is_one_line(line))
         return false;
     if (line.ptr[0] == ' ' || line.ptr[0] == '\t') {
-        if (first || (colon && header_of(reading, str_trim(name)).class != CLASS_NONE))
+        if (first || (colon && is_header_name(str_trim(name)) &&
+                      header_of(reading, str_trim(name)).class != CLASS_NONE))
             return false;
         if (header->class == CLASS_LOGIN || header->class == CLASS_SET_COOKIE)
             header->class = CLASS_SECRET; /* no scheme and no name begins here */

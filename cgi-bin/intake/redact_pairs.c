@@ -144,7 +144,8 @@ size_t redact_userinfo(struct redact_job *job, const struct redact_view *view,
         if (text.ptr[at] == ':' && colon == 0)
             colon = at;
     }
-    if (sign == 0 || colon == 0 || colon > sign)
+    if (sign == 0 || colon == 0 || colon > sign ||
+        str_starts(str_slice(text, begin, end - begin), STR(REDACTED ":")))
         return begin;
     if (colon + 1 == sign) /* a key without a password is one itself */
         sign = colon;

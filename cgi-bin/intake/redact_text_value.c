@@ -136,17 +136,20 @@ static size_t take_block(struct redact_job *job, const struct redact_view *view,
     return begin < stop ? stop : at + 1;
 }
 
-/* CDATA or text, up to the next tag. */
+/* The content of an element, up to the next tag; in CDATA a < is none. */
 static size_t take_content(struct redact_job *job, const struct redact_view *view, size_t at,
                            size_t end, enum redact_class class)
 {
-    static const struct str cdata = STR("<![CDATA[");
+    static const struct str cdata = STR("![CDATA[");
+    bool in_cdata = at < end && view->text.ptr[at] == '<' &&
+                    str_starts(str_slice(view->text, at + 1, end - at - 1), cdata);
     size_t stop;
 
-    if (str_starts(str_slice(view->text, at, end - at), cdata))
-        at += cdata.len;
-    for (stop = at; stop < end && view->text.ptr[stop] != '<'; stop++)
-        if (str_starts(str_slice(view->text, stop, end - stop), STR("]]>")))
+    if (in_cdata)
+        at += 1 + cdata.len;
+    for (stop = at; stop < end; stop++)
+        if (in_cdata ? str_starts(str_slice(view->text, stop, end - stop), STR("]]>"))
+                     : view->text.ptr[stop] == '<')
             break;
     redact_value(job, view, at, stop, class);
     return stop;

@@ -149,6 +149,8 @@ static const struct row rows[] = {
     {"XML", BODY, TEXT("<a><password>x y</password><w:Token t=\"1\">z</w:Token><c pwd='q'/></a>"),
      TEXT("<a><password>redacted</password><w:Token t=\"1\">redacted</w:Token><c "
           "pwd='redacted'/></a>")},
+    {"CDATA", BODY, TEXT("<password><![CDATA[a<b]]></password>"),
+     TEXT("<password><![CDATA[redacted]]></password>")},
     {"settings in XML", BODY, TEXT("<add key=\"ApiKey\" value=\"x\"/>"),
      TEXT("<add key=\"ApiKey\" value=\"redacted\"/>")},
     {"a log line", BODY, TEXT("12:00 login user=ann password=x, ok\n"),
