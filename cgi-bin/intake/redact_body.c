@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A request's body: a form in either encoding, or whatever it is. */
+/* A request's body: a form in either encoding, or whatever it is; and what that is by its first byte. */
 #define _GNU_SOURCE
 #include "intake/redact_private.h"
 
@@ -88,17 +88,26 @@ static void take_part(struct redact_job *job, const struct redact_view *view, si
         redact_value(job, view, content, end, class);
 }
 
-/* The body begins with the boundary. */
-static void take_parts(struct redact_job *job, const struct redact_view *view)
+/* The first line of a body in parts, from -- on; empty when it is no such body. */
+static struct str boundary_of(struct str body)
 {
-    struct str text = view->text;
-    const char *line = memchr(text.ptr, '\n', text.len);
-    struct str boundary = str_slice(text, 0, line ? (size_t)(line - text.ptr) : 0);
-    size_t begin;
+    struct str head = str_slice(body, 0, HEAD_MAX);
+    const char *line = head.len ? memchr(head.ptr, '\n', head.len) : NULL;
+    struct str boundary = str_slice(body, 0, line ? (size_t)(line - body.ptr) : 0);
 
     while (boundary.len && boundary.ptr[boundary.len - 1] == '\r')
         boundary.len--;
-    begin = boundary.len;
+    if (boundary.len < 3 || !str_starts(boundary, STR("--")) ||
+        !contains(head, STR("content-disposition")))
+        boundary.len = 0;
+    return boundary;
+}
+
+static void take_parts(struct redact_job *job, const struct redact_view *view, struct str boundary)
+{
+    struct str text = view->text;
+    size_t begin = boundary.len;
+
     while (begin < text.len) {
         const char *found = memmem(text.ptr + begin, text.len - begin, boundary.ptr, boundary.len);
         size_t end = found ? (size_t)(found - text.ptr) : text.len;
@@ -113,19 +122,34 @@ static void take_parts(struct redact_job *job, const struct redact_view *view)
     }
 }
 
-static bool looks_like_parts(struct str body)
+/* Nothing is walked where there is no stem, unless the URL says that what has none is secret too. */
+void redact_any(struct redact_job *job, const struct redact_view *view, size_t begin, size_t end,
+                enum redact_place place)
 {
-    struct str head = str_slice(body, 0, HEAD_MAX);
+    bool whole = true;
 
-    return str_starts(body, STR("--")) && contains(head, STR("content-disposition"));
+    if (!redact_has_hit(job, view, begin, end) && !(job->secret_data && view->depth == 0))
+        return;
+    while (whole && begin < end) {
+        size_t at = begin;
+
+        while (at < end && view->text.ptr[at] &&
+               strchr(" \t\r\n\x1e\xef\xbb\xbf", view->text.ptr[at]))
+            at++;
+        if (at == end || !strchr("{[\"", view->text.ptr[at]) || !view->text.ptr[at])
+            break;
+        begin = redact_json(job, view, at, end, place, &whole);
+    }
+    redact_text(job, view, begin, end);
 }
 
 void redact_body(struct redact_job *job, struct str headers)
 {
     struct str body = job->view.text;
+    struct str boundary = boundary_of(body);
 
-    if (looks_like_parts(body))
-        take_parts(job, &job->view);
+    if (boundary.len)
+        take_parts(job, &job->view, boundary);
     else if (looks_like_pairs(body) || (body.ptr[0] != '{' && body.ptr[0] != '[' &&
                                         contains(headers, STR("x-www-form-urlencoded"))))
         redact_pairs(job, &job->view, 0, body.len);

@@ -31,6 +31,11 @@ static bool is_one_of(struct str word, const struct str *list, size_t count)
     return false;
 }
 
+bool redact_is_scheme(struct str word)
+{
+    return is_one_of(word, schemes, SCHEME_COUNT);
+}
+
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -81,7 +86,7 @@ static void take_login(struct redact_job *job, const struct redact_view *view, s
         word++;
     credential = word;
     trim(view->text, &credential, &end);
-    if (credential == end || !is_one_of(redact_range(view, begin, word), schemes, SCHEME_COUNT))
+    if (credential == end || !redact_is_scheme(redact_range(view, begin, word)))
         replace(job, view, begin, end, redact_range(view, begin, end), hashed);
     else if (str_equal_folded(redact_range(view, begin, word), STR("basic")))
         take_basic(job, view, credential, end, hashed);
@@ -161,6 +166,7 @@ static void take(struct redact_job *job, const struct redact_view *view, size_t 
         return;
     case CLASS_SECRET:
     case CLASS_WORDS:
+    case CLASS_RIGHTS:
     case CLASS_SCALAR:
         replace(job, view, begin, end, redact_range(view, begin, end), hashed);
     }
@@ -194,6 +200,16 @@ static bool is_no_value(struct str text)
     return text.ptr[text.len - 1] == '}' && close >= text.ptr + text.len - 2;
 }
 
+/* How many secrets, or what may be done with them. */
+static bool is_about_secrets(struct str text, enum redact_class class)
+{
+    static const struct str words[] = {STR("read"), STR("write"), STR("required"), STR("optional")};
+
+    return (class == CLASS_WORDS && is_number(text)) ||
+           ((class == CLASS_WORDS || class == CLASS_RIGHTS) &&
+            is_one_of(text, words, sizeof(words) / sizeof(words[0])));
+}
+
 void redact_value(struct redact_job *job, const struct redact_view *view, size_t begin, size_t end,
                   enum redact_class class)
 {
@@ -201,7 +217,7 @@ void redact_value(struct redact_job *job, const struct redact_view *view, size_t
 
     trim(view->text, &begin, &end);
     text = redact_range(view, begin, end);
-    if (text.len && !is_no_value(text) && !(class == CLASS_WORDS && is_number(text)))
+    if (text.len && !is_no_value(text) && !is_about_secrets(text, class))
         take(job, view, begin, end, class, false);
 }
 
@@ -223,7 +239,7 @@ static bool is_credential(struct str text, bool basic)
     struct strbuf pair;
     bool valid, digit = false;
 
-    if (text.len < MIXED_MIN || redact_is_mark(text))
+    if (text.len < MIXED_MIN || memmem(text.ptr, text.len, REDACTED, sizeof(REDACTED) - 1))
         return false;
     if (basic) {
         strbuf_init(&pair);

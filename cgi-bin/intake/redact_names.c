@@ -10,9 +10,10 @@ enum {
     WORDS = 0, /* as whole words */
     LOOSE =
         1, /* also as the end of a longer word (clientsecret), or the beginning of a known one (passwordhash) */
-    LAST = 2,   /* as the last word */
-    WHOLE = 4,  /* as the whole name */
-    COUNTS = 8, /* in the plural it may also count: max_tokens */
+    LAST = 2,    /* as the last word */
+    WHOLE = 4,   /* as the whole name */
+    COUNTS = 8,  /* in the plural it may also count: max_tokens */
+    RIGHTS = 16, /* in the plural it may also say what is allowed: {"secrets": "read"} */
 };
 
 struct term {
@@ -22,8 +23,8 @@ struct term {
 };
 
 static const struct term terms[] = {
-    {STR("authorization"), LOOSE, PLACE_ANY, CLASS_LOGIN},
-    {STR("authentication"), WORDS | LAST, PLACE_HEADER, CLASS_LOGIN},
+    {STR("authorization"), LOOSE | LAST, PLACE_ANY, CLASS_LOGIN},
+    {STR("authentication"), LAST, PLACE_HEADER, CLASS_LOGIN},
     {STR("setcookie"), LAST, PLACE_HEADER, CLASS_SET_COOKIE},
     {STR("cookie"), LAST, PLACE_HEADER, CLASS_COOKIE},
     {STR("setcookie"), WHOLE, PLACE_ANY, CLASS_SET_COOKIE},
@@ -32,12 +33,12 @@ static const struct term terms[] = {
     {STR("passwd"), LOOSE, PLACE_ANY, CLASS_SECRET},
     {STR("passphrase"), LOOSE, PLACE_ANY, CLASS_SECRET},
     {STR("passcode"), LOOSE, PLACE_ANY, CLASS_SECRET},
-    {STR("pwd"), LOOSE, PLACE_ANY, CLASS_SECRET},
+    {STR("pwd"), LOOSE | LAST, PLACE_ANY, CLASS_SECRET},
     {STR("pass"), LAST, PLACE_ANY, CLASS_WORDS},
     {STR("secretid"), LAST, PLACE_ANY, CLASS_SECRET},
-    {STR("secret"), LOOSE, PLACE_ANY, CLASS_SECRET},
+    {STR("secret"), LOOSE | RIGHTS, PLACE_ANY, CLASS_SECRET},
     {STR("token"), LOOSE | COUNTS, PLACE_ANY, CLASS_SECRET},
-    {STR("credential"), LOOSE, PLACE_ANY, CLASS_SECRET},
+    {STR("credential"), LOOSE | RIGHTS, PLACE_ANY, CLASS_SECRET},
     {STR("apikey"), LOOSE, PLACE_ANY, CLASS_SECRET},
     {STR("appkey"), LOOSE, PLACE_ANY, CLASS_SECRET},
     {STR("applicationkey"), WORDS, PLACE_ANY, CLASS_SECRET},
@@ -82,22 +83,23 @@ static const char *const same_word[] = {"confirm", "confirmation", "hash",     "
 
 /* A name that ends in one of these says something about a secret, and holds none. */
 static const char *const harmless_last[] = {
-    "age",          "alg",      "algorithm", "arn",      "at",         "attempts",    "audience",
-    "available",    "binding",  "budget",    "changed",  "class",      "complexity",  "cost",
-    "count",        "counts",   "created",   "date",     "days",       "description", "disabled",
-    "email",        "enabled",  "endpoint",  "exists",   "expiration", "expire",      "expired",
-    "expires",      "expiry",   "field",     "fields",   "file",       "filename",    "format",
-    "header",       "headers",  "hours",     "id",       "ids",        "in",          "index",
-    "issuer",       "kind",     "label",     "labels",   "len",        "length",      "lifetime",
-    "limit",        "limits",   "location",  "manager",  "max",        "method",      "methods",
-    "min",          "minutes",  "ms",        "name",     "names",      "offset",      "owner",
-    "page",         "param",    "path",      "policies", "policy",     "position",    "prefix",
-    "provider",     "rate",     "ratio",     "ref",      "reference",  "refs",        "required",
-    "requirements", "retries",  "rotated",   "rotation", "rule",       "rules",       "scope",
-    "scopes",       "seconds",  "set",       "size",     "state",      "status",      "stdin",
-    "store",        "strength", "suffix",    "time",     "timestamp",  "ttl",         "type",
-    "types",        "updated",  "uri",       "url",      "urls",       "usage",       "usd",
-    "used",         "user",     "username",  "valid",    "verified",   "version",     "visible",
+    "age",      "alerts",       "alg",      "algorithm", "arn",      "at",         "attempts",
+    "audience", "available",    "binding",  "budget",    "changed",  "class",      "complexity",
+    "cost",     "count",        "counts",   "created",   "date",     "days",       "description",
+    "disabled", "email",        "enabled",  "endpoint",  "exists",   "expiration", "expire",
+    "expired",  "expires",      "expiry",   "field",     "fields",   "file",       "filename",
+    "format",   "header",       "headers",  "hours",     "id",       "ids",        "in",
+    "index",    "issuer",       "kind",     "label",     "labels",   "len",        "length",
+    "lifetime", "limit",        "limits",   "location",  "manager",  "max",        "method",
+    "methods",  "min",          "minutes",  "ms",        "name",     "names",      "offset",
+    "owner",    "page",         "param",    "path",      "policies", "policy",     "position",
+    "prefix",   "provider",     "rate",     "ratio",     "ref",      "reference",  "refs",
+    "required", "requirements", "retries",  "rotated",   "rotation", "rule",       "rules",
+    "scope",    "scopes",       "seconds",  "set",       "size",     "state",      "status",
+    "stdin",    "store",        "strength", "suffix",    "time",     "timestamp",  "ttl",
+    "type",     "types",        "updated",  "uri",       "url",      "urls",       "usage",
+    "usd",      "used",         "user",     "username",  "valid",    "verified",   "version",
+    "visible",
 };
 
 /* In front of "token": it leads to the next page. */
@@ -237,7 +239,9 @@ static enum redact_class class_at(const struct parts *parts, const struct term *
         return CLASS_NONE;
     if (str_equal(term->text, STR("token")) && leads_on(parts, begin))
         return CLASS_NONE;
-    return plural && (term->how & COUNTS) ? CLASS_WORDS : term->class;
+    if (plural && (term->how & COUNTS))
+        return CLASS_WORDS;
+    return plural && (term->how & RIGHTS) ? CLASS_RIGHTS : term->class;
 }
 
 /* The class by a term that begins at `at`. */

@@ -99,13 +99,14 @@ static void take_path(struct redact_job *job, const struct redact_view *view, si
     redact_patterns(job, view, begin, end);
     while (begin < end) {
         size_t stop = begin;
-        bool pair = false;
+        bool pair = false, spaced = false;
 
         while (stop < end && view->text.ptr[stop] != '/' && view->text.ptr[stop] != ';') {
             pair = pair || view->text.ptr[stop] == '=';
+            spaced = spaced || (!pair && view->text.ptr[stop] == ' ');
             stop++;
         }
-        if (pair)
+        if (pair && !spaced) /* no key of a URL has a space */
             take_pair(job, view, begin, stop, false);
         begin = stop + 1;
     }

@@ -30,7 +30,8 @@ enum redact_place {
 enum redact_class {
     CLASS_NONE,
     CLASS_SECRET,     /* all of it is one secret */
-    CLASS_WORDS,      /* the same, but not what is a number: counts of tokens */
+    CLASS_WORDS,      /* the same, but not a number or "required": counts of tokens */
+    CLASS_RIGHTS,     /* the same, but not "read" and such */
     CLASS_SCALAR,     /* the same, but not inside an object or array */
     CLASS_LOGIN,      /* "Bearer x": the scheme stays */
     CLASS_COOKIE,     /* "a=x; b=y": the names stay */
@@ -214,6 +215,9 @@ size_t redact_userinfo(struct redact_job *job, const struct redact_view *view,
 /* "Bearer x" or "Basic x" somewhere in a text; where to go on. */
 size_t redact_login(struct redact_job *job, const struct redact_view *view,
                     const struct redact_hit *hit, size_t end);
+
+/* Is this word what begins a login: Bearer, Digest? */
+bool redact_is_scheme(struct str word);
 
 /* Can a word begin at `at`?  Not behind a letter or digit, unless that belongs to an escape. */
 bool redact_word_begins(struct str text, size_t at, size_t begin);

@@ -213,11 +213,12 @@ bool redact_next_hit(const struct redact_stems *stems, struct str text, size_t a
                      struct redact_hit *hit)
 {
     const unsigned char *buckets = stems->buckets;
-    const char *begin = text.ptr, *p = begin + at, *stop = begin + end;
+    const char *begin, *p, *stop;
 
     if (end < at + PAIR)
         return false;
-    begin = p;
+    begin = p = text.ptr + at;
+    stop = text.ptr + end;
     while (stop - p >= 5 && !(buckets[pair_at(p)] | buckets[pair_at(p + 1)] |
                               buckets[pair_at(p + 2)] | buckets[pair_at(p + 3)]))
         p += 4;

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* One walk over JSON: its tokens are in redact_json.c, what its objects mean in redact_json_shape.c. */
+#ifndef DAYBOOK_INTAKE_REDACT_JSON_PRIVATE_H
+#define DAYBOOK_INTAKE_REDACT_JSON_PRIVATE_H
+
+#include "intake/redact_private.h"
+
+/* A value that was passed by, and may turn out to be secret when the rest of its object is known. */
+struct redact_passed {
+    size_t begin, end;
+};
+
+/* What a member says of the others of its object. */
+enum redact_role {
+    ROLE_NONE,
+    ROLE_VALUE,
+    ROLE_DATA,
+    ROLE_STRING_DATA,
+    ROLE_ITEMS,
+    ROLE_PASSED_COUNT, /* values of those above are noted */
+    ROLE_NAME,
+    ROLE_MASK,
+    ROLE_KIND,
+};
+
+/* An open container. */
+struct redact_frame {
+    bool object;
+    bool secret_data;  /* members `data` and `stringData` are secret */
+    bool names_secret; /* a member `name` names a secret */
+    bool is_masked;    /* a member says that `value` is secret */
+    bool is_secret;    /* a member `kind` or `type` says that `data` and `value` are secret */
+    bool is_list;      /* kind: SecretList */
+    enum redact_class inside; /* of all values in it */
+    enum redact_class next;   /* of the next element of an array: --password, x */
+    size_t index;             /* of an array's next element */
+    struct redact_passed passed[ROLE_PASSED_COUNT]; /* by the role of the member */
+    enum redact_role target; /* of the present member; ROLE_NONE: it is not noted */
+};
+
+struct redact_walk {
+    struct redact_job *job;
+    const struct redact_view *view;
+    size_t at, end;
+    enum redact_place place;
+    size_t base;           /* the frames of this walk are those of the job from here on */
+    struct redact_hit hit; /* the next one at or behind `at`, when has_hit */
+    bool has_hit, looked;
+    bool whole;    /* a value was read to its end */
+    size_t resume; /* where a reader of text would begin: at the member whose value is no JSON */
+    enum redact_role role; /* of the present member */
+};
+
+/* Is there a stem in [begin, end)?  To be called with ever later ranges, so that no byte is looked at twice. */
+bool redact_json_has_hit(struct redact_walk *walk, size_t begin, size_t end);
+
+/*
+ * Once more over a value, for another reason.  Where that would come to more than twice the text, the value is replaced as a whole.
+ */
+void redact_json_again(struct redact_walk *walk, struct redact_passed range,
+                       enum redact_class inside, bool secret_data);
+
+/* The role of a member by its name. */
+enum redact_role redact_json_role(struct str name);
+
+/* Notes where the present member's value is, when that may matter later.  `frame` may be NULL. */
+void redact_json_note_value(struct redact_frame *frame, size_t begin, size_t end);
+
+/* Notes what the string in [begin, end) says of other values: their kind, or the name of one. */
+void redact_json_note_string(struct redact_walk *walk, struct redact_frame *frame, size_t begin,
+                             size_t end);
+
+/* At the end of an object: replaces the values that were passed by and turned out to be secret. */
+void redact_json_look_back(struct redact_walk *walk, const struct redact_frame *frame);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The shapes in which a secret is not named by its own member: {"name": "PASSWORD", "value": …}, {"value": …, "encrypted": true}, a
+ * Kubernetes Secret or list of such, a context of type "secret", ["--password", …].
+ */
+#include "intake/redact_json_private.h"
+
+static const struct {
+    struct str name;
+    enum redact_role role;
+} roles[] = {
+    {STR("name"), ROLE_NAME},      {STR("key"), ROLE_NAME},
+    {STR("variable"), ROLE_NAME},  {STR("header"), ROLE_NAME},
+    {STR("value"), ROLE_VALUE},    {STR("values"), ROLE_VALUE},
+    {STR("default"), ROLE_VALUE},  {STR("defaultvalue"), ROLE_VALUE},
+    {STR("encrypted"), ROLE_MASK}, {STR("secret"), ROLE_MASK},
+    {STR("sensitive"), ROLE_MASK}, {STR("masked"), ROLE_MASK},
+    {STR("issecret"), ROLE_MASK},  {STR("is_secret"), ROLE_MASK},
+    {STR("kind"), ROLE_KIND},      {STR("type"), ROLE_KIND},
+    {STR("data"), ROLE_DATA},      {STR("stringdata"), ROLE_STRING_DATA},
+    {STR("items"), ROLE_ITEMS},
+};
+enum { MEMBER_COUNT = sizeof(roles) / sizeof(roles[0]) };
+
+enum redact_role redact_json_role(struct str name)
+{
+    for (size_t i = 0; i < MEMBER_COUNT; i++)
+        if (name.len == roles[i].name.len && str_equal_folded(name, roles[i].name))
+            return roles[i].role;
+    return ROLE_NONE;
+}
+
+void redact_json_note_value(struct redact_frame *frame, size_t begin, size_t end)
+{
+    if (frame && frame->target)
+        frame->passed[frame->target] = (struct redact_passed){begin, end};
+}
+
+static void note_kind(struct redact_frame *frame, struct str kind)
+{
+    frame->is_secret = frame->is_secret || str_equal_folded(kind, STR("secret")) ||
+                       str_equal_folded(kind, STR("secret-yaml"));
+    frame->is_list = frame->is_list || str_equal(kind, STR("SecretList"));
+    frame->secret_data = frame->secret_data || frame->is_secret || frame->is_list;
+}
+
+void redact_json_note_string(struct redact_walk *walk, struct redact_frame *frame, size_t begin,
+                             size_t end)
+{
+    struct str text = redact_range(walk->view, begin, end);
+    enum redact_class class;
+
+    if (frame->object && walk->role == ROLE_KIND)
+        note_kind(frame, text);
+    if (text.len > REDACT_NAME_MAX || (frame->object && walk->role != ROLE_NAME) ||
+        !redact_json_has_hit(walk, begin, end))
+        return;
+    text = redact_decode_json(walk->job, text);
+    class = redact_name_class(walk->job->redactor, text, walk->place);
+    if (frame->object)
+        frame->names_secret = frame->names_secret || class != CLASS_NONE;
+    else if (str_starts(text, STR("-")) || (walk->place == PLACE_QUERY && frame->index % 2 == 0))
+        frame->next = class;
+}
+
+void redact_json_look_back(struct redact_walk *walk, const struct redact_frame *frame)
+{
+    if (!frame->object || frame->inside != CLASS_NONE)
+        return;
+    if (frame->names_secret || frame->is_masked || frame->is_secret)
+        redact_json_again(walk, frame->passed[ROLE_VALUE], CLASS_SECRET, false);
+    if (frame->is_secret) {
+        redact_json_again(walk, frame->passed[ROLE_DATA], CLASS_SECRET, false);
+        redact_json_again(walk, frame->passed[ROLE_STRING_DATA], CLASS_SECRET, false);
+    }
+    if (frame->is_list)
+        redact_json_again(walk, frame->passed[ROLE_ITEMS], CLASS_NONE, true);
+}

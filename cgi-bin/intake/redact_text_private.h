@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading of any text: its names are in redact_text.c, their values in redact_text_value.c. */
+#ifndef DAYBOOK_INTAKE_REDACT_TEXT_PRIVATE_H
+#define DAYBOOK_INTAKE_REDACT_TEXT_PRIVATE_H
+
+#include "intake/redact_private.h"
+
+enum {
+    REDACT_TEXT_LOOKAHEAD = 64, /* bytes in which another name is recognised */
+    REDACT_TEXT_INDENT_MAX = 64,
+};
+
+/* A name in a text, and what is between it and its value. */
+struct redact_found {
+    size_t first;      /* where the reading began */
+    size_t begin, end; /* the name */
+    size_t value;      /* where its value begins, or white space before it */
+    enum redact_class class;
+    char sign; /* = : > or a space */
+    bool line; /* the name is the first thing on its line */
+};
+
+/* Replaces the value of `found` that begins in a text ending at `end`; where to go on. */
+size_t redact_text_value(struct redact_job *job, const struct redact_view *view, size_t end,
+                         const struct redact_found *found);
+
+static inline bool redact_text_is_space(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static inline bool redact_text_is_break(char c)
+{
+    return c == '\n' || c == '\r';
+}
+
+static inline bool redact_text_is_quote(char c)
+{
+    return c == '"' || c == '\'' || c == '`';
+}
+
+static inline bool redact_text_is_name_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '.' || (c & 0x80);
+}
+
+static inline bool redact_text_is_one_of(char c, const char *signs)
+{
+    return c != '\0' && strchr(signs, c) != NULL;
+}
+
+static inline size_t redact_text_skip_spaces(struct str text, size_t at, size_t end)
+{
+    while (at < end && redact_text_is_space(text.ptr[at]))
+        at++;
+    return at;
+}
+
+#endif
