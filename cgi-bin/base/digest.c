@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/random.h>
 
@@ -21,24 +22,27 @@ static void must(int success)
         abort();
 }
 
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static EVP_MD *found;
+
+static void find(void)
+{
+    found = EVP_MD_fetch(NULL, "SHA256", NULL);
+    must(found != NULL);
+}
+
 /* Found once: looking it up costs more than the digest of a short text. */
 static const EVP_MD *sha256(void)
 {
-    static EVP_MD *found;
-
-    if (!found)
-        found = EVP_MD_fetch(NULL, "SHA256", NULL);
-    must(found != NULL);
+    pthread_once(&once, find);
     return found;
 }
 
-/* The digest of two pieces in one go, in a context that stays for the next time. */
+/* The digest of two pieces in one go. */
 static void digest_pieces(struct str first, struct str second, unsigned char out[DIGEST_BYTES])
 {
-    static EVP_MD_CTX *context;
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
 
-    if (!context)
-        context = EVP_MD_CTX_new();
     must(context != NULL);
     must(EVP_DigestInit_ex(context, sha256(), NULL));
     if (first.len)
@@ -46,6 +50,7 @@ static void digest_pieces(struct str first, struct str second, unsigned char out
     if (second.len)
         must(EVP_DigestUpdate(context, second.ptr, second.len));
     must(EVP_DigestFinal_ex(context, out, NULL));
+    EVP_MD_CTX_free(context);
 }
 
 void digest_sha256(struct str bytes, unsigned char out[DIGEST_BYTES])

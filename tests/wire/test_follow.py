@@ -361,6 +361,26 @@ class Live(Follow):
         self.wait_for(len(identifiers))
         self.assertStored(identifiers)
 
+    def test_connections_lost_while_it_reads_ahead(self):
+        """Of a backlog one step is stored while the next is read: none is left out when the one before it fails."""
+        other = Account()
+        mine, theirs = self.ids(9000), self.ids(9000)
+        for place in range(0, len(mine), 50):
+            self.write(mine[place:place + 50])
+            self.write(theirs[place:place + 50], set_account=other.slug)
+        self.follower.start()
+        lost = 0
+        while self.account.count() + other.count() < len(mine) + len(theirs) and lost < 300:
+            kill_connections("recorder")
+            lost += 1
+            time.sleep(0.05)
+        self.wait_for(len(mine))
+        self.assertStored(mine)
+        until(lambda: other.count() >= len(theirs), SECONDS, "the other account has its events")
+        self.assertEqual(sorted(theirs), sorted(request_ids(other)))
+        self.assertEqual({}, self.follower.troubles())
+        self.assertGreater(lost, 2)
+
     def test_database_away(self):
         """The follower waits and goes on; nothing is missing and nothing is there twice."""
         server = DatabaseServer()
