@@ -13,7 +13,7 @@
 #include "base/memory.h"
 #include "tools/follow_file.h"
 
-enum { SCAN_MS = 1000, READ_BYTES = 8 * 1024 * 1024 };
+enum { SCAN_MS = 1000, READ_BYTES = 32 * 1024 * 1024 };
 
 struct entry {
     struct follow_file file;
