@@ -22,6 +22,13 @@ struct reader {
     struct json_error error;
 };
 
+/* The bits of `open` count only below `depth`, so they need no value. */
+static void start(struct reader *r, struct str text)
+{
+    r->text = text;
+    r->at = r->depth = 0;
+}
+
 static bool fail_at(struct reader *r, size_t offset, const char *reason)
 {
     r->error = (struct json_error){offset, reason};
@@ -46,12 +53,17 @@ static bool take(struct reader *r, char c)
     return true;
 }
 
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
 static void skip_space(struct reader *r)
 {
     const char *p = r->text.ptr;
     size_t at = r->at;
 
-    while (at < r->text.len && (p[at] == ' ' || p[at] == '\n' || p[at] == '\r' || p[at] == '\t'))
+    while (at < r->text.len && is_space(p[at]))
         at++;
     r->at = at;
 }
@@ -356,8 +368,9 @@ bool json_read(struct str text, struct json_value *value, struct json_error *err
 bool json_read_first(struct str text, struct json_value *value, struct str *rest,
                      struct json_error *error)
 {
-    struct reader r = {.text = text};
+    struct reader r;
 
+    start(&r, text);
     if (!read_one(&r, value) || (!rest && !read_end(&r))) {
         *value = (struct json_value){JSON_NONE, {NULL, 0}};
         *error = r.error;
@@ -374,6 +387,38 @@ void json_walk_start(struct json_walk *walk, struct json_value container)
     assert(container.text.len >= 2);
     walk->rest = str_slice(container.text, 1, container.text.len - 2);
     walk->container = container.type;
+    walk->is_broken = false;
+}
+
+bool json_walk_unread(struct json_walk *walk, struct str text, enum json_type container)
+{
+    bool object = container == JSON_OBJECT;
+
+    while (text.len && is_space(text.ptr[0]))
+        text = str_slice(text, 1, text.len);
+    while (text.len && is_space(text.ptr[text.len - 1]))
+        text.len--;
+    if (text.len < 2 || text.ptr[0] != (object ? '{' : '[') ||
+        text.ptr[text.len - 1] != (object ? '}' : ']'))
+        return false;
+    json_walk_start(walk, (struct json_value){container, text});
+    return true;
+}
+
+/* Name and value, or the value of an array's element. */
+static bool read_element(struct reader *r, enum json_type container, struct str *key,
+                         struct json_value *value)
+{
+    size_t begin = r->at;
+
+    if (container == JSON_OBJECT) {
+        if (!read_name(r))
+            return false;
+        *key = str_slice(r->text, begin, r->at - begin);
+        if (!read_colon(r))
+            return false;
+    }
+    return read_one(r, value);
 }
 
 /*
@@ -382,23 +427,28 @@ void json_walk_start(struct json_walk *walk, struct json_value container)
  */
 bool json_walk_next(struct json_walk *walk, struct str *key, struct json_value *value)
 {
-    struct reader r = {.text = walk->rest};
+    struct reader r;
 
+    start(&r, walk->rest);
     *key = (struct str){NULL, 0};
     skip_space(&r);
-    if (walk->container == JSON_OBJECT) {
-        size_t begin = r.at;
-
-        if (!read_name(&r))
-            return false;
-        *key = str_slice(r.text, begin, r.at - begin);
-        if (!read_colon(&r))
-            return false;
-    }
-    if (!read_one(&r, value))
+    if (walk->is_broken || r.at == r.text.len)
         return false;
+    if (!read_element(&r, walk->container, key, value)) {
+        walk->is_broken = true;
+        return false;
+    }
     skip_space(&r);
-    take(&r, ',');
+    if (r.at < r.text.len) { /* a comma and a further element */
+        walk->is_broken = !take(&r, ',');
+        skip_space(&r);
+        walk->is_broken = walk->is_broken || r.at == r.text.len;
+    }
     walk->rest = str_slice(r.text, r.at, r.text.len);
     return true;
+}
+
+bool json_walk_is_whole(const struct json_walk *walk)
+{
+    return !walk->is_broken;
 }

@@ -55,15 +55,26 @@ bool json_read_first(struct str text, struct json_value *value, struct str *rest
 
 /* Walks the members of an object or the elements of an array, in order, repeated ones too. */
 struct json_walk {
-    struct str rest; /* private */
+    struct str rest; /* private, as all of it */
     enum json_type container;
+    bool is_broken;
 };
 
 /* `container` must be an array or object that json_read() accepted. */
 void json_walk_start(struct json_walk *walk, struct json_value container);
 
+/*
+ * The same for a text that nothing has read yet, so that it is read once: with white space around it, and one level deeper than
+ * json_read() takes.  False when it does not begin and end as `container` (JSON_ARRAY, JSON_OBJECT) does; json_walk_is_whole() has
+ * the rest of the answer.
+ */
+bool json_walk_unread(struct json_walk *walk, struct str text, enum json_type container);
+
 /* The next element; `key` is the member's name with its quotes (empty for arrays).  False at the end. */
 bool json_walk_next(struct json_walk *walk, struct str *key, struct json_value *value);
+
+/* Behind the last element: was all of it JSON? */
+bool json_walk_is_whole(const struct json_walk *walk);
 
 /*
  * The value at `path` ("metadata.name") in `text`, which may be cut off anywhere and need not be checked: true only

@@ -3,6 +3,7 @@
 #include "base/json.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <stdint.h>
 
 #include "base/parse.h"
@@ -70,14 +71,20 @@ static char *copy_plain(struct str *rest, char *end)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
     const char *at = rest->ptr, *stop = rest->ptr + rest->len;
-    uint64_t bytes, others;
+    uint64_t bytes, found;
 
     while ((size_t)(stop - at) >= sizeof(bytes)) {
         memcpy(&bytes, at, sizeof(bytes));
-        others = bytes ^ ones * '\\'; /* 0 where a backslash stands */
-        if ((others - ones) & ~others & ones * 0x80)
-            break;
-        memcpy(end, &bytes, sizeof(bytes));
+        memcpy(end, &bytes, sizeof(bytes)); /* there is room: of what is left */
+        bytes = le64toh(bytes) ^ ones * '\\';
+        found =
+            (bytes - ones) & ~bytes & ones * 0x80; /* the lowest bit is where a backslash stands */
+        if (found) {
+            size_t plain = (size_t)__builtin_ctzll(found) / 8;
+
+            *rest = (struct str){at + plain, (size_t)(stop - at) - plain};
+            return end + plain;
+        }
         at += sizeof(bytes);
         end += sizeof(bytes);
     }

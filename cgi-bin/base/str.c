@@ -10,16 +10,6 @@ static unsigned char folded(char c)
     return byte >= 'A' && byte <= 'Z' ? (unsigned char)(byte + ('a' - 'A')) : byte;
 }
 
-struct str str_from(const char *text)
-{
-    return (struct str){text, text ? strlen(text) : 0};
-}
-
-bool str_equal(struct str a, struct str b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
 int str_compare(struct str a, struct str b)
 {
     size_t common = a.len < b.len ? a.len : b.len;
@@ -28,11 +18,6 @@ int str_compare(struct str a, struct str b)
     if (order)
         return order;
     return (a.len > b.len) - (a.len < b.len);
-}
-
-bool str_starts(struct str s, struct str prefix)
-{
-    return s.len >= prefix.len && (prefix.len == 0 || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);
 }
 
 bool str_equal_folded(struct str a, struct str b)
@@ -96,15 +81,6 @@ void str_fold(struct str s, char *out)
 {
     for (size_t i = 0; i < s.len; i++)
         out[i] = (char)folded(s.ptr[i]);
-}
-
-struct str str_slice(struct str s, size_t at, size_t len)
-{
-    if (at > s.len)
-        at = s.len;
-    if (len > s.len - at)
-        len = s.len - at;
-    return (struct str){s.ptr ? s.ptr + at : NULL, len};
 }
 
 struct str str_trim(struct str s)

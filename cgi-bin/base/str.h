@@ -22,14 +22,23 @@ struct str {
 #define STR_ARG(s) (int)(s).len, (s).ptr ? (s).ptr : ""
 
 /* The bytes of a C string; NULL gives the empty one. */
-struct str str_from(const char *text);
+static inline struct str str_from(const char *text)
+{
+    return (struct str){text, text ? strlen(text) : 0};
+}
 
-bool str_equal(struct str a, struct str b);
+static inline bool str_equal(struct str a, struct str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
 
 /* Order of bytes, a prefix before the longer one: below, at or above 0 as in memcmp(). */
 int str_compare(struct str a, struct str b);
 
-bool str_starts(struct str s, struct str prefix);
+static inline bool str_starts(struct str s, struct str prefix)
+{
+    return s.len >= prefix.len && (prefix.len == 0 || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);
+}
 
 /* As str_equal() and str_starts(), where A-Z and a-z count as the same and every other byte is exact. */
 bool str_equal_folded(struct str a, struct str b);
@@ -45,7 +54,14 @@ bool str_contains_folded(struct str haystack, struct str needle);
 void str_fold(struct str s, char *out);
 
 /* From `at` on, at most `len` bytes; both are clipped to what is there. */
-struct str str_slice(struct str s, size_t at, size_t len);
+static inline struct str str_slice(struct str s, size_t at, size_t len)
+{
+    if (at > s.len)
+        at = s.len;
+    if (len > s.len - at)
+        len = s.len - at;
+    return (struct str){s.ptr ? s.ptr + at : NULL, len};
+}
 
 /* Without leading and trailing spaces and tabs. */
 struct str str_trim(struct str s);

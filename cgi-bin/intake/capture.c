@@ -8,12 +8,12 @@
 
 #define MEMBER(name)                                                                               \
     {                                                                                              \
-#name, offsetof(struct capture_line, name)                                                 \
+        STR(#name), offsetof(struct capture_line, name)                                            \
     }
 
 /* In the order in which nginx writes them: each is looked for behind the one before. */
 static const struct member {
-    const char *name;
+    struct str name;
     size_t offset;
 } members[] = {
     MEMBER(id),
@@ -55,7 +55,7 @@ static const struct member *find_member(struct str key, size_t *at)
     for (size_t i = 0; i < MEMBER_COUNT; i++) {
         const struct member *member = &members[(*at + i) % MEMBER_COUNT];
 
-        if (str_equal(name, str_from(member->name))) {
+        if (str_equal(name, member->name)) {
             *at = (size_t)(member - members) + 1;
             return member;
         }
@@ -63,41 +63,40 @@ static const struct member *find_member(struct str key, size_t *at)
     return NULL;
 }
 
-static bool read_members(struct arena *arena, struct json_value object, struct capture_line *line)
+static enum capture_result read_members(struct arena *arena, struct str text,
+                                        struct capture_line *line)
 {
     struct json_walk walk;
     struct json_value value;
     struct str key;
     size_t at = 0;
 
-    json_walk_start(&walk, object);
+    if (!json_walk_unread(&walk, text, JSON_OBJECT))
+        return CAPTURE_CUT;
     while (json_walk_next(&walk, &key, &value)) {
         const struct member *member = find_member(key, &at);
 
         if (str_equal(key, STR("\"daybook\"")) && !str_equal(value.text, STR("1")))
-            return false; /* of a later form */
+            return CAPTURE_NO_LINE; /* of a later form */
         if (member &&
             !capture_decode(arena, value, (struct str *)(void *)((char *)line + member->offset)))
-            return false;
+            return CAPTURE_NO_LINE;
     }
-    return true;
+    return json_walk_is_whole(&walk) ? CAPTURE_READ : CAPTURE_CUT;
 }
 
 enum capture_result capture_read_line(const struct intake *intake, struct str line,
                                       struct capture_call *call)
 {
     struct capture_line members_read = {0};
-    struct json_value object;
-    struct json_error error;
+    enum capture_result result;
 
     if (!str_starts(line, STR(CAPTURE_BEGINNING)))
         return CAPTURE_NO_LINE;
-    if (!json_read(latin1_to_utf8(intake->arena, line), &object, &error))
-        return CAPTURE_CUT;
-    if (!read_members(intake->arena, object, &members_read) ||
-        !capture_make_call(intake, &members_read, call))
+    result = read_members(intake->arena, latin1_to_utf8(intake->arena, line), &members_read);
+    if (result == CAPTURE_READ && !capture_make_call(intake, &members_read, call))
         return CAPTURE_NO_LINE;
-    return CAPTURE_READ;
+    return result;
 }
 
 size_t capture_find_beginning(struct str line, size_t from)

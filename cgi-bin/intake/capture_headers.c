@@ -112,17 +112,20 @@ enum noted {
     NOTED_TRACE,
     NOTED_COUNT
 };
-static const char *const noted_names[NOTED_COUNT] = {
-    [NOTED_USER_AGENT] = "user-agent",     [NOTED_AGENT_TYPE] = "codefresh-user-agent-type",
-    [NOTED_CONTENT_TYPE] = "content-type", [NOTED_TRANSFER] = "transfer-encoding",
-    [NOTED_TRACEPARENT] = "traceparent",   [NOTED_B3] = "x-b3-traceid",
-    [NOTED_TRACE] = "x-trace-id",
+static const struct str noted_names[NOTED_COUNT] = {
+    [NOTED_USER_AGENT] = STR("user-agent"),
+    [NOTED_AGENT_TYPE] = STR("codefresh-user-agent-type"),
+    [NOTED_CONTENT_TYPE] = STR("content-type"),
+    [NOTED_TRANSFER] = STR("transfer-encoding"),
+    [NOTED_TRACEPARENT] = STR("traceparent"),
+    [NOTED_B3] = STR("x-b3-traceid"),
+    [NOTED_TRACE] = STR("x-trace-id"),
 };
 
 static void note(struct str noted[NOTED_COUNT], const struct header *text)
 {
     for (int i = 0; i < NOTED_COUNT; i++)
-        if (noted[i].len == 0 && str_equal_folded(text->name, str_from(noted_names[i])))
+        if (noted[i].len == 0 && str_equal_folded(text->name, noted_names[i]))
             noted[i] = text->value;
 }
 
@@ -163,14 +166,12 @@ static void take(struct arena *arena, const struct header *bytes, struct lists *
 static bool read_pairs(struct arena *arena, struct str bytes, struct lists *lists,
                        struct str noted[NOTED_COUNT])
 {
-    struct json_value array, pair;
-    struct json_error error;
+    struct json_value pair;
     struct json_walk walk;
     struct str key;
 
-    if (!json_read(latin1_to_utf8(arena, bytes), &array, &error) || array.type != JSON_ARRAY)
+    if (!json_walk_unread(&walk, latin1_to_utf8(arena, bytes), JSON_ARRAY))
         return false;
-    json_walk_start(&walk, array);
     while (json_walk_next(&walk, &key, &pair)) {
         struct header header;
 
@@ -178,7 +179,7 @@ static bool read_pairs(struct arena *arena, struct str bytes, struct lists *list
             return false;
         take(arena, &header, lists, noted);
     }
-    return true;
+    return json_walk_is_whole(&walk);
 }
 
 void capture_read_headers(struct arena *arena, struct str bytes, struct capture_headers *headers)

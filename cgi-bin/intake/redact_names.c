@@ -5,6 +5,8 @@
  */
 #include "intake/redact_private.h"
 
+#include <assert.h>
+
 /* How a term must stand in the name. */
 enum {
     WORDS = 0, /* as whole words */
@@ -244,15 +246,41 @@ static enum redact_class class_at(const struct parts *parts, const struct term *
     return plural && (term->how & RIGHTS) ? CLASS_RIGHTS : term->class;
 }
 
-/* The class by a term that begins at `at`. */
-static enum redact_class class_from(const struct parts *parts, size_t at, enum redact_place place)
+/* The terms by their first letter, in their order. */
+struct terms_by_letter {
+    const struct term *terms[TERM_COUNT];
+    unsigned char begins[256], ends[256];
+};
+
+static const struct terms_by_letter *terms_by_letter(void)
 {
-    for (size_t i = 0; i < TERM_COUNT; i++) {
-        const struct term *term = &terms[i];
+    static struct terms_by_letter sorted;
+    unsigned char count = 0;
+
+    static_assert(TERM_COUNT < 256, "positions are bytes");
+    if (sorted.terms[0])
+        return &sorted;
+    for (int letter = 'a'; letter <= 'z'; letter++) {
+        sorted.begins[letter] = count;
+        for (size_t i = 0; i < TERM_COUNT; i++)
+            if (terms[i].text.ptr[0] == letter)
+                sorted.terms[count++] = &terms[i];
+        sorted.ends[letter] = count;
+    }
+    return &sorted;
+}
+
+/* The class by a term that begins at `at`. */
+static enum redact_class class_from(const struct terms_by_letter *sorted, const struct parts *parts,
+                                    size_t at, enum redact_place place)
+{
+    unsigned char letter = (unsigned char)parts->text[at];
+
+    for (size_t i = sorted->begins[letter]; i < sorted->ends[letter]; i++) {
+        const struct term *term = sorted->terms[i];
         enum redact_class class;
 
-        if (term->text.ptr[0] != parts->text[at] || !(term->places & place) ||
-            at + term->text.len > parts->len ||
+        if (!(term->places & place) || at + term->text.len > parts->len ||
             memcmp(parts->text + at, term->text.ptr, term->text.len) != 0)
             continue;
         class = class_at(parts, term, at, at + term->text.len);
@@ -264,6 +292,7 @@ static enum redact_class class_from(const struct parts *parts, size_t at, enum r
 
 static enum redact_class builtin_class(const struct parts *parts, enum redact_place place)
 {
+    const struct terms_by_letter *sorted = terms_by_letter();
     size_t first = 0;
 
     while (first + 1 < parts->len && !parts->begins[first + 1])
@@ -271,7 +300,7 @@ static enum redact_class builtin_class(const struct parts *parts, enum redact_pl
     if (parts->len > first + 1 && IS_ONE_OF(part(parts, 0, first + 1), question_words))
         return CLASS_NONE;
     for (size_t at = 0; at < parts->len; at++) {
-        enum redact_class class = class_from(parts, at, place);
+        enum redact_class class = class_from(sorted, parts, at, place);
 
         if (class != CLASS_NONE)
             return class;

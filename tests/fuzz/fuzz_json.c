@@ -109,6 +109,23 @@ static void check_prints(struct str text)
     strbuf_release(&again);
 }
 
+/* Walking what nothing has read accepts the same, where it is not too deep to tell. */
+static void check_unread(struct str text, const struct json_value *accepted)
+{
+    for (enum json_type type = JSON_ARRAY; type <= JSON_OBJECT; type++) {
+        struct json_walk walk;
+        struct json_value element;
+        struct str key;
+        bool whole = json_walk_unread(&walk, text, type), deep = false;
+
+        while (whole && json_walk_next(&walk, &key, &element)) {
+            require(is_inside(element.text, text));
+            deep = deep || json_depth(element.text) == JSON_MAX_DEPTH;
+        }
+        require(deep || (whole && json_walk_is_whole(&walk)) == (accepted->type == type));
+    }
+}
+
 /* json_read() accepts what json_read_first() accepts with nothing but white space behind. */
 static void check_first(struct str text, bool accepted)
 {
@@ -138,6 +155,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool accepted = json_read(text, &value, &error);
 
     check_first(text, accepted);
+    check_unread(text, &value);
     if (!accepted) {
         require(error.offset <= size && error.reason);
         return 0;

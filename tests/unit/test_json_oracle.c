@@ -235,12 +235,17 @@ static bool is_known_refusal(const json_error_t *theirs)
            str_starts(str_from(theirs->text), STR("invalid Unicode"));
 }
 
+static bool is_too_deep(const struct json_error *error)
+{
+    return strcmp(error->reason, "nested deeper than 512") == 0;
+}
+
 /* Refused here alone. */
 static bool is_known_acceptance(struct str text, const struct json_error *error)
 {
     struct str next = str_slice(text, error->offset, 1);
 
-    return strcmp(error->reason, "nested deeper than 512") == 0 || str_equal(next, STR("\0"));
+    return is_too_deep(error) || str_equal(next, STR("\0"));
 }
 
 static void fail_different(struct str text, const char *here, const char *theirs)
@@ -255,6 +260,21 @@ static void fail_different(struct str text, const char *here, const char *theirs
     fail();
 }
 
+/* The walk over a text that nothing has read accepts what the reader does. */
+static void check_unread(struct str text, const struct json_value *accepted)
+{
+    for (enum json_type type = JSON_ARRAY; type <= JSON_OBJECT; type++) {
+        struct json_walk walk;
+        struct json_value element;
+        struct str key;
+        bool whole = json_walk_unread(&walk, text, type);
+
+        while (whole && json_walk_next(&walk, &key, &element))
+            ;
+        EXPECT(text.ptr, (whole && json_walk_is_whole(&walk)) == (accepted->type == type));
+    }
+}
+
 static enum verdict compare(struct str text)
 {
     const size_t flags = JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL;
@@ -264,6 +284,8 @@ static enum verdict compare(struct str text)
     json_t *theirs = json_loadb(text.ptr, text.len, flags, &their_error);
     bool accepted = json_read(text, &value, &error);
 
+    if (accepted || !is_too_deep(&error))
+        check_unread(text, &value);
     if (accepted && !theirs && is_known_refusal(&their_error))
         return KNOWN_DIFFERENCE;
     if (!accepted && theirs && is_known_acceptance(text, &error)) {
