@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * POST /api/v1/events: records one JSON object, an array, or NDJSON (man/daybook-record.5).  201 with the ids only after the
+ * POST to the addresses of intake/senders.c: records what programs send, each in its own form.  2xx only after the
  * commit; an error stores nothing of the message.  Everything else under /api, /hooks and /publisher is a 404 here.
  */
 #include "access.h"
-#include "base/json_write.h"
-#include "base/strbuf.h"
-#include "intake/native.h"
+#include "intake/sender.h"
 #include "recording/recording.h"
 #include "web/handler.h"
 
@@ -20,119 +18,150 @@ static void stop(void *context)
     recording_close(context);
 }
 
-static void send_json(struct response *response, unsigned status, struct arena *arena,
-                      struct strbuf *json)
+/* What the address names; NULL: nothing. */
+static const struct sender *sender_of(const struct request *request, struct str *account)
 {
-    struct str body;
-
-    strbuf_add_char(json, '\n');
-    body = arena_copy(arena, strbuf_str(json));
-    strbuf_release(json);
-    response_status(response, status);
-    response_send(response, "application/json", body);
+    return sender_find(request->path, account);
 }
 
-static void send_complaint(const struct intake_complaint *complaint, struct request *request,
-                           struct response *response)
+static unsigned methods_of(const struct request *request)
 {
-    struct strbuf json;
+    struct str account;
+    const struct sender *sender = sender_of(request, &account);
 
-    strbuf_init(&json);
-    strbuf_add_char(&json, '{');
-    json_write_text(&json, "error", complaint->sentence);
-    if (complaint->has_index)
-        json_write_number(&json, "index", complaint->index);
-    json_write_text(&json, "field", complaint->field);
-    strbuf_add_char(&json, '}');
-    send_json(response, 400, request->arena, &json);
+    return METHOD_POST | (sender && sender->options ? METHOD_OPTIONS : 0);
 }
 
-static void send_ids(const struct event *events, size_t count, struct request *request,
-                     struct response *response)
+static void send_answer(const struct sender_answer *answer, struct response *response)
 {
-    struct strbuf json;
+    response_status(response, answer->status);
+    for (size_t i = 0; i < answer->header_count; i++)
+        response_header(response, answer->headers[i].name, answer->headers[i].value);
+    response_send(response, answer->content_type, answer->body);
+}
 
-    strbuf_init(&json);
-    strbuf_add_cstr(&json, "{\"ids\": [");
+static void read_headers(const struct request *request, struct sender_message *message)
+{
+    size_t count;
+    const struct request_header *headers = request_headers(request, &count);
+    struct sender_header *copies = arena_array(request->arena, count, sizeof(*copies));
+
     for (size_t i = 0; i < count; i++)
-        strbuf_printf(&json, "%s\"%016llx\"", i ? ", " : "", (unsigned long long)events[i].id);
-    strbuf_add_cstr(&json, "]}");
-    send_json(response, 201, request->arena, &json);
+        copies[i] = (struct sender_header){headers[i].name, headers[i].value};
+    *message = (struct sender_message){.path = request->path,
+                                       .query = request->query,
+                                       .content_type = request->content_type,
+                                       .headers = copies,
+                                       .header_count = count};
+}
+
+static void complain(const struct sender *sender, struct request *request,
+                     struct response *response, unsigned status, struct str sentence)
+{
+    const struct intake_complaint complaint = {.status = status, .sentence = sentence};
+    struct sender_answer answer = sender->refuse(request->arena, &complaint);
+
+    send_answer(&answer, response);
 }
 
 /* False: the answer has been sent. */
-static bool read_message(struct request *request, struct response *response, struct str *message)
+static bool read_message(const struct sender *sender, struct request *request,
+                         struct response *response, struct str *message)
 {
-    switch (request_read_body(request, INTAKE_BODY_MAX, message)) {
+    switch (request_read_body(request, sender->body_max_bytes, message)) {
     case REQUEST_BODY_READ:
         return true;
     case REQUEST_BODY_TOO_LARGE:
-        response_error(
-            response, 413,
-            STR("The message is larger than 16 MiB (16777216 bytes); send it in parts."));
+        complain(sender, request, response, 413,
+                 arena_printf(request->arena,
+                              "The message is larger than %zu MiB (%zu bytes); send it in parts.",
+                              sender->body_max_bytes >> 20, sender->body_max_bytes));
         return false;
     case REQUEST_BODY_BROKEN:
         break;
     }
-    response_error(response, 400, STR("The message ended before its declared length."));
+    complain(sender, request, response, 400, STR("The message ended before its declared length."));
     return false;
 }
 
-static void send_failure(const struct recording *recording, struct response *response)
+static void send_failure(const struct recording *recording, const struct sender *sender,
+                         struct request *request, struct response *response)
 {
     if (db_last_error(recording_db(recording)) == DB_ERROR_OTHER)
-        response_error(response, 500,
-                       STR("The events could not be stored; the log of this program says why."));
+        complain(sender, request, response, 500,
+                 STR("The events could not be stored; the log of this program says why."));
     else
-        response_error(response, 503,
-                       STR("The events could not be stored just now. Send the same message "
-                           "again; events with an idempotency_key are never stored twice."));
+        complain(sender, request, response, 503,
+                 STR("The events could not be stored just now. Send the same message "
+                     "again; events with an idempotency_key are never stored twice."));
 }
 
-static void record_events(struct recording *recording, const struct account *account,
-                          struct request *request, struct response *response)
+static void record_events(struct recording *recording, const struct sender *sender,
+                          const struct account *account, struct request *request,
+                          struct response *response)
 {
     struct intake intake;
     struct intake_complaint complaint;
-    struct event *events;
-    struct str message;
-    size_t count;
+    struct sender_message message;
+    struct sender_events events = {0};
+    struct sender_answer answer;
 
-    if (!read_message(request, response, &message))
+    read_headers(request, &message);
+    if (!read_message(sender, request, response, &message.body))
         return;
     if (recording_intake(recording, request->arena, account->id, &intake) < 0) {
-        send_failure(recording, response);
+        send_failure(recording, sender, request, response);
         return;
     }
-    if (!native_read(&intake, message, &events, &count, &complaint)) {
-        send_complaint(&complaint, request, response);
+    complaint = (struct intake_complaint){0};
+    if (!sender->read(&intake, &message, &events, &complaint)) {
+        answer = sender->refuse(request->arena, &complaint);
+        send_answer(&answer, response);
         return;
     }
-    if (recorder_store(recording_recorder(recording), account->id, events, count, NULL) < 0) {
-        send_failure(recording, response);
+    if (recorder_store(recording_recorder(recording), account->id, events.events, events.count,
+                       NULL) < 0) {
+        send_failure(recording, sender, request, response);
         return;
     }
-    response_count_rows(response, count);
-    send_ids(events, count, request, response);
+    response_count_rows(response, events.count);
+    answer = sender->answer(request->arena, &events);
+    send_answer(&answer, response);
 }
 
 static void serve(void *opaque, struct request *request, struct response *response)
 {
     struct recording *recording = opaque;
     struct account account;
+    struct str slug;
+    const struct sender *sender = sender_of(request, &slug);
 
-    if (!str_equal(request->path, STR("/api/v1/events"))) {
+    if (!sender) {
         response_error(response, 404, STR("There is nothing at this address."));
+        return;
+    }
+    if (request->method == METHOD_OPTIONS) {
+        struct sender_message message;
+        struct sender_answer answer;
+
+        read_headers(request, &message);
+        answer = sender->options(request->arena, &message);
+        send_answer(&answer, response);
         return;
     }
     if (!access_token(recording_db(recording), TOKEN_RECORD, false, request, response, &account))
         return;
-    record_events(recording, &account, request, response);
+    if (slug.len && !str_equal(slug, account.slug)) {
+        complain(sender, request, response, 401,
+                 STR("The token belongs to another account than the one in the address."));
+        return;
+    }
+    record_events(recording, sender, &account, request, response);
 }
 
 const struct page_handler page_handler = {
     .name = "record",
-    .methods = METHOD_POST,
+    .methods_of = methods_of,
     .speaks_json = true,
     .accepts_body = true,
     .start = start,

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- The rights of the three database users, applied after every schema change. The log is append-only by these
 -- grants: no user that the web server can reach may update or delete what was recorded. The recorder may update
--- how far capture files were read (schema/0006_capture.sql), nothing else.
+-- how far capture files were read (schema/0006_capture.sql) and what became of webhooks, and delete calls that are only held
+-- until they are recorded; nothing else.
 
 GRANT SELECT ON daybook.* TO 'reader'@'localhost';
 
@@ -14,9 +15,13 @@ GRANT INSERT ON daybook.occurrence TO 'recorder'@'localhost';
 GRANT INSERT ON daybook.event TO 'recorder'@'localhost';
 GRANT INSERT ON daybook.event_request TO 'recorder'@'localhost';
 GRANT INSERT ON daybook.recent_key TO 'recorder'@'localhost';
+GRANT INSERT ON daybook.event_link TO 'recorder'@'localhost';
 GRANT INSERT, UPDATE ON daybook.capture_source TO 'recorder'@'localhost';
 GRANT INSERT, UPDATE ON daybook.capture_file TO 'recorder'@'localhost';
 GRANT INSERT, UPDATE ON daybook.capture_account TO 'recorder'@'localhost';
 GRANT INSERT, UPDATE ON daybook.capture_trouble TO 'recorder'@'localhost';
+GRANT INSERT, UPDATE ON daybook.hook_state TO 'recorder'@'localhost';
+GRANT INSERT, UPDATE ON daybook.hook_refusal TO 'recorder'@'localhost';
+GRANT INSERT, UPDATE, DELETE ON daybook.held_event TO 'recorder'@'localhost';
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON daybook.* TO 'maintainer'@'localhost';

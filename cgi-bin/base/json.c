@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The reader and the walk.  One loop goes from value to value; the containers that are open are a count and
- * one bit each, so hostile nesting costs neither stack nor heap.  Printing is in json_print.c.
+ * The reader.  One loop goes from value to value; the containers that are open are a count and
+ * one bit each, so hostile nesting costs neither stack nor heap.  The walk is in json_walk.c, printing in json_print.c.
  */
-#include "base/json.h"
+#include "base/json_private.h"
 
 #include <assert.h>
 #include <endian.h>
@@ -21,13 +21,6 @@ struct reader {
     unsigned char open[JSON_MAX_DEPTH / 8]; /* one bit a level: set for an object */
     struct json_error error;
 };
-
-/* The bits of `open` count only below `depth`, so they need no value. */
-static void start(struct reader *r, struct str text)
-{
-    r->text = text;
-    r->at = r->depth = 0;
-}
 
 static bool fail_at(struct reader *r, size_t offset, const char *reason)
 {
@@ -368,9 +361,8 @@ bool json_read(struct str text, struct json_value *value, struct json_error *err
 bool json_read_first(struct str text, struct json_value *value, struct str *rest,
                      struct json_error *error)
 {
-    struct reader r;
+    struct reader r = {.text = text};
 
-    start(&r, text);
     if (!read_one(&r, value) || (!rest && !read_end(&r))) {
         *value = (struct json_value){JSON_NONE, {NULL, 0}};
         *error = r.error;
@@ -381,74 +373,23 @@ bool json_read_first(struct str text, struct json_value *value, struct str *rest
     return true;
 }
 
-void json_walk_start(struct json_walk *walk, struct json_value container)
+bool json_read_element(struct str *rest, bool named, struct str *key, struct json_value *value)
 {
-    assert(container.type == JSON_ARRAY || container.type == JSON_OBJECT);
-    assert(container.text.len >= 2);
-    walk->rest = str_slice(container.text, 1, container.text.len - 2);
-    walk->container = container.type;
-    walk->is_broken = false;
-}
+    struct reader r = {.text = *rest};
+    size_t begin;
 
-bool json_walk_unread(struct json_walk *walk, struct str text, enum json_type container)
-{
-    bool object = container == JSON_OBJECT;
-
-    while (text.len && is_space(text.ptr[0]))
-        text = str_slice(text, 1, text.len);
-    while (text.len && is_space(text.ptr[text.len - 1]))
-        text.len--;
-    if (text.len < 2 || text.ptr[0] != (object ? '{' : '[') ||
-        text.ptr[text.len - 1] != (object ? '}' : ']'))
-        return false;
-    json_walk_start(walk, (struct json_value){container, text});
-    return true;
-}
-
-/* Name and value, or the value of an array's element. */
-static bool read_element(struct reader *r, enum json_type container, struct str *key,
-                         struct json_value *value)
-{
-    size_t begin = r->at;
-
-    if (container == JSON_OBJECT) {
-        if (!read_name(r))
+    skip_space(&r);
+    begin = r.at;
+    if (named) {
+        if (!read_name(&r))
             return false;
-        *key = str_slice(r->text, begin, r->at - begin);
-        if (!read_colon(r))
+        *key = str_slice(r.text, begin, r.at - begin);
+        if (!read_colon(&r))
             return false;
     }
-    return read_one(r, value);
-}
-
-/*
- * Goes over each element with the reader itself: no second set of rules, and a text that nobody checked
- * ends the walk instead of leading it astray.
- */
-bool json_walk_next(struct json_walk *walk, struct str *key, struct json_value *value)
-{
-    struct reader r;
-
-    start(&r, walk->rest);
-    *key = (struct str){NULL, 0};
-    skip_space(&r);
-    if (walk->is_broken || r.at == r.text.len)
+    if (!read_one(&r, value))
         return false;
-    if (!read_element(&r, walk->container, key, value)) {
-        walk->is_broken = true;
-        return false;
-    }
     skip_space(&r);
-    if (r.at < r.text.len) { /* a comma and a further element */
-        walk->is_broken = !take(&r, ',');
-        skip_space(&r);
-        walk->is_broken = walk->is_broken || r.at == r.text.len;
-    }
-    walk->rest = str_slice(r.text, r.at, r.text.len);
+    *rest = str_slice(r.text, r.at, r.text.len);
     return true;
-}
-
-bool json_walk_is_whole(const struct json_walk *walk)
-{
-    return !walk->is_broken;
 }

@@ -60,7 +60,7 @@ static inline struct str str_slice(struct str s, size_t at, size_t len)
         at = s.len;
     if (len > s.len - at)
         len = s.len - at;
-    return (struct str){s.ptr ? s.ptr + at : NULL, len};
+    return (struct str){at ? s.ptr + at : s.ptr, len};
 }
 
 /* Without leading and trailing spaces and tabs. */

@@ -28,6 +28,7 @@ struct intake {
 
 /* Why a message is refused. */
 struct intake_complaint {
+    unsigned status; /* of the answer; 0: 400 */
     bool has_index;
     size_t index;        /* of the event in the message, from 0 */
     struct str field;    /* "request.headers", or empty */

@@ -15,6 +15,12 @@ static const char *cgi_env(struct transport *transport, const char *name)
     return getenv(name);
 }
 
+static char *const *cgi_all(struct transport *transport)
+{
+    (void)transport;
+    return environ;
+}
+
 static ssize_t cgi_read(struct transport *transport, char *out, size_t size)
 {
     struct cgi *cgi = (struct cgi *)transport;
@@ -53,7 +59,7 @@ static void cgi_abort(struct transport *transport)
 void cgi_init(struct cgi *cgi, int in, int out)
 {
     *cgi = (struct cgi){
-        .transport = {cgi_env, cgi_read, cgi_write, cgi_abort},
+        .transport = {cgi_env, cgi_all, cgi_read, cgi_write, cgi_abort},
         .in = in,
         .out = out,
     };

@@ -28,6 +28,11 @@ static const char *fastcgi_env(struct transport *transport, const char *name)
     return FCGX_GetParam(name, ((struct fastcgi *)transport)->request.envp);
 }
 
+static char *const *fastcgi_all(struct transport *transport)
+{
+    return ((struct fastcgi *)transport)->request.envp;
+}
+
 static ssize_t fastcgi_read(struct transport *transport, char *out, size_t size)
 {
     FCGX_Stream *in = ((struct fastcgi *)transport)->request.in;
@@ -76,7 +81,7 @@ struct fastcgi *fastcgi_open(void)
     int flags = fcntl(LISTENING_FD, F_GETFL);
 
     fastcgi->transport =
-        (struct transport){fastcgi_env, fastcgi_read, fastcgi_write, fastcgi_abort};
+        (struct transport){fastcgi_env, fastcgi_all, fastcgi_read, fastcgi_write, fastcgi_abort};
     if (flags < 0 || fcntl(LISTENING_FD, F_SETFL, flags | O_NONBLOCK) < 0 || FCGX_Init() != 0 ||
         FCGX_InitRequest(&fastcgi->request, LISTENING_FD, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
         free(fastcgi);

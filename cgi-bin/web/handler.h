@@ -12,8 +12,12 @@
 #include "web/response.h"
 
 struct page_handler {
-    const char *name;  /* as in the log: "events" */
-    unsigned methods;  /* METHOD_GET | METHOD_POST …; GET brings HEAD with it; others get 405 */
+    const char *name; /* as in the log: "events" */
+    unsigned methods; /* METHOD_GET | METHOD_POST …; GET brings HEAD with it; others get 405 */
+
+    /* NULL, or instead of `methods`: those of the address that the request names. */
+    unsigned (*methods_of)(const struct request *request);
+
     bool speaks_json;  /* errors made by the server are JSON, not pages */
     bool accepts_body; /* without it a request body is left unread */
 

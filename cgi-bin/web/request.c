@@ -81,9 +81,49 @@ void request_start(struct request *request, struct arena *arena, struct transpor
         .id = is_usable_id(raw_id) ? raw_id : random_id(arena),
         .has_content_length = raw_length.len > 0,
         .transport = accepts_body ? transport : NULL,
+        .variables = transport,
     };
     if (!parse_u64(raw_length, 0, UINT64_MAX, &request->content_length))
         request->content_length = UINT64_MAX;
+}
+
+/* The name of the header in a variable such as HTTP_X_ID or CONTENT_TYPE; false when it is another variable. */
+static bool header_name(struct arena *arena, struct str variable, struct str *name)
+{
+    static const struct str prefix = STR("HTTP_");
+    char *out;
+
+    if (str_starts(variable, prefix))
+        variable = str_slice(variable, prefix.len, variable.len);
+    else if (!str_equal(variable, STR("CONTENT_TYPE")) &&
+             !str_equal(variable, STR("CONTENT_LENGTH")))
+        return false;
+    out = arena_alloc(arena, variable.len + 1);
+    str_fold(variable, out);
+    for (size_t i = 0; i < variable.len; i++)
+        if (out[i] == '_')
+            out[i] = '-';
+    *name = (struct str){out, variable.len};
+    return variable.len > 0;
+}
+
+struct request_header *request_headers(const struct request *request, size_t *count)
+{
+    char *const *variables = request->variables->all(request->variables);
+    struct request_header *headers = NULL;
+    size_t capacity = 0;
+
+    *count = 0;
+    for (; *variables; variables++) {
+        struct str value = str_from(*variables), variable, name;
+
+        if (!str_next(&value, '=', &variable) || !header_name(request->arena, variable, &name) ||
+            value.len == 0)
+            continue;
+        headers = arena_grow(request->arena, headers, *count, &capacity, sizeof(*headers));
+        headers[(*count)++] = (struct request_header){name, value};
+    }
+    return headers;
 }
 
 size_t request_segments(const struct request *request, struct str *segments, size_t max)

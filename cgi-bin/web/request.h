@@ -35,7 +35,19 @@ struct request {
     bool has_content_length;
     uint64_t content_length; /* as declared; UINT64_MAX when that was no number */
     struct transport *transport;
+    struct transport *variables; /* private: where request_headers() reads */
 };
+
+/* One header: its name in lower case, its value as the server in front hands it on (several of one name joined by commas). */
+struct request_header {
+    struct str name, value;
+};
+
+/*
+ * All headers of the request in their order, in the arena.  CGI loses how their names were written, and one with an underscore
+ * is one with a hyphen here; Authorization is there only when the server in front hands it on.
+ */
+struct request_header *request_headers(const struct request *request, size_t *count);
 
 /*
  * The path's segments between slashes: "/acme/events" has two.  A path that does not begin with a

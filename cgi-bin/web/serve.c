@@ -39,22 +39,21 @@ static uint64_t now_us(void)
     return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-static bool accepts_method(const struct page_handler *handler, enum request_method method)
+static bool accepts_method(unsigned methods, enum request_method method)
 {
     if (method == METHOD_HEAD)
         method = METHOD_GET;
-    return handler->methods & method;
+    return methods & method;
 }
 
-static void refuse_method(const struct page_handler *handler, struct arena *arena,
-                          struct response *response)
+static void refuse_method(unsigned methods_accepted, struct arena *arena, struct response *response)
 {
     static const enum request_method methods[] = {METHOD_GET, METHOD_HEAD, METHOD_POST,
                                                   METHOD_OPTIONS};
     struct str allowed = STR("");
 
     for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
-        if (accepts_method(handler, methods[i]))
+        if (accepts_method(methods_accepted, methods[i]))
             allowed = arena_printf(arena, "%.*s%s%s", STR_ARG(allowed), allowed.len ? ", " : "",
                                    request_method_name(methods[i]));
     response_header(response, "Allow", allowed);
@@ -82,14 +81,16 @@ static void serve_one(struct server *server, struct transport *transport)
     uint64_t began = now_us();
     struct response_result result;
     struct request request;
+    unsigned methods;
 
     request_start(&request, server->arena, transport, handler->accepts_body);
     log_set_request(request.id);
     response_start(server->response, &request, transport, handler->speaks_json);
-    if (accepts_method(handler, request.method))
+    methods = handler->methods_of ? handler->methods_of(&request) : handler->methods;
+    if (accepts_method(methods, request.method))
         handler->serve(server->context, &request, server->response);
     else
-        refuse_method(handler, server->arena, server->response);
+        refuse_method(methods, server->arena, server->response);
     result = response_finish(server->response);
     log_request(server->arena, &request, &result, now_us() - began);
     log_set_request(STR(""));

@@ -15,6 +15,9 @@ struct transport {
     /* A variable of the request, or NULL.  Lives until the request is over. */
     const char *(*env)(struct transport *transport, const char *name);
 
+    /* All of them, as "NAME=value", ended by NULL. */
+    char *const *(*all)(struct transport *transport);
+
     /* Reads at most `size` bytes of the body: how many, 0 at its end, -1 when it broke off. */
     ssize_t (*read)(struct transport *transport, char *out, size_t size);
 
