@@ -115,9 +115,9 @@ size_t event_link_all(const struct event *event, uint64_t id,
     if (event->kind != EVENT_KIND_TRIGGER)
         return count;
     if (event->trigger_delivery_id.len)
-        links[count++] = (struct event_link){
-            EVENT_LINK_ALWAYS,
-            event_link_delivery(event->trigger_provider, event->trigger_delivery_id)};
+        links[count++] =
+            (struct event_link){EVENT_LINK_ALWAYS, event_link_delivery(event->trigger_provider,
+                                                                       event->trigger_delivery_id)};
     if (event->trigger_provider.len)
         links[count++] =
             (struct event_link){EVENT_LINK_ALWAYS, event_link_provider(event->trigger_provider)};

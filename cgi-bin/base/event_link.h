@@ -20,7 +20,7 @@
 enum {
     EVENT_LINK_SHARED_MAX = 4, /* ids that one event may share */
     EVENT_LINK_MAX = EVENT_LINK_SHARED_MAX + 3,
-    EVENT_LINK_ALWAYS = 0,     /* in place of an hour */
+    EVENT_LINK_ALWAYS = 0, /* in place of an hour */
 };
 
 /* How far apart in time two events with a common id may be to belong together. */

@@ -15,7 +15,7 @@
 #include "store/name_store.h"
 
 #define SLIM_COLUMNS                                                                               \
-    "e.account_id, e.id, e.kind, e.status, e.source, e.entity_type_id, e.action_id, e.user_id, "    \
+    "e.account_id, e.id, e.kind, e.status, e.source, e.entity_type_id, e.action_id, e.user_id, "   \
     "e.entity_id"
 
 enum { CLOCK_EVERY_ROWS = 64 };
@@ -100,11 +100,12 @@ static int read_page(struct db *db, struct arena *arena, const struct filter *fi
 {
     const struct db_value page[] = {DB_NUMBER(limit), DB_NUMBER(offset)};
     bool triggers = filter->kind == EVENT_KIND_TRIGGER;
-    struct str text = arena_printf(
-        arena, "SELECT STRAIGHT_JOIN %s FROM (SELECT " SLIM_COLUMNS "%s%.*s%s LIMIT ? OFFSET ?) e%s%s",
-        triggers ? ROW_COLUMNS ", " TRIGGER_COLUMNS : ROW_COLUMNS, from_event(sql),
-        STR_ARG(sql->where), order_of(filter),
-        triggers ? REQUEST_JOIN ROW_NAMES : ROW_NAMES, order_of(filter));
+    struct str text = arena_printf(arena,
+                                   "SELECT STRAIGHT_JOIN %s FROM (SELECT " SLIM_COLUMNS
+                                   "%s%.*s%s LIMIT ? OFFSET ?) e%s%s",
+                                   triggers ? ROW_COLUMNS ", " TRIGGER_COLUMNS : ROW_COLUMNS,
+                                   from_event(sql), STR_ARG(sql->where), order_of(filter),
+                                   triggers ? REQUEST_JOIN ROW_NAMES : ROW_NAMES, order_of(filter));
     struct db_rows *rows;
     int more = -1;
 

@@ -40,8 +40,7 @@ static const struct str select_attempts =
 #define PART                                                                                       \
     "(SELECT value_hash, id FROM event_link WHERE account_id = ? AND hour = ? AND value_hash = ? " \
     "AND kind = ? ORDER BY id LIMIT ?)"
-#define FIVE_PARTS                                                                                 \
-    PART " UNION ALL " PART " UNION ALL " PART " UNION ALL " PART " UNION ALL " PART
+#define FIVE_PARTS PART " UNION ALL " PART " UNION ALL " PART " UNION ALL " PART " UNION ALL " PART
 static const struct str select_numbers =
     STR(FIVE_PARTS " UNION ALL " FIVE_PARTS " UNION ALL " FIVE_PARTS " UNION ALL " FIVE_PARTS
                    " UNION ALL " FIVE_PARTS);

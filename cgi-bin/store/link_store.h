@@ -35,7 +35,8 @@ int link_read_attempts(struct db *db, struct arena *arena, uint32_t account_id,
 /* Which attempt of how many a trigger is. */
 struct link_attempt {
     unsigned number; /* from 1, in order of time; 0: behind the first LINK_ATTEMPTS_MAX */
-    unsigned of;     /* how many there are; LINK_ATTEMPTS_MAX + 1 stands for any greater number; 0: no delivery id */
+    unsigned
+        of; /* how many there are; LINK_ATTEMPTS_MAX + 1 stands for any greater number; 0: no delivery id */
 };
 
 /* The attempt of each of `count` triggers of a list; in the arena.  0 or -1. */
