@@ -63,12 +63,17 @@ static void fill_head(struct page *page, struct arena *arena, const struct pages
 
 /* ---- What belongs together ---- */
 
+/* The other event stands in no list that one came from; only the time zone goes along. */
 static void set_row(struct page *row, struct arena *arena, const struct pages_details *details,
                     const struct event *event)
 {
+    const struct params params = {.zone = details->params.zone};
+
     pages_set_status(row, event->status);
     pages_set_time(row, arena, event->occurred_ms, details->params.zone);
-    page_set(row, PAGE_DETAILS_HREF, pages_event_path(arena, details->account.slug, event));
+    page_set(row, PAGE_DETAILS_HREF,
+             pages_link(arena, pages_event_path(arena, details->account.slug, event), &params,
+                        PARAMS_FILTER));
 }
 
 static void fill_attempts(struct page *page, struct arena *arena,

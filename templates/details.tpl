@@ -64,7 +64,7 @@
           {{#ROW}}
           <tr>
             <td class="time"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></td>
-            <td class="action">{{ACTION}}{{#WEBHOOK}}<span class="sub">{{PROVIDER}} {{WEBHOOK_EVENT}}</span>{{/WEBHOOK}}</td>
+            <td class="action">{{ACTION}}{{#WEBHOOK}} <span class="sub">{{PROVIDER}} {{WEBHOOK_EVENT}}</span>{{/WEBHOOK}}</td>
             <td class="entity">{{ENTITY_TYPE}} <span class="sub">{{ENTITY_NAME}}</span></td>
             <td class="code">{{#STATUS_OK}}<span class="status ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg>{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}</td>
             <td class="user">{{USER}}</td>

@@ -25,11 +25,14 @@ _Static_assert(HOURS == 7 * 7, "as many marks as hours");
     " l STRAIGHT_JOIN event e ON e.account_id = l.account_id AND e.kind = l.kind AND e.id = l.id"
 
 /* Later hours are later ids, so this is the order of the key backwards and nothing has to be sorted. */
+#define LINKS                                                                                      \
+    " FROM (SELECT account_id, kind, id FROM event_link WHERE account_id = ? AND hour IN "         \
+    "(" HOUR_MARKS ") AND value_hash = ? AND kind = ? AND id BETWEEN ? AND ? "                     \
+    "ORDER BY hour DESC, id DESC LIMIT ?)" EVENT_OF_LINK
 static const struct str select_events =
-    STR("SELECT " ROW_COLUMNS " FROM (SELECT account_id, kind, id FROM event_link "
-        "WHERE account_id = ? AND hour IN (" HOUR_MARKS
-        ") AND value_hash = ? AND kind = ? AND id BETWEEN ? AND ? "
-        "ORDER BY hour DESC, id DESC LIMIT ?)" EVENT_OF_LINK ROW_NAMES " ORDER BY e.id DESC");
+    STR("SELECT " ROW_COLUMNS LINKS ROW_NAMES " ORDER BY e.id DESC");
+static const struct str select_triggers = STR(
+    "SELECT " ROW_COLUMNS ", " TRIGGER_COLUMNS LINKS REQUEST_JOIN ROW_NAMES " ORDER BY e.id DESC");
 
 static const struct str select_attempts =
     STR("SELECT " ROW_COLUMNS " FROM (SELECT account_id, kind, id FROM event_link "
@@ -46,22 +49,24 @@ static const struct str select_numbers =
                    " UNION ALL " FIVE_PARTS);
 enum { PART_VALUES = 5 };
 
-/* Reads the rows of a statement behind those that the list has already.  How many, or -1. */
+/* Reads the rows of a statement behind those that the list has already.  0 or -1. */
 static int read_rows(struct db *db, struct arena *arena, struct str sql,
                      const struct db_value *values, size_t count, struct link_list *list)
 {
     struct db_rows *rows = db_select(db, sql, values, count);
-    int more = rows ? 0 : -1, found = 0;
+    bool are_triggers = sql.ptr == select_triggers.ptr;
+    int more = -1;
 
     while (rows && (more = db_next(rows)) == 1) {
         struct event *event = &list->rows[list->count++];
 
         event_read_row(rows, event);
+        if (are_triggers)
+            event_read_trigger(rows, event);
         event_keep_texts(arena, event);
-        found++;
     }
     db_finish(rows);
-    return more < 0 ? -1 : found;
+    return more < 0 ? -1 : 0;
 }
 
 /* Those with one id.  They are one more than are shown when there are others. */
@@ -86,7 +91,8 @@ static int read_with_hash(struct db *db, struct arena *arena, uint32_t account_i
     values[count++] = DB_NUMBER(event_id_first(from_ms));
     values[count++] = DB_NUMBER(last);
     values[count++] = DB_NUMBER(LINK_EVENTS_MAX + 1);
-    return read_rows(db, arena, select_events, values, count, list);
+    return read_rows(db, arena, other == EVENT_KIND_TRIGGER ? select_triggers : select_events,
+                     values, count, list);
 }
 
 static int newest_first(const void *a, const void *b)
