@@ -27,7 +27,8 @@ static int read_list(struct db *db, struct arena *arena, struct pages_list *list
                              &list->attempts) < 0)
         return -1;
     for (int i = 0; i < FILTER_DIMENSION_COUNT; i++)
-        if (event_values_read(db, arena, filter->account_id, filter->kind, (enum filter_dimension)i,
+        if (filter_has_dimension(filter->kind, (enum filter_dimension)i) &&
+            event_values_read(db, arena, filter->account_id, filter->kind, (enum filter_dimension)i,
                               MENU_VALUES_MAX, &list->menus[i]) < 0)
             return -1;
     return 0;

@@ -8,7 +8,7 @@
 -- id of a captured call that nobody but the server in front knows (most calls of most APIs).
 --
 -- A trigger also has rows for what is looked for at all times, with 0 for the hour: one for provider and delivery id together (two
--- providers may give the same id), one for its provider, one for its signature. base/event_link.h makes all of them. Rows are
+-- providers may give the same id), one for its provider and one for its signature, or for the empty word. base/event_link.h makes all of them. Rows are
 -- written in the transaction that stores their event, and could be made again from event_request.
 
 CREATE TABLE event_link (

@@ -118,11 +118,9 @@ size_t event_link_all(const struct event *event, uint64_t id,
         links[count++] =
             (struct event_link){EVENT_LINK_ALWAYS, event_link_delivery(event->trigger_provider,
                                                                        event->trigger_delivery_id)};
-    if (event->trigger_provider.len)
-        links[count++] =
-            (struct event_link){EVENT_LINK_ALWAYS, event_link_provider(event->trigger_provider)};
-    if (event->trigger_signature != EVENT_SIGNATURE_NONE)
-        links[count++] =
-            (struct event_link){EVENT_LINK_ALWAYS, event_link_signature(event->trigger_signature)};
+    links[count++] =
+        (struct event_link){EVENT_LINK_ALWAYS, event_link_provider(event->trigger_provider)};
+    links[count++] =
+        (struct event_link){EVENT_LINK_ALWAYS, event_link_signature(event->trigger_signature)};
     return count;
 }

@@ -45,7 +45,7 @@ size_t event_link_shared(const struct event *event, uint64_t hashes[EVENT_LINK_S
 size_t event_link_all(const struct event *event, uint64_t id,
                       struct event_link links[EVENT_LINK_MAX]);
 
-/* The hashes under which triggers stand at all times. */
+/* The hashes under which triggers stand at all times; one without provider or signature has a row for the empty word. */
 uint64_t event_link_delivery(struct str provider, struct str delivery_id);
 uint64_t event_link_provider(struct str provider);
 uint64_t event_link_signature(enum event_signature signature);

@@ -301,12 +301,24 @@ static const struct {
 #undef OCCURRENCES
 };
 
+/* A provider stands in no dictionary: those of the newest triggers are offered. */
+static const struct str select_providers = STR(
+    "SELECT DISTINCT 1, p.trigger_provider FROM (SELECT r.trigger_provider FROM event_request r "
+    "WHERE r.account_id = ? AND r.kind = ? ORDER BY r.id DESC LIMIT 200) p ORDER BY 2 LIMIT ?");
+
+static void offer_signatures(struct arena *arena, struct event_values *values)
+{
+    values->items = arena_array(arena, EVENT_SIGNATURE_COUNT, sizeof(*values->items));
+    for (unsigned i = EVENT_SIGNATURE_VALID; i < EVENT_SIGNATURE_COUNT; i++)
+        values->items[values->count++] = event_signature_name((enum event_signature)i);
+}
+
 static struct str value_name(struct arena *arena, const struct db_rows *rows,
                              enum filter_dimension dimension)
 {
     uint64_t number = db_number(rows, 0);
 
-    if (number == 0)
+    if (number == 0 || (dimension == FILTER_PROVIDER && db_bytes(rows, 1).len == 0))
         return STR(FILTER_NONE);
     if (dimension == FILTER_STATUS)
         return arena_printf(arena, "%llu", (unsigned long long)number);
@@ -318,15 +330,23 @@ static struct str value_name(struct arena *arena, const struct db_rows *rows,
 int event_values_read(struct db *db, struct arena *arena, uint32_t account_id, enum event_kind kind,
                       enum filter_dimension dimension, size_t limit, struct event_values *values)
 {
-    struct db_rows *rows =
-        db_select(db, occurrences[dimension].select,
-                  DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(kind),
-                            DB_NUMBER(occurrences[dimension].number), DB_NUMBER(limit)));
+    struct db_rows *rows;
     size_t bytes = 0;
     int more = -1;
 
+    *values = (struct event_values){0};
+    if (dimension == FILTER_SIGNATURE) {
+        offer_signatures(arena, values);
+        return 0;
+    }
+    if (dimension == FILTER_PROVIDER)
+        rows = db_select(db, select_providers,
+                         DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(kind), DB_NUMBER(limit)));
+    else
+        rows = db_select(db, occurrences[dimension].select,
+                         DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(kind),
+                                   DB_NUMBER(occurrences[dimension].number), DB_NUMBER(limit)));
     values->items = arena_array(arena, limit, sizeof(*values->items));
-    values->count = 0;
     while (rows && (more = db_next(rows)) == 1 && values->count < limit &&
            bytes < EVENT_VALUES_BYTES) {
         struct str name = value_name(arena, rows, dimension);

@@ -8,6 +8,7 @@ import random
 import re
 import unittest
 from html.parser import HTMLParser
+from urllib.parse import urlencode
 
 import daybook
 from capture import Front, Upstream
@@ -187,7 +188,7 @@ class Linked(TestCase):
         (cause,) = account.record(trigger(trace_id="0" * 32, request_id="-"))
         account.record([call(trace_id="0" * 32), call(request_id="-"), call(request_id="")])
         self.assertLinked(account, "trigger", cause, [])
-        self.assertEqual(0, account.count("event_link"))
+        self.assertEqual(2, account.count("event_link"), "its provider and signature, always there")
 
     def test_recorded_twice(self):
         account = Account()
@@ -402,6 +403,87 @@ class Pages(TestCase):
         self.assertRegex(html.unescape(text), r'Delivery ID</dt><dd><mark><a href="/[^"]*redacted')
 
 
+class Filters(TestCase):
+    """Provider and signature, against what was recorded."""
+
+    def test_them(self):
+        account, other = Account(), Account()
+        rng = random.Random(3)
+        providers = [None, "github", "GitHub", "gitlab", "a\nb", *HOSTILE]
+        signatures = [None, "valid", "invalid", "unchecked"]
+        recorded = {}
+        for i in range(120):
+            about = {"provider": rng.choice(providers), "signature": rng.choice(signatures),
+                     "delivery_id": rng.choice(("github", "valid", "d"))}
+            about = {name: word for name, word in about.items() if word is not None}
+            (one,) = account.record({"kind": "trigger", "action": "a", "occurred_at": NOON + i,
+                                     "trigger": about})
+            recorded[one] = about
+        other.record(trigger(provider="github", signature="invalid"))
+        plain = account.record([call(NOON + i, trigger={"provider": "github"}) for i in range(3)])
+
+        def matches(about, query):
+            for name, word in query:
+                dimension = name.removeprefix("not_")
+                include = [w for n, w in query if n == dimension]
+                exclude = [w for n, w in query if n == "not_" + dimension]
+                has = about.get(dimension, "---")
+                if include and has not in include or has in exclude:
+                    return False
+            return True
+
+        words = {"provider": [p or "---" for p in providers] + ["nobody"],
+                 "signature": [s or "---" for s in signatures]}
+        cases = [[(name, word)] for dimension in words for word in words[dimension]
+                 for name in (dimension, "not_" + dimension)]
+        for _ in range(25):
+            names = [rng.choice(("", "not_")) + rng.choice(("provider", "signature"))
+                     for _ in range(rng.randrange(2, 5))]
+            cases.append([(name, rng.choice(words[name.removeprefix("not_")])) for name in names])
+        some = 0
+        for query in cases:
+            with self.subTest(query):
+                target = "triggers?show=200&" + urlencode(query)
+                expected = sorted((one for one, about in recorded.items() if matches(about, query)),
+                                  reverse=True)
+                page = daybook.Page(account.open(target).text)
+                found = [link.split("?")[0].rsplit("/", 1)[1] for link in page.links
+                         if link.startswith(f"/{account.slug}/triggers/")]
+                self.assertEqual(expected, found)
+                download = account.read("triggers.ndjson?" + urlencode(query))
+                self.assertEqual(expected, [row["id"] for row in daybook.ndjson(download.text)])
+                both = account.read("all.ndjson?" + urlencode(query))
+                none = matches({}, query)
+                self.assertEqual(sorted(expected + (plain if none else [])),
+                                 sorted(row["id"] for row in daybook.ndjson(both.text)))
+                self.assertEqual(str(len(expected) + (3 if none else 0)),
+                                 both.headers["Daybook-Rows"])
+                some += len(expected)
+        self.assertGreater(some, 1000)
+
+    def test_the_menus(self):
+        account = Account()
+        account.record([trigger(NOON + i, provider=word) for i, word in
+                        enumerate(("github", "a&b", "<b>", ""))])
+        text = account.open("triggers").text
+
+        def ticks(name):
+            found = re.findall(rf'<input type="checkbox" name="{name}" value="([^"]*)"', text)
+            return [html.unescape(value) for value in found]
+
+        self.assertEqual(["---", "<b>", "a&b", "github"], ticks("provider"))
+        self.assertEqual(["valid", "invalid", "unchecked"], ticks("signature"))
+        text = account.open("events").text
+        self.assertEqual([], ticks("provider") + ticks("signature"))
+        text = account.open("events?signature=invalid").text
+        self.assertEqual(["invalid"], ticks("signature"))
+
+    def test_a_break_of_lines_from_a_form(self):
+        account = Account()
+        (one,) = account.record(trigger(provider="a\nb"))
+        self.assertIn(one, account.open("triggers?provider=a%0D%0Ab").text)
+
+
 class Captured(TestCase):
     """The id that a client sends is the event's request id, and what the API is told."""
 
@@ -480,7 +562,8 @@ class Statements(TestCase):
         (effect,) = account.record(call(NOON, request_id="r1"))
         database().rows("ANALYZE TABLE event, event_request, event_link")
         statements = self.seen(account, [f"triggers/{cause}", f"events/{effect}",
-                                         "triggers?show=50"])
+                                         "triggers?show=50", "triggers?signature=invalid&not_provider=q",
+                                         "triggers?provider=p&provider=q&signature=---"])
         self.assertGreaterEqual(len(statements), 4)  # one of them more than once
         for statement in statements:
             for row in database().rows("EXPLAIN " + statement):
