@@ -32,7 +32,7 @@ struct pages_details {
     struct params params; /* of the list that it was opened from */
     struct event event;
     struct link_list attempts; /* of a trigger */
-    struct link_list linked;   /* the calls that a trigger caused, the triggers that caused a call */
+    struct link_list linked; /* the calls that a trigger caused, the triggers that caused a call */
 };
 
 /* What health.tpl shows. */

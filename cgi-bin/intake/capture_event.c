@@ -337,7 +337,8 @@ bool capture_make_call(const struct intake *intake, const struct capture_line *l
     capture_read_headers(intake->arena, line->headers, &headers);
     strbuf_init(&making.cut);
     strbuf_init(&making.latin1);
-    call->event.idempotency_key = arena_printf(intake->arena, EVENT_CAPTURED "%.*s", STR_ARG(line->id));
+    call->event.idempotency_key =
+        arena_printf(intake->arena, EVENT_CAPTURED "%.*s", STR_ARG(line->id));
     set_response(&making);
     set_request(&making);
     set_caller(&making);

@@ -6,6 +6,7 @@
 #include "intake/native_write.h"
 #include "tools/command.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -107,6 +108,7 @@ static void make_attempt(struct event *event, const struct demo_choice *before,
     struct demo_slot slot = *now->slot;
     struct demo_choice choice = *before;
 
+    assert(before->slot);
     slot.ms = before->slot->ms; /* of which its texts tell */
     choice.slot = &slot;
     choice.failure = now->failure;
