@@ -47,7 +47,7 @@ static const struct str select_attempts =
 static const struct str select_numbers =
     STR(FIVE_PARTS " UNION ALL " FIVE_PARTS " UNION ALL " FIVE_PARTS " UNION ALL " FIVE_PARTS
                    " UNION ALL " FIVE_PARTS);
-enum { PART_VALUES = 5 };
+enum { PART_VALUES = 5, NUMBER_VALUES = NUMBERED_AT_ONCE * PART_VALUES };
 
 /* Reads the rows of a statement behind those that the list has already.  0 or -1. */
 static int read_rows(struct db *db, struct arena *arena, struct str sql,
@@ -177,7 +177,7 @@ static void count_row(struct numbering *numbering, uint64_t hash, uint64_t id)
 static int count_some(struct db *db, uint32_t account_id, const uint64_t *hashes, size_t count,
                       struct numbering *numbering)
 {
-    struct db_value values[NUMBERED_AT_ONCE * PART_VALUES];
+    struct db_value values[NUMBER_VALUES];
     struct db_rows *rows;
     int more = -1;
 
@@ -189,7 +189,7 @@ static int count_some(struct db *db, uint32_t account_id, const uint64_t *hashes
 
         memcpy(values + i * PART_VALUES, part, sizeof(part));
     }
-    rows = db_select(db, select_numbers, values, NUMBERED_AT_ONCE * PART_VALUES);
+    rows = db_select(db, select_numbers, values, NUMBER_VALUES);
     while (rows && (more = db_next(rows)) == 1)
         count_row(numbering, db_number(rows, 0), db_number(rows, 1));
     db_finish(rows);
