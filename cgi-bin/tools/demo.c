@@ -100,19 +100,20 @@ static void note_failed(struct memory *memory, uint64_t request)
     memory->next_failed = (memory->next_failed + 1) % PENDING_MAX;
 }
 
-/* The webhook that was sent before, with another end and another id of the request. */
+/* The webhook that was sent before, with another end and another id of the request.  The event borrows from its choice. */
 static void make_attempt(struct event *event, const struct demo_choice *before,
                          const struct demo_choice *now, struct demo_random random,
                          struct arena *arena)
 {
     struct demo_slot slot = *now->slot;
-    struct demo_choice choice = *before;
+    struct demo_choice *choice = arena_array(arena, 1, sizeof(*choice));
 
     assert(before->slot);
+    *choice = *before;
     slot.ms = before->slot->ms; /* of which its texts tell */
-    choice.slot = &slot;
-    choice.failure = now->failure;
-    demo_event_fill(event, &choice, &random, arena);
+    choice->slot = &slot;
+    choice->failure = now->failure;
+    demo_event_fill(event, choice, &random, arena);
     event->occurred_ms = now->slot->ms;
 }
 
@@ -122,23 +123,23 @@ static void make_event(struct event *event, const struct demo_slot *planned,
 {
     struct demo_slot slot = *planned;
     size_t found = find_attempted(memory, planned);
-    struct demo_choice choice;
+    struct demo_choice *choice = arena_array(arena, 1, sizeof(*choice));
 
-    demo_world_choose(world, planned, &choice);
+    demo_world_choose(world, planned, choice);
     if (found < PENDING_MAX) {
-        make_attempt(event, &memory->choices[found], &choice, memory->randoms[found], arena);
+        make_attempt(event, &memory->choices[found], choice, memory->randoms[found], arena);
     } else {
         if (planned->undelivered) {
-            memory->choices[memory->next] = choice;
+            memory->choices[memory->next] = *choice;
             memory->randoms[memory->next] = *random;
             memory->next = (memory->next + 1) % PENDING_MAX;
         }
         if (has_failed(memory, slot.request))
             slot.request = 0;
-        choice.slot = &slot;
-        demo_event_fill(event, &choice, random, arena);
+        choice->slot = &slot;
+        demo_event_fill(event, choice, random, arena);
     }
-    if (event->kind == EVENT_KIND_TRIGGER && choice.failure)
+    if (event->kind == EVENT_KIND_TRIGGER && choice->failure)
         note_failed(memory, planned->request);
 }
 
