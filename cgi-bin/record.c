@@ -29,7 +29,9 @@ static unsigned methods_of(const struct request *request)
     struct str account;
     const struct sender *sender = sender_of(request, &account);
 
-    return METHOD_POST | (sender && sender->options ? METHOD_OPTIONS : 0);
+    if (!sender) /* then it is not there for any method */
+        return METHOD_GET | METHOD_POST;
+    return METHOD_POST | (sender->options ? METHOD_OPTIONS : 0);
 }
 
 static void send_answer(const struct sender_answer *answer, struct response *response)
@@ -61,7 +63,48 @@ static void complain(const struct sender *sender, struct request *request,
     const struct intake_complaint complaint = {.status = status, .sentence = sentence};
     struct sender_answer answer = sender->refuse(request->arena, &complaint);
 
+    if (status == 401)
+        response_header(response, "WWW-Authenticate", STR("Bearer"));
     send_answer(&answer, response);
+}
+
+/* In Authorization, or in the query for senders that can be told nothing but a URL. */
+static struct str secret_of(const struct request *request)
+{
+    static const struct str name = STR("access_token=");
+    struct str secret = access_secret(request), rest = request->query, pair;
+
+    while (secret.len == 0 && str_next(&rest, '&', &pair))
+        if (str_starts(pair, name))
+            secret = str_slice(pair, name.len, pair.len);
+    return secret;
+}
+
+/* The account whose events these are.  False: the answer has been sent. */
+static bool find_account(struct recording *recording, const struct sender *sender, struct str slug,
+                         struct request *request, struct response *response,
+                         struct account *account)
+{
+    struct db *db = recording_db(recording);
+
+    switch (
+        access_by_secret(db, TOKEN_RECORD, false, secret_of(request), request->arena, account)) {
+    case 1:
+        if (slug.len == 0 || str_equal(slug, account->slug))
+            return true;
+        complain(sender, request, response, 401,
+                 STR("The token belongs to another account than the one in the address."));
+        return false;
+    case 0:
+        complain(sender, request, response, 401,
+                 STR("A token with the scope \"record\" is needed: Authorization: Bearer …"));
+        return false;
+    default:
+        complain(sender, request, response, 503,
+                 STR("The database does not answer just now. Nothing is lost; please try again in "
+                     "a moment."));
+        return false;
+    }
 }
 
 /* False: the answer has been sent. */
@@ -149,14 +192,8 @@ static void serve(void *opaque, struct request *request, struct response *respon
         send_answer(&answer, response);
         return;
     }
-    if (!access_token(recording_db(recording), TOKEN_RECORD, false, request, response, &account))
-        return;
-    if (slug.len && !str_equal(slug, account.slug)) {
-        complain(sender, request, response, 401,
-                 STR("The token belongs to another account than the one in the address."));
-        return;
-    }
-    record_events(recording, sender, &account, request, response);
+    if (find_account(recording, sender, slug, request, response, &account))
+        record_events(recording, sender, &account, request, response);
 }
 
 const struct page_handler page_handler = {

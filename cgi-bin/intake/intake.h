@@ -33,6 +33,7 @@ struct intake_complaint {
     size_t index;        /* of the event in the message, from 0 */
     struct str field;    /* "request.headers", or empty */
     struct str sentence; /* for the sender; in the arena */
+    const void *kept;    /* what the answer of its form needs beside them; may be NULL */
 };
 
 /* `redactor` is borrowed (recording/recording.h has it). */

@@ -4,7 +4,10 @@
 
 #include "base/json_write.h"
 #include "base/strbuf.h"
+#include "intake/cloudevents.h"
+#include "intake/handshake.h"
 #include "intake/native.h"
+#include "intake/retraced.h"
 
 enum { BAD_REQUEST = 400, CREATED = 201 };
 
@@ -16,6 +19,12 @@ static bool read_native(const struct intake *intake, const struct sender_message
 
 static const struct sender senders[] = {
     {"/api/v1/events", INTAKE_BODY_MAX, read_native, sender_answer_ids, sender_refuse_json, NULL},
+    {"/api/v1/cloudevents", INTAKE_BODY_MAX, cloudevents_read, cloudevents_answer,
+     sender_refuse_json, handshake_options},
+    {"/publisher/v1/project/{account}/event", INTAKE_BODY_MAX, retraced_read_event,
+     retraced_answer_event, retraced_refuse, NULL},
+    {"/publisher/v1/project/{account}/event/bulk", INTAKE_BODY_MAX, retraced_read_bulk,
+     retraced_answer_bulk, retraced_refuse, NULL},
 };
 enum { SENDER_COUNT = sizeof(senders) / sizeof(senders[0]) };
 
