@@ -87,16 +87,20 @@ void request_start(struct request *request, struct arena *arena, struct transpor
         request->content_length = UINT64_MAX;
 }
 
-/* The name of the header in a variable such as HTTP_X_ID or CONTENT_TYPE; false when it is another variable. */
+/*
+ * The name of the header in a variable such as HTTP_X_ID or CONTENT_TYPE; false when it is another variable.  Servers that
+ * say the latter a second time as HTTP_CONTENT_TYPE are not to make two headers of it.
+ */
 static bool header_name(struct arena *arena, struct str variable, struct str *name)
 {
     static const struct str prefix = STR("HTTP_");
+    bool has_prefix = str_starts(variable, prefix);
     char *out;
 
-    if (str_starts(variable, prefix))
+    if (has_prefix)
         variable = str_slice(variable, prefix.len, variable.len);
-    else if (!str_equal(variable, STR("CONTENT_TYPE")) &&
-             !str_equal(variable, STR("CONTENT_LENGTH")))
+    if (has_prefix == (str_equal(variable, STR("CONTENT_TYPE")) ||
+                       str_equal(variable, STR("CONTENT_LENGTH"))))
         return false;
     out = arena_alloc(arena, variable.len + 1);
     str_fold(variable, out);
