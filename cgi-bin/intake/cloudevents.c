@@ -234,7 +234,8 @@ static bool read_one(const struct cloudevent_reading *reading, enum mode mode,
     return is_read && cloudevent_event(reading, &cloudevent, event);
 }
 
-static bool read_batch(const struct cloudevent_reading *reading, struct json_value array,
+static bool read_batch(const struct cloudevent_reading *reading,
+                       const struct sender_message *message, struct json_value array,
                        struct sender_events *events)
 {
     struct arena *arena = reading->intake->arena;
@@ -259,7 +260,7 @@ static bool read_batch(const struct cloudevent_reading *reading, struct json_val
         }
         events->events =
             arena_grow(arena, events->events, events->count, &capacity, sizeof(*events->events));
-        if (!read_one(reading, MODE_BATCH, NULL, value, &events->events[events->count]))
+        if (!read_one(reading, MODE_BATCH, message, value, &events->events[events->count]))
             return false;
         events->count++;
     }
@@ -292,7 +293,7 @@ bool cloudevents_read(const struct intake *intake, const struct sender_message *
     }
     sender_request(intake->arena, message, &reading.request);
     if (mode == MODE_BATCH)
-        return read_batch(&reading, value, events);
+        return read_batch(&reading, message, value, events);
     reading.trace_id =
         traceparent_trace(sender_text(intake->arena, sender_header(message, "traceparent")));
     events->events = arena_alloc(intake->arena, sizeof(*events->events));

@@ -88,7 +88,8 @@ static struct str key_of(struct arena *arena, struct str source, struct str id)
 
     strbuf_init(&key);
     strbuf_add(&key, word);
-    if (memchr(source.ptr, ' ', source.len) || word.len + source.len + 1 + id.len > EVENT_KEY_MAX) {
+    if ((source.len && memchr(source.ptr, ' ', source.len)) ||
+        word.len + source.len + 1 + id.len > EVENT_KEY_MAX) {
         strbuf_init(&text);
         strbuf_add(&text, source);
         strbuf_add_char(&text, '\0');

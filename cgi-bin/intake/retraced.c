@@ -143,8 +143,8 @@ bool retraced_read_event(const struct intake *intake, const struct sender_messag
                          struct sender_events *events, struct intake_complaint *complaint)
 {
     struct arena *arena = intake->arena;
-    struct retraced_event retraced;
-    struct retraced_violations violations;
+    struct retraced_event retraced = {.has_time = false};
+    struct retraced_violations violations = {.count = 0};
     struct json_value object;
     struct reading reading;
 
@@ -219,7 +219,7 @@ static bool read_element(const struct reading *reading, struct json_value object
 {
     struct arena *arena = reading->intake->arena;
     size_t old = *capacity, receipts = old;
-    struct retraced_event retraced;
+    struct retraced_event retraced = {.has_time = false};
 
     if (!retraced_read(arena, object, &retraced, violations))
         return true; /* what else is wrong is still of interest */
@@ -240,7 +240,7 @@ static bool read_elements(const struct reading *reading, struct json_value array
     struct arena *arena = reading->intake->arena;
     struct intake_complaint *complaint = reading->complaint;
     size_t capacity = 0, invalid_count = 0, index = 0;
-    struct retraced_violations violations;
+    struct retraced_violations violations = {.count = 0};
     struct json_walk walk;
     struct json_value value;
     struct str key;

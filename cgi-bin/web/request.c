@@ -99,8 +99,8 @@ static bool header_name(struct arena *arena, struct str variable, struct str *na
 
     if (has_prefix)
         variable = str_slice(variable, prefix.len, variable.len);
-    if (has_prefix == (str_equal(variable, STR("CONTENT_TYPE")) ||
-                       str_equal(variable, STR("CONTENT_LENGTH"))))
+    if (has_prefix ==
+        (str_equal(variable, STR("CONTENT_TYPE")) || str_equal(variable, STR("CONTENT_LENGTH"))))
         return false;
     out = arena_alloc(arena, variable.len + 1);
     str_fold(variable, out);
