@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SHA-256 (FIPS 180-4), HMAC, hexadecimal and base64 (RFC 4648) texts, and random bytes.  The one place that meets libcrypto.
+ * SHA-256 (FIPS 180-4), HMAC, hexadecimal and base64 (RFC 4648) texts, and random bytes.  This and base/cipher.h are what meets libcrypto.
  */
 #ifndef DAYBOOK_BASE_DIGEST_H
 #define DAYBOOK_BASE_DIGEST_H

@@ -75,6 +75,7 @@ void request_start(struct request *request, struct arena *arena, struct transpor
         .remote_user = str_from(transport->env(transport, "REMOTE_USER")),
         .authorization = str_from(transport->env(transport, "HTTP_AUTHORIZATION")),
         .content_type = str_from(transport->env(transport, "CONTENT_TYPE")),
+        .remote_address = str_from(transport->env(transport, "REMOTE_ADDR")),
         .host = str_from(transport->env(transport, "HTTP_HOST")),
         .origin = str_from(transport->env(transport, "HTTP_ORIGIN")),
         .fetch_site = str_from(transport->env(transport, "HTTP_SEC_FETCH_SITE")),
