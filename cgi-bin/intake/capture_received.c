@@ -119,7 +119,7 @@ static void set_request(const struct hidden *hidden, const struct hook *hook,
                               STR_ARG(hook->label), STR_ARG(hidden->mark),
                               received->query.len ? "?" : "", STR_ARG(received->query));
     event->url = text(hidden, event->url, URL_MAX);
-    event->query = capture_query(arena, event->url, &query_is_latin1);
+    event->query = hide(hidden, capture_query(arena, event->url, &query_is_latin1));
     event->headers = headers.json;
     event->body = hide(hidden, received->body);
     event->body_bytes = event->body.len;
