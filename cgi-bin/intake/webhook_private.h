@@ -9,7 +9,7 @@
 /* Ways to sign, each a bit. */
 enum webhook_scheme {
     SCHEME_HUB = 1 << 0,           /* X-Hub-Signature-256, X-Hub-Signature */
-    SCHEME_HEX = 1 << 1,           /* X-Gitea-Signature and its kin */
+    SCHEME_HEX = 1 << 1,           /* X-Gitea-Signature and its kin, else as SCHEME_HUB */
     SCHEME_GITLAB = 1 << 2,        /* X-Gitlab-Token */
     SCHEME_GITEE = 1 << 3,         /* X-Gitee-Token */
     SCHEME_STRIPE = 1 << 4,        /* Stripe-Signature */

@@ -33,7 +33,7 @@ const struct webhook_provider webhook_provider_table[] = {
         .delivery_id = "@X-Forgejo-Delivery",
         .user = GOGS_USER,
         .entities = GOGS_ENTITIES,
-        .schemes = SCHEME_HEX | SCHEME_HUB,
+        .schemes = SCHEME_HEX,
     },
     {
         .name = STR("gitea"),
@@ -42,7 +42,7 @@ const struct webhook_provider webhook_provider_table[] = {
         .delivery_id = "@X-Gitea-Delivery",
         .user = GOGS_USER,
         .entities = GOGS_ENTITIES,
-        .schemes = SCHEME_HEX | SCHEME_HUB,
+        .schemes = SCHEME_HEX,
     },
     {
         .name = STR("gogs"),
@@ -51,7 +51,7 @@ const struct webhook_provider webhook_provider_table[] = {
         .delivery_id = "@X-Gogs-Delivery",
         .user = GOGS_USER,
         .entities = GOGS_ENTITIES,
-        .schemes = SCHEME_HEX | SCHEME_HUB,
+        .schemes = SCHEME_HEX,
     },
     {
         .name = STR("github"),
