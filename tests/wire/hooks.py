@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Hooks of an account, as `daybook hook` makes them, and webhooks sent to them."""
+import base64
 import http.client
 import json
 import os
+import re
 import secrets
 import subprocess
+import unittest
+import uuid
 from pathlib import Path
 
 import daybook
@@ -12,7 +16,9 @@ from daybook import ROOT, database
 
 DATA = Path(os.environ.get("DAYBOOK_SHARED") or ROOT.parent / "shared").absolute() / "data"
 CLIENT = ROOT / "tests/clients/webhook_signatures.mjs"
-HEADERS_UNSIGNED = 0
+# What a signature of these says nothing about.
+WITHOUT_BODY = ("gitlab", "gitee", "gitee-password", "azure-devops", "bearer")
+SIGNED_BY = re.compile(r"signature|token|authorization", re.I)
 
 
 class Hook:
@@ -20,7 +26,7 @@ class Hook:
 
     def __init__(self, account, *options, label=None, secret=None, path=None):
         self.account = account
-        self.label = label or "h" + secrets_word()
+        self.label = label or "h" + secrets.token_hex(4)
         arguments = ["hook", "add", account.slug, self.label, *options]
         if path:
             arguments += ["--path", path]
@@ -55,10 +61,6 @@ class Hook:
 
     def remove(self):
         daybook.run_well("hook", "remove", self.account.slug, self.label)
-
-
-def secrets_word():
-    return secrets.token_hex(4)
 
 
 def as_bytes(text):
@@ -100,7 +102,6 @@ class Connection:
 def signed(bodies, *schemes):
     """Each body as the stock clients sign it: dictionaries as webhook_signatures.mjs prints them, with
     bytes in `body`."""
-    import base64
     lines = b"".join(base64.b64encode(body) + b"\n" for body in bodies)
     done = subprocess.run(["node", CLIENT, *schemes], input=lines, capture_output=True, check=False,
                           timeout=daybook.TIMEOUT, cwd=CLIENT.parent)
@@ -111,3 +112,41 @@ def signed(bodies, *schemes):
         one["body"] = base64.b64decode(one["body_base64"])
         one["headers"] = [tuple(pair) for pair in one["headers"]]
     return found
+
+
+def flipped(one):
+    """(headers, body) of the same with one bit changed in each signature; and in the body, where it is signed."""
+    def flip(text):
+        at = len(text) * 3 // 4  # in the password, where it is one
+        return text[:at] + chr(ord(text[at]) ^ 1) + text[at + 1:]
+    headers = [(name, flip(value) if SIGNED_BY.search(name) else value)
+               for name, value in one["headers"]]
+    yield headers, one["body"]
+    if one["scheme"] not in WITHOUT_BODY:
+        body = bytearray(one["body"])
+        body[len(body) // 2] ^= 1
+        yield one["headers"], bytes(body)
+
+
+# ---- Real ones -----------------------------------------------------------------------------------
+
+NEEDS_DATA = unittest.skipUnless(DATA.is_dir(), f"no real webhooks in {DATA}")
+NEEDS_CLIENTS = unittest.skipUnless((CLIENT.parent / "node_modules").is_dir(),
+                                    "no stock clients: npm --prefix tests/clients ci")
+
+
+def real():
+    """(headers, body) of every collected webhook, as its provider sends it."""
+    with open(DATA / "webhooks/github.ndjson", encoding="utf-8") as file:
+        for line in file:
+            webhook = json.loads(line)
+            body = json.dumps(webhook["payload"], ensure_ascii=False, separators=(",", ":"))
+            yield [("Content-Type", "application/json"), ("User-Agent", "GitHub-Hookshot/0"),
+                   ("X-GitHub-Event", webhook["event"]),
+                   ("X-GitHub-Delivery", str(uuid.uuid4()))], body.encode()
+    for path in sorted((DATA / "webhooks/gitlab").glob("*.json")):
+        body = path.read_bytes()
+        kind = json.loads(body).get("object_kind")
+        event = kind.replace("_", " ").title() + " Hook" if kind else "System Hook"
+        yield [("Content-Type", "application/json"), ("User-Agent", "GitLab/17"),
+               ("X-Gitlab-Event", event), ("Idempotency-Key", str(uuid.uuid4()))], body
