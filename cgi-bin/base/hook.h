@@ -17,7 +17,8 @@ enum {
     HOOK_PATH_MAX = 1024,    /* of a path template */
     HOOK_TRIGGER_MAX = 1024, /* of the id of a trigger */
     HOOK_SECRET_MAX = 1024,  /* of the secret of signatures */
-    HOOK_KEY_BYTES = 16,     /* random ones in an address, written as hexadecimal digits */
+    HOOK_KEY_BYTES = 16,     /* random ones in an address */
+    HOOK_KEY_DIGITS = 32,    /* hexadecimal ones that stand for them, at the end of the address */
     HOOK_REFUSALS_KEPT = 32, /* for each hook; the newest ones */
     HOOK_AGENT_MAX = 255,    /* bytes of the User-Agent of a refusal */
 };

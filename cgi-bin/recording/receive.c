@@ -21,7 +21,7 @@ int receive_find(struct recording *recording, struct arena *arena, struct str ac
     struct db *db = recording_db(recording);
     int found;
 
-    if (name.len <= 2 * HOOK_KEY_BYTES || name.len > HOOK_LABEL_MAX + 1 + 2 * HOOK_KEY_BYTES)
+    if (name.len <= HOOK_KEY_DIGITS || name.len > HOOK_LABEL_MAX + 1 + HOOK_KEY_DIGITS)
         return 0;
     found = find(db, arena, account, name, hook);
     if (found < 0 && db_last_error(db) == DB_ERROR_GONE)

@@ -1,21 +1,30 @@
 # SPDX-License-Identifier: MIT
 """Hooks of an account, as `daybook hook` makes them, and webhooks sent to them."""
 import base64
+import hashlib
+import hmac
 import http.client
 import json
 import os
 import re
 import secrets
 import subprocess
+import time
 import unittest
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import daybook
-from daybook import ROOT, database
+from daybook import ROOT, Account, TestCase, database
 
 DATA = Path(os.environ.get("DAYBOOK_SHARED") or ROOT.parent / "shared").absolute() / "data"
 CLIENT = ROOT / "tests/clients/webhook_signatures.mjs"
+# What one address takes at once, and how many connections send.
+BURST = 200
+THREADS = 4
+PAYLOAD = b'{"repository": {"id": 7, "full_name": "demo/build"}, "sender": {"login": "ann"}}'
+GITHUB = [("Content-Type", "application/json"), ("X-GitHub-Event", "push")]
 # What a signature of these says nothing about.
 WITHOUT_BODY = ("gitlab", "gitee", "gitee-password", "azure-devops", "bearer")
 SIGNED_BY = re.compile(r"signature|token|authorization", re.I)
@@ -99,6 +108,35 @@ class Connection:
         self.connection.close()
 
 
+def send_all(calls):
+    """Posts (address, body, headers) of a list over some connections; the answers in order."""
+    answers = [None] * len(calls)
+
+    def work(first):
+        connection = Connection()
+        for number in range(first, len(calls), THREADS):
+            answers[number] = connection.post(*calls[number])
+        connection.close()
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(work, range(THREADS)))
+    return answers
+
+
+# ---- Signatures ----------------------------------------------------------------------------------
+
+
+def slack(secret, body, seconds=0):
+    stamp = str(int(time.time()) + seconds)
+    signature = hmac.new(secret, b"v0:%s:%s" % (stamp.encode(), body), hashlib.sha256).hexdigest()
+    return [("X-Slack-Request-Timestamp", stamp), ("X-Slack-Signature", "v0=" + signature)]
+
+
+def github(secret, body):
+    return [*GITHUB, ("X-Hub-Signature-256",
+                      "sha256=" + hmac.new(secret, body, hashlib.sha256).hexdigest())]
+
+
 def signed(bodies, *schemes):
     """Each body as the stock clients sign it: dictionaries as webhook_signatures.mjs prints them, with
     bytes in `body`."""
@@ -150,3 +188,18 @@ def real():
         event = kind.replace("_", " ").title() + " Hook" if kind else "System Hook"
         yield [("Content-Type", "application/json"), ("User-Agent", "GitLab/17"),
                ("X-Gitlab-Event", event), ("Idempotency-Key", str(uuid.uuid4()))], body
+
+
+# ---- Tests ---------------------------------------------------------------------------------------
+
+
+class Hooks(TestCase):
+    def setUp(self):
+        self.account = Account()
+
+    def accepted(self, answer):
+        """The trigger that an answer names."""
+        self.assertEqual(202, answer.status, answer)
+        self.assertEqual("application/json", answer.headers["Content-Type"])
+        self.assertEqual(["id"], list(answer.json))
+        return self.account.find(answer.json["id"])

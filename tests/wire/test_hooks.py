@@ -1,70 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""Webhooks at addresses of Daybook's own: what each becomes, signatures, limits, and that neither address
-nor secret stands anywhere afterwards."""
+"""Webhooks at addresses of Daybook's own: what each becomes, and what its signature is worth."""
 import hashlib
-import hmac
 import json
-import os
-import re
 import secrets
-import subprocess
 import tempfile
-import time
 import unittest
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import daybook
 import hostile
 import hooks
 import webhook_oracle
-from daybook import BUILD, VAR, Account, Page, TestCase, database
+from daybook import Page, database
 from front_follower import SANITIZED
-from hooks import DATA, NEEDS_CLIENTS, NEEDS_DATA, Hook
+from hooks import (BURST, DATA, GITHUB, NEEDS_CLIENTS, NEEDS_DATA, PAYLOAD, Hook, Hooks, github, send_all,
+                   slack)
 
-BURST = 200
 FUZZED = 1000 if SANITIZED else 10000
-THREADS = 4
-PAYLOAD = b'{"repository": {"id": 7, "full_name": "demo/build"}, "sender": {"login": "ann"}}'
-GITHUB = [("Content-Type", "application/json"), ("X-GitHub-Event", "push")]
-
-
-def slack(secret, body, seconds=0):
-    stamp = str(int(time.time()) + seconds)
-    signature = hmac.new(secret, b"v0:%s:%s" % (stamp.encode(), body), hashlib.sha256).hexdigest()
-    return [("X-Slack-Request-Timestamp", stamp), ("X-Slack-Signature", "v0=" + signature)]
-
-
-def github(secret, body):
-    return [*GITHUB, ("X-Hub-Signature-256",
-                      "sha256=" + hmac.new(secret, body, hashlib.sha256).hexdigest())]
-
-
-class Hooks(TestCase):
-    def setUp(self):
-        self.account = Account()
-
-    def accepted(self, answer):
-        """The trigger that an answer names."""
-        self.assertEqual(202, answer.status, answer)
-        self.assertEqual("application/json", answer.headers["Content-Type"])
-        self.assertEqual(["id"], list(answer.json))
-        return self.account.find(answer.json["id"])
-
-
-def send_all(calls):
-    """Posts (address, body, headers) of a list over some connections; the answers in order."""
-    answers = [None] * len(calls)
-
-    def work(first):
-        connection = hooks.Connection()
-        for number in range(first, len(calls), THREADS):
-            answers[number] = connection.post(*calls[number])
-        connection.close()
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(work, range(THREADS)))
-    return answers
 
 
 @NEEDS_DATA
@@ -201,133 +152,6 @@ class Secret(Hooks):
         self.assertEqual(401, hook.post(b"x", github(b"s3cret\r\n", b"x")).status)
 
 
-class Configured(Hooks):
-    """With another configuration than the copy's."""
-
-    def configuration(self, key):
-        text = re.sub(r"(?m)^redaction_key_file.*\n", "", (VAR / "daybook.conf").read_text())
-        folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
-        (folder / "key").write_text("another key\n")
-        (folder / "daybook.conf").write_text(
-            text + (f"redaction_key_file = {folder}/key\n" if key else ""))
-        return folder / "daybook.conf"
-
-    def test_a_secret_needs_a_key(self):
-        done = subprocess.run(
-            [BUILD / "bin/daybook", "--config", self.configuration(False), "hook", "add",
-             self.account.slug, "a", "--secret"], input=b"s3cret\n", capture_output=True,
-            check=False)
-        self.assertEqual((1, b""), (done.returncode, done.stdout))
-        self.assertIn(b"redaction_key_file", done.stderr)
-        self.assertEqual("", daybook.run_well("hook", "list", self.account.slug))
-
-    def receive(self, configuration, hook, body, **headers):
-        environment = {"PATH": os.environ["PATH"], "DAYBOOK_CONF": str(configuration),
-                       "GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": "POST",
-                       "PATH_INFO": hook.address, "CONTENT_LENGTH": str(len(body)),
-                       "REMOTE_ADDR": "192.0.2.9"} | headers
-        return subprocess.run([BUILD / "bin/record.fcgi"], input=body, env=environment,
-                              capture_output=True, check=False)
-
-    def test_with_another_key_nobody_is_believed(self):
-        hook = Hook(self.account, secret="s3cret")
-        headers = {"HTTP_" + name.upper().replace("-", "_"): value
-                   for name, value in github(b"s3cret", b"{}")}
-        for key in (True, False):
-            done = self.receive(self.configuration(key), hook, b"{}", **headers)
-            self.assertIn(b"Status: 503", done.stdout)
-            self.assertIn(b"hook_secret_unreadable", done.stderr)
-            self.assertNotIn(hook.key.encode(), done.stderr)
-        self.assertEqual(0, self.account.count())
-        done = self.receive(VAR / "daybook.conf", hook, b"{}", **headers)
-        self.assertIn(b"Status: 202", done.stdout)
-        self.assertEqual(b"192.0.2.9", self.account.one_stored()["client_address"])
-
-    def test_moved_in_the_database(self):
-        """A secret is good for its own hook alone."""
-        first, second = Hook(self.account, secret="one"), Hook(self.account, secret="two")
-        database().run(f"UPDATE hook h JOIN hook o ON o.account_id = h.account_id AND o.label = "
-                       f"'{first.label}' SET h.secret = o.secret WHERE h.account_id = "
-                       f"{self.account.number} AND h.label = '{second.label}'")
-        self.assertEqual(503, second.post(b"{}", github(b"one", b"{}")).status)
-
-
-class Address(Hooks):
-    def test_methods(self):
-        hook = Hook(self.account)
-        for method in ("GET", "HEAD", "PUT", "DELETE"):
-            answer = daybook.ask(method, hook.address)
-            self.assertEqual(405, answer.status)
-            self.assertIn("POST", answer.headers["Allow"])
-
-    def test_what_is_none(self):
-        """All the same answer, whatever is wrong."""
-        hook, other = Hook(self.account), Account()
-        answers = {daybook.ask("POST", target, b"{}").body for target in (
-            f"/hooks/{other.slug}/{hook.address.split('/')[-1]}", "/hooks/nobody/a-" + "0" * 32,
-            f"/hooks/{self.account.slug}/{hook.label}-" + "0" * 32, hook.address + "/",
-            hook.address + "0", hook.address[:-1], hook.address.upper().replace("/HOOKS", "/hooks"),
-            f"/hooks/{self.account.slug}/{hook.label}", f"/hooks/{self.account.slug}/", "/hooks/",
-            f"/hooks/{self.account.slug}", "/hooks", f"/hooks/{self.account.slug}/" + "a" * 5000)}
-        self.assertEqual(1, len(answers), answers)
-        self.assertEqual({"error": "There is nothing at this address."}, json.loads(answers.pop()))
-        self.assertEqual(0, self.account.count() + other.count())
-
-    def test_removed(self):
-        hook = Hook(self.account)
-        self.accepted(hook.post(PAYLOAD))
-        hook.remove()
-        self.assertEqual(404, hook.post(PAYLOAD).status)
-        self.assertEqual(0, database().number(
-            "SELECT COUNT(*) FROM hook_state s LEFT JOIN hook h ON h.id = s.hook_id WHERE h.id IS NULL"))
-
-    def test_size(self):
-        hook = Hook(self.account)
-        body = b"x" * daybook.MESSAGE_MAX
-        event = self.accepted(hook.post(body))
-        self.assertEqual((len(body), daybook.BODY_MAX), (event["body_bytes"], len(event["body"])))
-        self.assertRefused(hook.post(body + b"x"), 413, "16 MiB")
-        self.assertEqual(1, self.account.count())
-
-    def test_slack_asks_whose_it_is(self):
-        body = b'{"token": "t", "challenge": "3eZbrw1a\\u00fc\\"", "type": "url_verification"}'
-        answer = Hook(self.account, secret="s").post(body, slack(b"s", body))
-        self.assertEqual((200, {"challenge": '3eZbrw1aü"'}), (answer.status, answer.json))
-        self.assertEqual(b"url_verification", self.account.one_stored()["trigger_event"])
-        self.assertEqual(401, Hook(self.account, secret="s").post(body, slack(b"t", body)).status)
-        self.accepted(Hook(self.account).post(body))  # anybody could write that
-
-    def test_query_and_odd_headers(self):
-        hook = Hook(self.account)
-        event = self.accepted(hooks.post(
-            hook.address + "?a=1&a=%C3%BC&token=planted", b"",
-            [("X-Odd", "ü".encode("latin-1")), ("X-Forwarded-For", "192.0.2.1"),
-             ("Authorization", "Basic " + "cGxhbnRlZDpwbGFudGVk")]))
-        self.assertEqual(["1", "ü"], json.loads(event["query"])["a"])
-        self.assertRegex(event["url"], rb"^/hooks/t-\w+/h\w+-redacted:[0-9a-f]{16}\?a=1&a=%C3%BC")
-        self.assertNotIn(b"planted", event["url"] + event["query"])
-        self.assertNotIn(b"cGxhbnRlZ", event["headers"])
-        self.assertIn(["x-odd", "ü"], json.loads(event["headers"]))
-        self.assertEqual(b"192.0.2.1", event["forwarded_for"])
-
-    def test_rate(self):
-        hook, other = Hook(self.account), Hook(self.account)
-        calls = [(hook.address + "0", b"", [])] * 10
-        self.assertEqual({404}, {answer.status for answer in send_all(calls)})
-        connection = daybook.connect()
-        for _ in range(20 * BURST):
-            connection.request("GET", hook.address)
-            response = connection.getresponse()
-            answer = daybook.Answer(response, response.read())
-            if answer.status == 429:
-                break
-            self.assertEqual(405, answer.status)
-        connection.close()
-        self.assertRefused(answer, 429, "50 a second")
-        self.assertRegex(answer.headers["Retry-After"], r"^\d+$")
-        self.accepted(other.post(PAYLOAD))
-
-
 class Hostile(Hooks):
     def test_each_is_kept(self):
         bodies = list(hostile.bodies(FUZZED))
@@ -355,115 +179,6 @@ class Hostile(Hooks):
             self.assertEqual(daybook.sha256(body), stored[int(answer.json["id"], 16)], body)
         self.assertEqual(200, self.account.open("triggers?show=200").status)
         self.assertEqual(len(bodies), len(daybook.ndjson(self.account.open("triggers.ndjson").text)))
-
-
-class Nowhere(Hooks):
-    """Address and secret, after all that can happen to a webhook."""
-
-    def test_in_tables_logs_and_pages(self):
-        secret = "planted-" + secrets.token_hex(8)
-        hook, plain = Hook(self.account, secret=secret), Hook(self.account)
-        said = b'{"hook": {"config": {"url": "https://a%s"}}}' % plain.address.encode()
-        event = self.accepted(plain.post(said, [*GITHUB, ("Referer", "https://a" + plain.address),
-                                                ("X-GitHub-Delivery", plain.key)]))
-        self.assertIn(b"-redacted:", event["body"])
-        self.accepted(hook.post(PAYLOAD, github(secret.encode(), PAYLOAD)))
-        self.assertEqual(401, hook.post(PAYLOAD, GITHUB).status)
-        for one in (hook, plain):
-            self.everything_goes_wrong(one)
-        for word in (secret, hook.key, plain.key):
-            self.assertEqual([], daybook.find_in_logs(word))
-            self.assertEqual([], daybook.find_in_tables(word))
-            for page in ("triggers", "events", "-/health", "triggers.csv", "triggers.ndjson",
-                         f"triggers/{event['id']:016x}"):
-                answer = self.account.open(page)
-                self.assertEqual(200, answer.status)
-                self.assertNotIn(word.encode(), answer.body)
-            for command in (("hook", "list", self.account.slug), ("status",),
-                            ("hook", "refused", self.account.slug, hook.label)):
-                self.assertNotIn(word.encode(), daybook.run(*command).stdout)
-
-    def everything_goes_wrong(self, hook):
-        targets = (hook.address, hook.address + "/", hook.address + "/x?y", "/%68ooks" + hook.address[6:],
-                   "//hooks//" + hook.address[7:], hook.address[:-1] + f"%{ord(hook.key[-1]):02x}",
-                   "/a/../" + hook.address[1:], hook.address + "?" + hook.key)
-        for target in targets:
-            for method in ("GET", "POST", "OPTIONS", "DELETE"):
-                daybook.ask(method, target, b"{}" if method == "POST" else None)
-        connection = daybook.connect()
-        connection.putrequest("POST", hook.address)
-        connection.putheader("Content-Length", str(1 << 30))
-        connection.endheaders()
-        self.assertEqual(413, connection.getresponse().status)
-        connection.close()
-        for _ in range(20 * BURST):
-            if daybook.ask("GET", hook.address).status == 429:
-                return
-        self.fail("never too often")
-
-
-class Command(Hooks):
-    def refused(self, *arguments, stdin=None):
-        done = daybook.run("hook", *arguments, stdin=stdin)
-        self.assertEqual(b"", done.stdout)
-        self.assertNotEqual(0, done.returncode)
-        return done.stderr.decode()
-
-    def test_refusals_say_why(self):
-        slug = self.account.slug
-        Hook(self.account, label="taken")
-        Hook(self.account, label="path", path="/webhooks/{provider}")
-        for words, *arguments in (
-                ("a-z, 0-9 and -", "add", slug, "Git Hub"), ("a-z, 0-9 and -", "add", slug, "-a"),
-                ("a-z, 0-9 and -", "add", slug, "a" * 65), ("already", "add", slug, "taken"),
-                ("hook \"path\" already", "add", slug, "b", "--path", "/webhooks/{provider}"),
-                ("begin with /", "add", slug, "b", "--path", "webhooks"),
-                ("not closed", "add", slug, "b", "--path", "/a{b"),
-                ("1024 bytes", "add", slug, "b", "--path", "/" + "a" * 1024),
-                ("github, gitlab", "add", slug, "b", "--provider", "GitHub"),
-                ("1024 bytes", "add", slug, "b", "--trigger", "a\nb"),
-                ("no account", "add", "nobody", "b"), ("no account", "list", "nobody"),
-                ("no hook", "remove", slug, "b"), ("no hook", "refused", slug, "b"),
-                ("No such file", "add", slug, "b", "--secret-file", "/nonexistent"),
-                ("usage", "add", slug), ("usage", "add", slug, "b", "--path"),
-                ("usage", "add", slug, "b", "--path", ""), ("usage", "add", slug, "b", "extra"),
-                ("usage", "add", slug, "b", "--secret", "--secret-file", "x"),
-                ("usage", "add", slug, "b", "--trigger", "a", "--trigger", "b"), ("usage", "list"),
-                ("usage", "remove", slug)):
-            with self.subTest(arguments):
-                self.assertIn(words, self.refused(*arguments, stdin=b""))
-        for secret in (b"", b"\n", b"a" * 1025 + b"\n"):
-            self.assertIn("1 to 1024 bytes", self.refused("add", slug, "b", "--secret", stdin=secret))
-        self.assertEqual(["path", "taken"], [line.split("\t")[0] for line in daybook.run_well(
-            "hook", "list", slug).splitlines()])
-
-    def test_address(self):
-        hook, other = Hook(self.account, label="git-hub"), Hook(self.account)
-        self.assertRegex(hook.address, rf"^/hooks/{self.account.slug}/git-hub-[0-9a-f]{{32}}$")
-        self.assertNotEqual(hook.key, other.key)
-        self.assertEqual("", Hook(self.account, path="/a").address)
-
-    def test_seen(self):
-        hook = Hook(self.account, "--trigger", "deploy", secret="s")
-        hook.post(b"{}", github(b"s", b"{}"))
-        hook.post(b"{}")
-        Hook(self.account, "--provider", "gitlab", label="route", path="/in/{+x}")
-        first, second = [line.split("\t") for line in daybook.run_well(
-            "hook", "list", self.account.slug).splitlines()]
-        self.assertEqual([hook.label, "received here", "---", "deploy", "signed", "1"], first[:6])
-        self.assertEqual("1", first[7])
-        self.assertEqual(["route", "/in/{+x}", "gitlab", "---", "unsigned", "0", "none", "0", "none"],
-                         second)
-        page = Page(self.account.open("-/health").text).text
-        self.assertIn(f"Webhooks {hook.label} Webhooks arrive here Trigger deploy Signatures checked "
-                      "Last webhook", page)
-        self.assertIn("Received 1 Refused 1 Last refused", page)
-        self.assertIn("route Webhooks arrive at the API, /in/{+x} Signatures not checked "
-                      "Last webhook none yet Received 0 Refused 0", page)
-        self.assertNotIn(hook.label, Account().open("-/health").text)
-        status = daybook.run("status").stdout.decode()
-        self.assertRegex(status, rf"(?m)^hook {self.account.slug} {hook.label}  received here  "
-                                 r"received 1  last 2\S+  refused 1  last_refused 2\S+$")
 
 
 if __name__ == "__main__":
