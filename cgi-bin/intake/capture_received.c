@@ -61,7 +61,7 @@ static struct str as_line(const struct hidden *hidden, const struct capture_rece
     strbuf_add_char(&out, '[');
     for (size_t i = 0; i < received->header_count; i++) {
         strbuf_add_cstr(&out, i ? ",[" : "[");
-        append_bytes(&out, received->headers[i].name);
+        append_bytes(&out, hide(hidden, received->headers[i].name));
         strbuf_add_char(&out, ',');
         append_bytes(&out, hide(hidden, received->headers[i].value));
         strbuf_add_char(&out, ']');
