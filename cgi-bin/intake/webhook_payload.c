@@ -9,11 +9,30 @@ static const struct str nothing = {NULL, 0};
 
 /* ---- Payload ---- */
 
+static void add_field(struct webhook_payload *payload, struct str name, struct str text)
+{
+    payload->fields = arena_grow(payload->arena, payload->fields, payload->field_count,
+                                 &payload->field_capacity, sizeof(*payload->fields));
+    payload->fields[payload->field_count++] = (struct webhook_field){name, text};
+}
+
+/* Of several of that name the last, as most programs take it. */
+static const struct webhook_field *field_named(const struct webhook_payload *payload,
+                                               struct str name)
+{
+    for (size_t i = payload->field_count; i > 0; i--)
+        if (str_equal(payload->fields[i - 1].name, name))
+            return &payload->fields[i - 1];
+    return NULL;
+}
+
 static struct str percent_decoded(struct arena *arena, struct str raw, bool plus_is_space)
 {
     struct strbuf text;
     struct str copy;
 
+    if (raw.len == 0 || (!memchr(raw.ptr, '%', raw.len) && !memchr(raw.ptr, '+', raw.len)))
+        return raw;
     strbuf_init(&text);
     percent_decode(&text, raw, plus_is_space);
     copy = arena_copy(arena, strbuf_str(&text));
@@ -21,8 +40,7 @@ static struct str percent_decoded(struct arena *arena, struct str raw, bool plus
     return copy;
 }
 
-/* The value of a form's field, decoded; false when there is no such field. */
-static bool find_field(struct arena *arena, struct str form, struct str name, struct str *value)
+static void read_form(struct webhook_payload *payload, struct str form)
 {
     struct str pair;
 
@@ -30,19 +48,9 @@ static bool find_field(struct arena *arena, struct str form, struct str name, st
         const char *sign = pair.len ? memchr(pair.ptr, '=', pair.len) : NULL;
         size_t at = sign ? (size_t)(sign - pair.ptr) : pair.len;
 
-        if (percent_compare(str_slice(pair, 0, at), name) == 0) {
-            *value = percent_decoded(arena, str_slice(pair, at + 1, pair.len), true);
-            return true;
-        }
+        add_field(payload, percent_decoded(payload->arena, str_slice(pair, 0, at), true),
+                  str_slice(pair, at + 1, pair.len));
     }
-    return false;
-}
-
-static bool is_form(const struct webhook_call *call)
-{
-    return call->content_type.len
-               ? str_starts_folded(call->content_type, STR("application/x-www-form-urlencoded"))
-               : str_starts(call->body, STR("payload="));
 }
 
 /* The characters of a JSON string; false for one that has no UTF-8 form. */
@@ -61,43 +69,60 @@ static bool decode(struct arena *arena, struct str quoted, struct str *text)
     return is_whole;
 }
 
-/* A text that is cut off, or no JSON behind some point, is asked as it is each time. */
-static void index_members(struct webhook_payload *payload)
+static bool take(struct str *rest, char c)
 {
-    size_t name_capacity = 0, member_capacity = 0;
+    size_t at = 0;
+
+    while (at < rest->len && rest->ptr[at] && strchr(" \n\r\t", rest->ptr[at]))
+        at++;
+    if (at == rest->len || rest->ptr[at] != c)
+        return false;
+    *rest = str_slice(*rest, at + 1, rest->len);
+    return true;
+}
+
+/* Up to where it is cut off, or no JSON: the last member may be open. */
+static void read_members(struct webhook_payload *payload, struct str rest)
+{
+    struct json_error error;
     struct json_value value;
-    struct json_walk walk;
-    struct str key, name;
+    struct str name;
 
-    if (!json_walk_unread(&walk, payload->json, JSON_OBJECT))
+    if (!take(&rest, '{'))
         return;
-    while (json_walk_next(&walk, &key, &value)) {
-        size_t count = payload->member_count;
+    do {
+        if (!json_read_first(rest, &value, &rest, &error) || value.type != JSON_STRING ||
+            !take(&rest, ':'))
+            return;
+        if (decode(payload->arena, value.text, &name))
+            add_field(payload, name, rest);
+    } while (json_read_first(rest, &value, &rest, &error) && take(&rest, ','));
+}
 
-        if (!decode(payload->arena, key, &name))
-            continue;
-        payload->names =
-            arena_grow(payload->arena, payload->names, count, &name_capacity, sizeof(name));
-        payload->members =
-            arena_grow(payload->arena, payload->members, count, &member_capacity, sizeof(value));
-        payload->names[count] = name;
-        payload->members[count] = value;
-        payload->member_count++;
-    }
-    payload->is_indexed = json_walk_is_whole(&walk);
+static bool is_form(const struct webhook_call *call)
+{
+    return call->content_type.len
+               ? str_starts_folded(call->content_type, STR("application/x-www-form-urlencoded"))
+               : str_starts(call->body, STR("payload="));
 }
 
 void webhook_payload_init(struct webhook_payload *payload, struct arena *arena,
                           const struct webhook_call *call)
 {
-    *payload = (struct webhook_payload){.arena = arena, .call = call, .json = call->body};
-    if (is_form(call)) {
-        payload->form = call->body;
-        payload->json = nothing;
-        if (find_field(arena, call->body, STR("payload"), &payload->json))
-            payload->form = nothing;
+    const struct webhook_field *json;
+
+    *payload = (struct webhook_payload){
+        .arena = arena, .call = call, .json = call->body, .is_form = is_form(call)};
+    if (payload->is_form) {
+        read_form(payload, call->body);
+        json = field_named(payload, STR("payload"));
+        if (!json)
+            return;
+        payload->json = percent_decoded(arena, json->text, true);
+        payload->is_form = false;
+        payload->field_count = 0;
     }
-    index_members(payload);
+    read_members(payload, payload->json);
 }
 
 /* ---- Places in JSON ---- */
@@ -106,17 +131,14 @@ void webhook_payload_init(struct webhook_payload *payload, struct arena *arena,
 static bool find_names(const struct webhook_payload *payload, struct str path,
                        struct json_value *value)
 {
+    const struct webhook_field *field;
     struct str name;
 
-    if (!payload->is_indexed || path.len == 0)
+    if (path.len == 0)
         return json_find(payload->json, path, value);
     str_next(&path, '.', &name);
-    for (size_t i = payload->member_count; i > 0; i--)
-        if (str_equal(payload->names[i - 1], name)) {
-            *value = payload->members[i - 1];
-            return path.len == 0 || json_find(value->text, path, value);
-        }
-    return false;
+    field = field_named(payload, name);
+    return field && json_find(field->text, path, value);
 }
 
 static bool first_element(struct json_value *value)
@@ -211,13 +233,16 @@ static struct str header_text(const struct webhook_payload *payload, struct str 
 
 static struct str payload_text(const struct webhook_payload *payload, struct str path)
 {
+    const struct webhook_field *field;
     struct json_value value;
     struct str text = nothing;
 
-    if (payload->form.len)
-        find_field(payload->arena, payload->form, path, &text);
-    else if (find_value(payload, path, &value))
+    if (payload->is_form) {
+        field = field_named(payload, path);
+        text = field ? percent_decoded(payload->arena, field->text, true) : nothing;
+    } else if (find_value(payload, path, &value)) {
         text = text_of(payload->arena, value);
+    }
     return utf8_is_text(text) ? text : nothing;
 }
 
@@ -245,12 +270,11 @@ static bool is_header_place(struct str place)
 static bool is_there(const struct webhook_payload *payload, struct str place)
 {
     struct json_value value;
-    struct str text;
 
     if (is_header_place(place))
         return webhook_header_named(payload->call, str_slice(place, 1, place.len)) != NULL;
-    if (payload->form.len)
-        return find_field(payload->arena, payload->form, place, &text);
+    if (payload->is_form)
+        return field_named(payload, place) != NULL;
     return find_value(payload, place, &value) && value.type != JSON_NULL;
 }
 

@@ -52,16 +52,19 @@ extern const size_t webhook_provider_count;
 /* The row of that name, or NULL. */
 const struct webhook_provider *webhook_provider_named(struct str name);
 
+/* A member of the payload's object, and the text from its value on; or a field of a form, and its value, not decoded. */
+struct webhook_field {
+    struct str name, text;
+};
+
 /* The payload, made ready so that a question does not read all of it again. */
 struct webhook_payload {
     struct arena *arena;
     const struct webhook_call *call;
-    struct str form;            /* of a form whose fields are the payload */
-    struct str json;            /* else */
-    struct json_value *members; /* of its object when all of that is JSON, */
-    struct str *names;          /* and their decoded names */
-    size_t member_count;
-    bool is_indexed;
+    bool is_form;    /* its fields are the payload, */
+    struct str json; /* else this is */
+    struct webhook_field *fields;
+    size_t field_count, field_capacity;
 };
 
 void webhook_payload_init(struct webhook_payload *payload, struct arena *arena,

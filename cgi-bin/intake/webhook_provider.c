@@ -164,15 +164,14 @@ const struct webhook_provider webhook_provider_table[] = {
         .event = "eventType",
         .delivery_id = "id",
         .user = "resource.pushedBy.uniqueName|resource.comment.author.uniqueName|"
-                "resource.closedBy.uniqueName|resource.createdBy.uniqueName|"
-                "resource.revisedBy.uniqueName|resource.requestedFor.uniqueName|"
-                "resource.requests[].requestedFor.uniqueName|"
-                "resource.pullRequest.createdBy.uniqueName|resource.checkedInBy.uniqueName|"
-                "resource.release.createdBy.uniqueName|"
-                "resource.fields:System.ChangedBy|resource.fields:System.CreatedBy|"
-                "resource.revision.fields:System.ChangedBy|resource.pushedBy.displayName|"
-                "resource.createdBy.displayName|resource.revisedBy.displayName|"
-                "resource.requestedFor.displayName|resource.author.displayName",
+                "resource.closedBy.uniqueName|"
+                "eventType=git.pullrequest.created?resource.createdBy.uniqueName|"
+                "resource.revisedBy.uniqueName|resource.fields:System.ChangedBy|"
+                "resource.fields:System.CreatedBy|resource.requestedFor.uniqueName|"
+                "resource.requests[].requestedFor.uniqueName|resource.checkedInBy.uniqueName|"
+                "resource.pushedBy.displayName|resource.comment.author.displayName|"
+                "eventType=git.pullrequest.created?resource.createdBy.displayName|"
+                "resource.revisedBy.displayName|resource.requestedFor.displayName",
         .entities = {{"resource.repository.id",
                       "resource.repository.project.name/resource.repository.name|"
                       "resource.repository.name"},
@@ -211,7 +210,7 @@ const struct webhook_provider webhook_provider_table[] = {
         .marks = "docker_url?homepage?namespace?repository",
         .event = "updated_tags?\"repo_push\"",
         .delivery_id = NULL,
-        .user = "trigger_metadata.commit_info.author.username",
+        .user = "manual_user|trigger_metadata.commit_info.author.username",
         .entities = {{NULL, "repository"}},
         .schemes = SCHEME_ANY,
     },

@@ -18,33 +18,27 @@ struct check {
     int64_t now_ms;
 };
 
-static struct str bytes_of(const unsigned char *bytes, size_t len)
+static struct str encoded(struct arena *arena, struct str bytes,
+                          void (*append)(struct strbuf *, struct str))
 {
-    return (struct str){(const char *)bytes, len};
+    struct strbuf text;
+    struct str copy;
+
+    strbuf_init(&text);
+    append(&text, bytes);
+    copy = arena_copy(arena, strbuf_str(&text));
+    strbuf_release(&text);
+    return copy;
 }
 
 static struct str hex(struct arena *arena, const unsigned char *bytes, size_t len)
 {
-    struct strbuf text;
-    struct str copy;
-
-    strbuf_init(&text);
-    digest_append_hex(&text, bytes_of(bytes, len));
-    copy = arena_copy(arena, strbuf_str(&text));
-    strbuf_release(&text);
-    return copy;
+    return encoded(arena, (struct str){(const char *)bytes, len}, digest_append_hex);
 }
 
-static struct str base64(struct arena *arena, const unsigned char *bytes, size_t len)
+static struct str base64(struct arena *arena, struct str bytes)
 {
-    struct strbuf text;
-    struct str copy;
-
-    strbuf_init(&text);
-    digest_append_base64(&text, bytes_of(bytes, len));
-    copy = arena_copy(arena, strbuf_str(&text));
-    strbuf_release(&text);
-    return copy;
+    return encoded(arena, bytes, digest_append_base64);
 }
 
 static struct str hmac_hex(struct arena *arena, struct str key, const struct str *pieces,
@@ -233,7 +227,7 @@ static struct str standard_mac(const struct check *check, struct str key,
     unsigned char mac[DIGEST_BYTES];
 
     digest_hmac_pieces(key, signed_parts, 5, mac);
-    return base64(check->arena, mac, sizeof(mac));
+    return base64(check->arena, (struct str){(const char *)mac, sizeof(mac)});
 }
 
 /* A secret is base64 behind "whsec_", in most programs without that too, and in some the key itself. */
@@ -294,20 +288,13 @@ static enum webhook_signature check_gitlab(const struct check *check)
 }
 
 /* A + or / in base64 as Gitee's manual wants it in a URL. */
-static struct str percent_encoded(struct arena *arena, struct str base64_text)
+static void append_percent_encoded(struct strbuf *out, struct str text)
 {
-    struct strbuf text;
-    struct str copy;
-
-    strbuf_init(&text);
-    for (size_t i = 0; i < base64_text.len; i++)
-        if (strchr("+/=", base64_text.ptr[i]))
-            strbuf_printf(&text, "%%%02X", (unsigned)base64_text.ptr[i]);
+    for (size_t i = 0; i < text.len; i++)
+        if (strchr("+/=", text.ptr[i]))
+            strbuf_printf(out, "%%%02X", (unsigned)text.ptr[i]);
         else
-            strbuf_add_char(&text, base64_text.ptr[i]);
-    copy = arena_copy(arena, strbuf_str(&text));
-    strbuf_release(&text);
-    return copy;
+            strbuf_add_char(out, text.ptr[i]);
 }
 
 /* The password itself; or a signature of time and password, which does not cover the body. */
@@ -327,9 +314,10 @@ static enum webhook_signature check_gitee(const struct check *check)
     if (!header_value(check, STR("X-Gitee-Timestamp"), &time) || !read_time(time, 1, &time_ms))
         return WEBHOOK_INVALID;
     digest_hmac_pieces(check->secret, (const struct str[]){time, STR("\n"), check->secret}, 3, mac);
-    expected = base64(check->arena, mac, sizeof(mac));
+    expected = base64(check->arena, (struct str){(const char *)mac, sizeof(mac)});
     fits = is_secret(check, value, token->is_digest, expected) ||
-           is_secret(check, value, token->is_digest, percent_encoded(check->arena, expected));
+           is_secret(check, value, token->is_digest,
+                     encoded(check->arena, expected, append_percent_encoded));
     return judge_at(check, fits, time_ms);
 }
 
@@ -346,9 +334,7 @@ static bool is_basic_secret(const struct check *check, struct str credential, bo
 {
     if (is_digest)
         return is_secret(check, credential, true, password_of(check->secret));
-    return is_secret(
-        check, credential, false,
-        base64(check->arena, (const unsigned char *)check->secret.ptr, check->secret.len));
+    return is_secret(check, credential, false, base64(check->arena, check->secret));
 }
 
 /* Basic, or the secret with or without a word such as Bearer in front of it. */
