@@ -320,6 +320,8 @@ static void set_for_rules(const struct making *making, struct capture_call *call
     call->response_type = capture_text(making->arena, line->type, &is_latin1);
     call->encoding = capture_text(making->arena, line->encoding, &is_latin1);
     call->location = capture_text(making->arena, line->location, &is_latin1);
+    call->raw_headers = line->headers;
+    call->has_whole_body = !body_trouble(making);
 }
 
 bool capture_make_call(const struct intake *intake, const struct capture_line *line,

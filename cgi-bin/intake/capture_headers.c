@@ -197,3 +197,24 @@ void capture_read_headers(struct arena *arena, struct str bytes, struct capture_
     headers->latin1 = finish(arena, &lists.latin1);
     headers->odd = finish(arena, &lists.odd);
 }
+
+size_t capture_raw_headers(struct arena *arena, struct str bytes,
+                           const struct webhook_header **headers)
+{
+    struct webhook_header *list = NULL;
+    size_t count = 0, capacity = 0;
+    struct json_value pair;
+    struct json_walk walk;
+    struct header header;
+    struct str key;
+
+    *headers = NULL;
+    if (!json_walk_unread(&walk, latin1_to_utf8(arena, bytes), JSON_ARRAY))
+        return 0;
+    while (json_walk_next(&walk, &key, &pair) && read_pair(arena, pair, &header)) {
+        list = arena_grow(arena, list, count, &capacity, sizeof(*list));
+        list[count++] = (struct webhook_header){header.name, header.value, header.is_hidden};
+    }
+    *headers = list;
+    return count;
+}

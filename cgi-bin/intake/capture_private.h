@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "intake/capture.h"
+#include "intake/webhook.h"
 
 /* The members of a line as bytes; empty where nginx had nothing.  Named as in log_format daybook_capture. */
 struct capture_line {
@@ -34,6 +35,10 @@ struct capture_headers {
 
 /* `bytes` is the member `headers`. */
 void capture_read_headers(struct arena *arena, struct str bytes, struct capture_headers *headers);
+
+/* The same headers as bytes, for who has to know them as they came; none when they are not what njs writes.  How many. */
+size_t capture_raw_headers(struct arena *arena, struct str bytes,
+                           const struct webhook_header **headers);
 
 /*
  * The query of a raw URL as a JSON object: names in order of their first occurrence, repeated ones with an array; empty without a
