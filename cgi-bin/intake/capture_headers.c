@@ -100,6 +100,8 @@ enum noted {
     NOTED_TRACEPARENT,
     NOTED_B3,
     NOTED_TRACE,
+    NOTED_REQUEST,
+    NOTED_CORRELATION,
     NOTED_COUNT
 };
 static const struct str noted_names[NOTED_COUNT] = {
@@ -110,6 +112,8 @@ static const struct str noted_names[NOTED_COUNT] = {
     [NOTED_TRACEPARENT] = STR("traceparent"),
     [NOTED_B3] = STR("x-b3-traceid"),
     [NOTED_TRACE] = STR("x-trace-id"),
+    [NOTED_REQUEST] = STR("x-request-id"),
+    [NOTED_CORRELATION] = STR("x-correlation-id"),
 };
 
 static void note(struct str noted[NOTED_COUNT], const struct header *text)
@@ -127,6 +131,7 @@ static void keep_noted(struct capture_headers *headers, const struct str noted[N
     headers->is_chunked = noted[NOTED_TRANSFER].len > 0;
     headers->trace_id = first_of(traceparent_trace(noted[NOTED_TRACEPARENT]),
                                  first_of(noted[NOTED_B3], noted[NOTED_TRACE]));
+    headers->request_id = first_of(noted[NOTED_REQUEST], noted[NOTED_CORRELATION]);
 }
 
 static void take(struct arena *arena, const struct header *bytes, struct lists *lists,
@@ -186,4 +191,25 @@ void capture_read_headers(struct arena *arena, struct str bytes, struct capture_
     headers->json = finish(arena, &lists.headers);
     headers->latin1 = finish(arena, &lists.latin1);
     headers->odd = finish(arena, &lists.odd);
+}
+
+size_t capture_raw_headers(struct arena *arena, struct str bytes,
+                           const struct webhook_header **headers)
+{
+    struct webhook_header *list = NULL;
+    size_t count = 0, capacity = 0;
+    struct json_value pair;
+    struct json_walk walk;
+    struct header header;
+    struct str key;
+
+    *headers = NULL;
+    if (!json_walk_unread(&walk, latin1_to_utf8(arena, bytes), JSON_ARRAY))
+        return 0;
+    while (json_walk_next(&walk, &key, &pair) && read_pair(arena, pair, &header)) {
+        list = arena_grow(arena, list, count, &capacity, sizeof(*list));
+        list[count++] = (struct webhook_header){header.name, header.value, header.is_hidden};
+    }
+    *headers = list;
+    return count;
 }

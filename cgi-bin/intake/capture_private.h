@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "intake/capture.h"
+#include "intake/webhook.h"
 
 /* The members of a line as bytes; empty where nginx had nothing.  Named as in log_format daybook_capture. */
 struct capture_line {
@@ -28,12 +29,18 @@ struct capture_headers {
     struct str
         latin1; /* JSON array: names of those whose value was no UTF-8 and stands as Latin-1; empty: none */
     struct str odd; /* JSON array of [name, value] that are no headers; empty: none */
-    struct str user_agent, content_type, trace_id, agent_type;
+    struct str user_agent, content_type, agent_type;
+    struct str request_id,
+        trace_id; /* by which the client joins this call to others; empty: none */
     bool is_chunked;
 };
 
 /* `bytes` is the member `headers`. */
 void capture_read_headers(struct arena *arena, struct str bytes, struct capture_headers *headers);
+
+/* The same headers as bytes, for who has to know them as they came; none when they are not what njs writes.  How many. */
+size_t capture_raw_headers(struct arena *arena, struct str bytes,
+                           const struct webhook_header **headers);
 
 /*
  * The query of a raw URL as a JSON object: names in order of their first occurrence, repeated ones with an array; empty without a

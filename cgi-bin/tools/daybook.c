@@ -12,6 +12,10 @@ static const struct command commands[] = {
     {"account", "add SLUG [--name TEXT] | list", "make an account, list them", account_run},
     {"member", "add SLUG PERSON auditor|admin", "let a person open an account's log", member_run},
     {"token", "add SLUG record|read [--label TEXT]", "make a token and print it, once", token_run},
+    {"hook",
+     "add SLUG LABEL [--path TEMPLATE] [--provider NAME] [--trigger ID] "
+     "[--secret | --secret-file FILE] | list SLUG | remove SLUG LABEL | refused SLUG LABEL",
+     "say where webhooks arrive, and see which were refused", hook_run},
     {"redaction", "SLUG list | SLUG add|keep|remove NAME | SLUG patterns on|off | SLUG on|off",
      "say which secrets are taken out of events", redaction_run},
     {"import-openapi",

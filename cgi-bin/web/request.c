@@ -75,6 +75,7 @@ void request_start(struct request *request, struct arena *arena, struct transpor
         .remote_user = str_from(transport->env(transport, "REMOTE_USER")),
         .authorization = str_from(transport->env(transport, "HTTP_AUTHORIZATION")),
         .content_type = str_from(transport->env(transport, "CONTENT_TYPE")),
+        .remote_address = str_from(transport->env(transport, "REMOTE_ADDR")),
         .host = str_from(transport->env(transport, "HTTP_HOST")),
         .origin = str_from(transport->env(transport, "HTTP_ORIGIN")),
         .fetch_site = str_from(transport->env(transport, "HTTP_SEC_FETCH_SITE")),
@@ -87,20 +88,26 @@ void request_start(struct request *request, struct arena *arena, struct transpor
         request->content_length = UINT64_MAX;
 }
 
-/*
- * The name of the header in a variable such as HTTP_X_ID or CONTENT_TYPE; false when it is another variable.  Servers that
- * say the latter a second time as HTTP_CONTENT_TYPE are not to make two headers of it.
- */
+/* nginx gives what CGI names without HTTP_ with it as well, in its place among the others. */
+static bool is_given_again(struct transport *variables, struct str variable)
+{
+    const char *again = str_equal(variable, STR("CONTENT_TYPE"))     ? "HTTP_CONTENT_TYPE"
+                        : str_equal(variable, STR("CONTENT_LENGTH")) ? "HTTP_CONTENT_LENGTH"
+                                                                     : NULL;
+
+    return again && str_from(variables->env(variables, again)).len > 0;
+}
+
+/* The name of the header in a variable such as HTTP_X_ID or CONTENT_TYPE; false when it is another variable. */
 static bool header_name(struct arena *arena, struct str variable, struct str *name)
 {
     static const struct str prefix = STR("HTTP_");
-    bool has_prefix = str_starts(variable, prefix);
     char *out;
 
-    if (has_prefix)
+    if (str_starts(variable, prefix))
         variable = str_slice(variable, prefix.len, variable.len);
-    if (has_prefix ==
-        (str_equal(variable, STR("CONTENT_TYPE")) || str_equal(variable, STR("CONTENT_LENGTH"))))
+    else if (!str_equal(variable, STR("CONTENT_TYPE")) &&
+             !str_equal(variable, STR("CONTENT_LENGTH")))
         return false;
     out = arena_alloc(arena, variable.len + 1);
     str_fold(variable, out);
@@ -122,7 +129,7 @@ struct request_header *request_headers(const struct request *request, size_t *co
         struct str value = str_from(*variables), variable, name;
 
         if (!str_next(&value, '=', &variable) || !header_name(request->arena, variable, &name) ||
-            value.len == 0)
+            value.len == 0 || is_given_again(request->variables, variable))
             continue;
         headers = arena_grow(request->arena, headers, *count, &capacity, sizeof(*headers));
         headers[(*count)++] = (struct request_header){name, value};

@@ -199,7 +199,7 @@ class WhoMayIn(unittest.TestCase):
                 with self.subTest(target, headers=headers):
                     answer = self.ask_raw(target, headers)
                     self.assertNotIn("Basic", answer.headers.get("WWW-Authenticate", ""))
-                    expected = {"/healthz": 200, "/api/v1/events.csv": 401}
+                    expected = {"/healthz": 200, "/api/v1/events.csv": 401, "/hooks/x": 405}
                     self.assertEqual(expected.get(target, 404), answer.status)
 
     def test_names_that_the_client_sends_count_for_nothing(self):

@@ -154,6 +154,16 @@ class Operations(unittest.TestCase):
         self.assertEqual(known[:-1] + ["text"], manual)
 
 
+class Hooks(unittest.TestCase):
+    def test_providers(self):
+        rows = re.findall(r"""\.name = STR\("([\w-]+)"\)""", code("intake/webhook_provider.c"))
+        self.assertIn("unknown", rows)
+        tables = re.findall(r"^\.Bl -column.*?^\.El", section("daybook-hooks.7", "PROVIDERS"), re.S | re.M)
+        columns = [re.findall(r"^\.It (?!Em)([\w, -]+?) Ta ", text, re.M) for text in tables]
+        self.assertEqual(rows, columns[0], "in the order in which they are tried")
+        self.assertEqual(sorted(rows), sorted(", ".join(columns[1]).split(", ")))
+
+
 class Commands(unittest.TestCase):
     maxDiff = None
 
