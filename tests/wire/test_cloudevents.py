@@ -8,6 +8,7 @@ import awkward
 import daybook
 import intake_fuzz
 from daybook import Account, TestCase, ask, bearer, database
+from hooks import Hook
 
 PATH = "/api/v1/cloudevents"
 WIRE = awkward.DATA / "wire/cloudevents.ndjson"
@@ -135,6 +136,19 @@ class CloudEvents(TestCase):
         answer = ask("OPTIONS", PATH)
         self.assertEqual((200, None), (answer.status, answer.headers["WebHook-Allowed-Origin"]))
         self.assertEqual(405, ask("OPTIONS", "/api/v1/events").status)
+
+    def test_handshake_of_a_hook(self):
+        """It takes as many as nginx lets through; where there is no hook, nobody is welcome."""
+        hook = Hook(self.account)
+        for wanted, allowed in (("120", "120"), ("100000", "3000"), ("x", "3000")):
+            answer = ask("OPTIONS", hook.address, None,
+                         {"WebHook-Request-Origin": "e.example", "WebHook-Request-Rate": wanted})
+            self.assertEqual((200, "e.example", allowed),
+                             (answer.status, answer.headers["WebHook-Allowed-Origin"],
+                              answer.headers["WebHook-Allowed-Rate"]))
+        answer = ask("OPTIONS", hook.address[:-1] + "x", None, {"WebHook-Request-Origin": "e.example"})
+        self.assertEqual((404, None), (answer.status, answer.headers["WebHook-Allowed-Origin"]))
+        self.assertEqual(0, self.account.count())
 
     def test_token_in_the_query(self):
         headers = {"Content-Type": STRUCTURED}
