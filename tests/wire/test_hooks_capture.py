@@ -236,6 +236,37 @@ class Marked(Captured):
         self.assertEqual([], daybook.find_in_tables(planted) + daybook.find_in_tables(token))
 
 
+class Lines(TestCase):
+    """Lines that a front of another making could write."""
+
+    def test_who_says_that_it_is_a_digest(self):
+        account = Account()
+        Hook(account, "--provider", "gitlab", secret="s3cret", path="/in/{+x}")
+        follower = Follower(account)
+        self.addCleanup(follower.close)
+        token = ["X-Gitlab-Token", "sha256:" + daybook.sha256(b"s3cret")]
+        for header in (token, [*token, 1]):
+            follower.write(line(method="POST", uri="/in/a", body="{}", headers=json.dumps(
+                [["X-Gitlab-Event", "Push Hook"], header])))
+        follower.once()
+        self.assertEqual([SIGNATURES["invalid"], SIGNATURES["valid"]], [
+            event["trigger_signature"] for event in account.stored(oldest_first=True)])
+
+    def test_headers_that_are_none(self):
+        """The front could not give them: nothing is known, and nothing lost."""
+        account = Account()
+        Hook(account, secret="s3cret", path="/in/{+x}")
+        follower = Follower(account)
+        self.addCleanup(follower.close)
+        for headers in ("", "[", '[["X-GitHub-Event"]]', '[["X-GitHub-Event", 5]]', "{}"):
+            follower.write(line(method="POST", uri="/in/a", body="{}", headers=headers))
+        follower.once()
+        self.assertEqual({(2, b"unknown", SIGNATURES["invalid"])}, {
+            (event["kind"], event["trigger_provider"], event["trigger_signature"])
+            for event in account.stored()})
+        self.assertEqual(5, account.count())
+
+
 class Again(TestCase):
     """Lines of a file, read twice."""
 
