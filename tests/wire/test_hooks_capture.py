@@ -245,12 +245,13 @@ class Lines(TestCase):
         follower = Follower(account)
         self.addCleanup(follower.close)
         token = ["X-Gitlab-Token", "sha256:" + daybook.sha256(b"s3cret")]
-        for header in (token, [*token, 1]):
-            follower.write(line(method="POST", uri="/in/a", body="{}", headers=json.dumps(
+        for by, header in (("client", token), ("front", [*token, 1])):
+            follower.write(line(method="POST", uri=f"/in/{by}", body="{}", headers=json.dumps(
                 [["X-Gitlab-Event", "Push Hook"], header])))
         follower.once()
-        self.assertEqual([SIGNATURES["invalid"], SIGNATURES["valid"]], [
-            event["trigger_signature"] for event in account.stored(oldest_first=True)])
+        self.assertEqual(
+            {b"/in/client": SIGNATURES["invalid"], b"/in/front": SIGNATURES["valid"]},
+            {event["url"]: event["trigger_signature"] for event in account.stored()})
 
     def test_headers_that_are_none(self):
         """The front could not give them: nothing is known, and nothing lost."""
