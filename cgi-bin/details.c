@@ -37,6 +37,21 @@ static bool read_path(const struct request *request, enum event_kind *kind, uint
     return parse_hex16(segments[2], id);
 }
 
+/* The event and what belongs to it, from one snapshot.  1 found, 0 not, -1. */
+static int read_event(struct db *db, struct arena *arena, enum event_kind kind, uint64_t id,
+                      struct pages_details *details)
+{
+    uint32_t account_id = details->account.id;
+    int found = event_read(db, arena, account_id, kind, id, &details->event);
+
+    if (found != 1 || details->params.part != PARAMS_PART_PAGE)
+        return found;
+    if (kind == EVENT_KIND_TRIGGER &&
+        link_read_attempts(db, arena, account_id, &details->event, &details->attempts) < 0)
+        return -1;
+    return link_read_events(db, arena, account_id, &details->event, &details->linked) < 0 ? -1 : 1;
+}
+
 static void send_body(const struct event *event, struct request *request, struct response *response)
 {
     response_header(response, "Content-Disposition",
@@ -62,7 +77,7 @@ static void serve(void *context, struct request *request, struct response *respo
     if (!access_begin(db, request, response, &details.account))
         return;
     if (read_path(request, &kind, &id))
-        found = event_read(db, request->arena, details.account.id, kind, id, &details.event);
+        found = read_event(db, request->arena, kind, id, &details);
     if (found < 0 || db_commit(db) < 0)
         access_database_down(db, response);
     else if (found == 0)

@@ -22,8 +22,13 @@ static int read_list(struct db *db, struct arena *arena, struct pages_list *list
         return -1;
     if (list->found.out_of_time)
         return 0;
+    if (filter->kind == EVENT_KIND_TRIGGER &&
+        link_number_attempts(db, arena, filter->account_id, list->found.rows, list->found.count,
+                             &list->attempts) < 0)
+        return -1;
     for (int i = 0; i < FILTER_DIMENSION_COUNT; i++)
-        if (event_values_read(db, arena, filter->account_id, filter->kind, (enum filter_dimension)i,
+        if (filter_has_dimension(filter->kind, (enum filter_dimension)i) &&
+            event_values_read(db, arena, filter->account_id, filter->kind, (enum filter_dimension)i,
                               MENU_VALUES_MAX, &list->menus[i]) < 0)
             return -1;
     return 0;

@@ -11,6 +11,7 @@
 #include "store/event_store.h"
 #include "store/health_store.h"
 #include "store/hook_store.h"
+#include "store/link_store.h"
 #include "web/request.h"
 #include "web/response.h"
 
@@ -20,6 +21,7 @@ struct pages_list {
     struct account account;
     struct params params;
     struct event_list found;
+    struct link_attempt *attempts; /* of each row; NULL in the tab of events */
     struct event_values menus[FILTER_DIMENSION_COUNT];
     uint64_t newest; /* id of the newest event of the tab, filtered or not; 0: none */
 };
@@ -30,6 +32,8 @@ struct pages_details {
     struct account account;
     struct params params; /* of the list that it was opened from */
     struct event event;
+    struct link_list attempts; /* of a trigger */
+    struct link_list linked; /* the calls that a trigger caused, the triggers that caused a call */
 };
 
 /* What health.tpl shows. */

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/utf8.h"
 #include "pages_frame.h"
+#include "pages_links.h"
 
 /* A longer text is cut on the page, and one that grows too much is not indented; the file behind the link is whole. */
 enum { SHOWN_BYTES_MAX = 512 * 1024, INDENTED_BYTES_MAX = 4 * SHOWN_BYTES_MAX };
@@ -120,6 +121,17 @@ static void fill_body(const struct filling *filling)
                  arena_printf(arena, "%.*s?part=body", STR_ARG(filling->path)));
 }
 
+/* Any event may be sent with these; a trigger has them in its head. */
+static void fill_trigger_facts(const struct filling *filling)
+{
+    const struct event *event = &filling->details->event;
+
+    add_optional(filling, "Provider", event->trigger_provider);
+    add_optional(filling, "Webhook event", event->trigger_event);
+    add_optional(filling, "Delivery ID", event->trigger_delivery_id);
+    add_optional(filling, "Signature", event_signature_name(event->trigger_signature));
+}
+
 static void fill_facts(const struct filling *filling)
 {
     const struct event *event = &filling->details->event;
@@ -145,10 +157,8 @@ static void fill_facts(const struct filling *filling)
     if (event->has_response_bytes)
         add_fact(filling, "Response size",
                  arena_printf(arena, "%llu bytes", (unsigned long long)event->response_bytes));
-    add_optional(filling, "Provider", event->trigger_provider);
-    add_optional(filling, "Webhook event", event->trigger_event);
-    add_optional(filling, "Delivery ID", event->trigger_delivery_id);
-    add_optional(filling, "Signature", event_signature_name(event->trigger_signature));
+    if (event->kind != EVENT_KIND_TRIGGER)
+        fill_trigger_facts(filling);
     add_optional(filling, "Idempotency key", event->idempotency_key);
     add_fact(filling, "Event ID", arena_printf(arena, "%016llx", (unsigned long long)event->id));
     add_fact(filling, "Account", event->account);
@@ -202,10 +212,11 @@ void pages_send_details(const struct pages_details *details, struct request *req
                               pages_event_path(arena, details->account.slug, event)};
 
     page_set(page, PAGE_HEADING, pages_name(arena, event->action));
-    pages_set_status(page, event->status);
+    pages_set_status(page_add(page, PAGE_HEAD), event->status); /* rows must not fall back to it */
     pages_set_time(page, arena, event->occurred_ms, details->params.zone);
     page_set(page, PAGE_ZONE, str_from(details->params.zone));
     fill_links(&filling);
+    pages_fill_links(page, arena, details);
     fill_facts(&filling);
     fill_parts(&filling);
     pages_send(layout, response);

@@ -11,8 +11,9 @@
 enum { CHIP_VALUES_MAX = 2 };
 
 static const char *const dimension_labels[FILTER_DIMENSION_COUNT] = {
-    [FILTER_ENTITY_TYPE] = "Entity", [FILTER_ACTION] = "Action", [FILTER_USER] = "User",
-    [FILTER_STATUS] = "Status",      [FILTER_SOURCE] = "Source",
+    [FILTER_ENTITY_TYPE] = "Entity",  [FILTER_ACTION] = "Action", [FILTER_USER] = "User",
+    [FILTER_STATUS] = "Status",       [FILTER_SOURCE] = "Source", [FILTER_PROVIDER] = "Provider",
+    [FILTER_SIGNATURE] = "Signature",
 };
 
 /* Statuses are also asked for by class; these stand above those that occur. */
@@ -138,6 +139,7 @@ static void fill_ticks(struct page *panel, const struct bar *bar, enum filter_di
         add_tick(panel, bar, dimension, menu->items[i]);
 }
 
+/* What no event of this tab can have is shown only where it is asked for all the same. */
 static void add_dimension(const struct bar *bar, enum filter_dimension dimension)
 {
     struct params without = bar->list->params;
@@ -145,6 +147,8 @@ static void add_dimension(const struct bar *bar, enum filter_dimension dimension
                                            &without.filter.exclude[dimension]);
     struct page *panel;
 
+    if (summary.len == 0 && !filter_has_dimension(without.filter.kind, dimension))
+        return;
     without.filter.include[dimension].count = without.filter.exclude[dimension].count = 0;
     panel = add_chip(bar, dimension_labels[dimension], summary, &without, "_ticks.tpl");
     page_set(panel, PAGE_LABEL, str_from(dimension_labels[dimension]));

@@ -2,6 +2,7 @@
 /* list.tpl: the count line, the table and the pager; the filter bar is in pages_filter.c. */
 #include "pages_filter.h"
 #include "pages_frame.h"
+#include "pages_links.h"
 
 #include "base/clock.h"
 
@@ -46,8 +47,9 @@ static void set_cell(struct page *row, struct arena *arena, enum page_key key, s
 }
 
 static void fill_row(struct page *row, struct arena *arena, const struct pages_list *list,
-                     const struct event *event)
+                     size_t number)
 {
+    const struct event *event = &list->found.rows[number];
     struct str path =
         arena_printf(arena, "%.*s/%016llx",
                      STR_ARG(pages_tab_path(arena, list->account.slug, list->params.filter.kind)),
@@ -61,6 +63,8 @@ static void fill_row(struct page *row, struct arena *arena, const struct pages_l
     pages_set_status(row, event->status);
     pages_set_time(row, arena, event->occurred_ms, list->params.zone);
     page_set(row, PAGE_DETAILS_HREF, pages_link(arena, path, &list->params, PARAMS_PLACE));
+    if (list->attempts)
+        pages_mark_trigger(row, arena, event, &list->attempts[number]);
 }
 
 /* A link to page `number` of what is shown now: pinned to the newest event, so that pages do not shift. */
@@ -191,7 +195,7 @@ void pages_send_list(const struct pages_list *list, struct request *request,
         struct page *table = page_add(page, PAGE_TABLE);
 
         for (size_t i = 0; i < list->found.count; i++)
-            fill_row(page_add(table, PAGE_ROW), arena, list, &list->found.rows[i]);
+            fill_row(page_add(table, PAGE_ROW), arena, list, i);
         fill_pager(page_add(page, PAGE_PAGER), arena, list);
     }
     pages_send(layout, response);

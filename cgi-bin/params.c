@@ -22,6 +22,10 @@ enum {
     NOT_STATUS,
     SOURCE,
     NOT_SOURCE,
+    PROVIDER,
+    NOT_PROVIDER,
+    SIGNATURE,
+    NOT_SIGNATURE,
     ENTITY_ID,
     ENTITY_NAME,
     Q,
@@ -58,6 +62,8 @@ const unsigned params_page_sizes[] = {10, 25, 50, 100, 200, 0};
     [USER] = NAME_SPEC("user"), [NOT_USER] = NAME_SPEC("not_user"),                                \
     [STATUS] = NAME_SPEC("status"), [NOT_STATUS] = NAME_SPEC("not_status"),                        \
     [SOURCE] = NAME_SPEC("source"), [NOT_SOURCE] = NAME_SPEC("not_source"),                        \
+    [PROVIDER] = NAME_SPEC("provider"), [NOT_PROVIDER] = NAME_SPEC("not_provider"),                \
+    [SIGNATURE] = NAME_SPEC("signature"), [NOT_SIGNATURE] = NAME_SPEC("not_signature"),            \
     [ENTITY_ID] = {"entity_id", FIELD_TEXT, false, 1, EVENT_NAME_MAX + 1, NULL},                   \
     [ENTITY_NAME] = {"entity_name", FIELD_TEXT, false, 1, EVENT_NAME_MAX, NULL},                   \
     [Q] = {"q", FIELD_TEXT, false, TEXT_BYTES_MIN, TEXT_BYTES_MAX, NULL},                          \
@@ -87,8 +93,9 @@ static const struct field_spec download_specs[DOWNLOAD_SPEC_COUNT] = {
 
 /* Where the two parameters of each dimension stand in the table. */
 static const unsigned include_spec[FILTER_DIMENSION_COUNT] = {
-    [FILTER_ENTITY_TYPE] = ENTITY, [FILTER_ACTION] = ACTION, [FILTER_USER] = USER,
-    [FILTER_STATUS] = STATUS,      [FILTER_SOURCE] = SOURCE,
+    [FILTER_ENTITY_TYPE] = ENTITY,  [FILTER_ACTION] = ACTION, [FILTER_USER] = USER,
+    [FILTER_STATUS] = STATUS,       [FILTER_SOURCE] = SOURCE, [FILTER_PROVIDER] = PROVIDER,
+    [FILTER_SIGNATURE] = SIGNATURE,
 };
 
 static unsigned exclude_spec(enum filter_dimension dimension)
@@ -239,6 +246,17 @@ static bool sources_valid(const struct filter_values *values)
     return true;
 }
 
+static bool signatures_valid(const struct filter_values *values)
+{
+    enum event_signature signature;
+
+    for (size_t i = 0; i < values->count; i++)
+        if (!str_equal(values->items[i], STR(FILTER_NONE)) &&
+            !event_signature_parse(values->items[i], &signature))
+            return false;
+    return true;
+}
+
 static bool read_dimension(struct arena *arena, const struct fields *fields,
                            enum filter_dimension dimension, bool exclude,
                            struct filter_values *values, struct str *complaint)
@@ -252,6 +270,9 @@ static bool read_dimension(struct arena *arena, const struct fields *fields,
                       complaint);
     if (dimension == FILTER_SOURCE && !sources_valid(values))
         return refuse(arena, specs[spec].name, "ui, cli, integration, webhook, or " FILTER_NONE,
+                      complaint);
+    if (dimension == FILTER_SIGNATURE && !signatures_valid(values))
+        return refuse(arena, specs[spec].name, "valid, invalid, unchecked, or " FILTER_NONE,
                       complaint);
     return true;
 }

@@ -2,7 +2,7 @@
 <p class="back"><a href="{{BACK_HREF}}"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#back"></use></svg>Back to the list</a></p>
 <div class="title">
   <h1>{{HEADING}}</h1>
-  {{#STATUS_OK}}<span class="status ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg>{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}
+  {{#HEAD}}{{#STATUS_OK}}<span class="status ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg>{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}{{/HEAD}}
   <p class="when"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time> ({{ZONE}})</p>
   <nav class="switch" aria-label="How texts are shown">
     {{#VIEW_RAW}}
@@ -13,6 +13,13 @@
     {{/VIEW_INDENTED}}
   </nav>
 </div>
+{{#TRIGGER}}
+<dl class="figures webhook">
+  {{#FACT}}
+  <div><dt>{{LABEL}}</dt><dd{{#MISSING}} class="none"{{/MISSING}}>{{#PIECE}}{{PLAIN:p}}{{#MARK_LINK}}<mark><a href="{{LINK_HREF}}" title="A secret stood here; the same secret has the same mark in this account. Find it elsewhere">{{MARK}}</a></mark>{{/MARK_LINK}}{{#MARK_LONE}}<mark title="A secret stood here">redacted</mark>{{/MARK_LONE}}{{/PIECE}}{{#SIGNATURE_VALID}}<span class="state ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg><span>valid</span></span>{{/SIGNATURE_VALID}}{{#SIGNATURE_INVALID}}<span class="state failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg><span>invalid</span></span>{{/SIGNATURE_INVALID}}{{#SIGNATURE_UNCHECKED}}<span class="state stopped"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#unchecked"></use></svg><span>not checked</span></span>{{/SIGNATURE_UNCHECKED}}{{#MISSING_BADGE}}<span class="none">---</span>{{/MISSING_BADGE}}</dd></div>
+  {{/FACT}}
+</dl>
+{{/TRIGGER}}
 <div class="call">
   <dl class="facts">
     {{#FACT}}
@@ -20,6 +27,61 @@
     {{/FACT}}
   </dl>
   <div class="parts">
+    {{#ATTEMPTS}}
+    <section class="part">
+      <h2>Attempts</h2>
+      <table class="linked">
+        <caption class="hidden">Attempts of this delivery, the first one first; times in {{ZONE}}</caption>
+        <thead>
+          <tr><th class="number" scope="col">Attempt</th><th class="time" scope="col">Time</th><th scope="col">Status</th><th class="open" scope="col"><span class="hidden">Details</span></th></tr>
+        </thead>
+        <tbody>
+          {{#ROW}}
+          <tr{{#SHOWN}} class="shown" aria-current="true"{{/SHOWN}}>
+            <td class="number">{{NUMBER}}</td>
+            <td class="time"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></td>
+            <td class="code">{{#STATUS_OK}}<span class="status ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg>{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}{{#SHOWN}}<span class="this">shown here</span>{{/SHOWN}}</td>
+            <td class="open">{{#LINK}}<a href="{{DETAILS_HREF}}" title="Details"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#book"></use></svg><span class="hidden">Details of attempt {{NUMBER}}, {{TIME}}</span></a>{{/LINK}}</td>
+          </tr>
+          {{/ROW}}
+        </tbody>
+      </table>
+      {{#MORE}}
+      <p class="remark">There are more: these are the first {{NUMBER}}.{{#SHOWN_LATER}} The one shown here came later.{{/SHOWN_LATER}}</p>
+      {{/MORE}}
+    </section>
+    {{/ATTEMPTS}}
+    {{#LINKED}}
+    <section class="part">
+      <h2>{{LABEL}}</h2>
+      {{#TABLE}}
+      <table class="linked">
+        <caption class="hidden">{{LABEL}}, the newest first; times in {{ZONE}}</caption>
+        <thead>
+          <tr><th class="time" scope="col">Time</th><th scope="col">Action</th><th scope="col">Entity</th><th class="code" scope="col">Status</th><th scope="col">User</th><th class="open" scope="col"><span class="hidden">Details</span></th></tr>
+        </thead>
+        <tbody>
+          {{#ROW}}
+          <tr>
+            <td class="time"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></td>
+            <td class="action">{{ACTION}}{{#WEBHOOK}} <span class="sub">{{PROVIDER}} {{WEBHOOK_EVENT}}</span>{{/WEBHOOK}}</td>
+            <td class="entity">{{ENTITY_TYPE}} <span class="sub">{{ENTITY_NAME}}</span></td>
+            <td class="code">{{#STATUS_OK}}<span class="status ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg>{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}</td>
+            <td class="user">{{USER}}</td>
+            <td class="open"><a href="{{DETAILS_HREF}}" title="Details"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#book"></use></svg><span class="hidden">Details of {{ACTION}}, {{TIME}}</span></a></td>
+          </tr>
+          {{/ROW}}
+        </tbody>
+      </table>
+      {{/TABLE}}
+      {{#EMPTY}}
+      <p class="remark">None is recorded: no call within a day of it has its request, trace or delivery id.</p>
+      {{/EMPTY}}
+      {{#MORE}}
+      <p class="remark">There are more: these are the newest {{NUMBER}}.</p>
+      {{/MORE}}
+    </section>
+    {{/LINKED}}
     {{#PART}}
     <section class="part">
       <h2>{{LABEL}}</h2>

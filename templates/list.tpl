@@ -97,7 +97,7 @@
       <td class="id" title="{{ENTITY_ID:p}}">{{ENTITY_ID}}</td>
       <td class="name" title="{{ENTITY_NAME:p}}">{{ENTITY_NAME}}</td>
       <td class="entity" title="{{ENTITY_TYPE:p}}">{{ENTITY_TYPE}}</td>
-      <td class="action" title="{{ACTION:p}}">{{ACTION}}</td>
+      <td class="action" title="{{ACTION:p}}">{{ACTION}}{{#NOTES}} <span class="notes">{{#ATTEMPT}}<span class="state stopped"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#again"></use></svg>{{LABEL}}</span>{{/ATTEMPT}} {{#SIGNATURE_INVALID}}<span class="state failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>signature invalid</span>{{/SIGNATURE_INVALID}}</span>{{/NOTES}}</td>
       <td class="code">{{#STATUS_OK}}<span class="status ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg>{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}</td>
       <td class="user" title="{{USER:p}}">{{USER}}</td>
       <td class="time"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></td>

@@ -40,6 +40,9 @@ enum {
 /* A time further ahead of the clock than this is not believed. */
 #define EVENT_AHEAD_MS (INT64_C(5) * 60 * 1000)
 
+/* What the idempotency key of a captured call begins with; behind it stands the id that the front drew for this call. */
+#define EVENT_CAPTURED "capture:"
+
 struct event {
     uint64_t id;
     bool is_new; /* filled while it is stored: no row of it stood before */

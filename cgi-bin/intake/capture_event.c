@@ -9,7 +9,7 @@
 #include "base/utf8.h"
 
 enum {
-    ID_MAX = 200, /* with "capture:" in front it is a key */
+    ID_MAX = 200, /* with EVENT_CAPTURED in front it is a key */
     METHOD_MAX = 32,
     URL_MAX = 65535,
     AGENT_MAX = 65535,
@@ -212,7 +212,8 @@ static void set_caller(struct making *making)
     event->client_address = field(making, "client_address", line->client, SHORT_MAX);
     event->forwarded_for = field(making, "forwarded_for", line->forwarded, FORWARDED_MAX);
     event->user_agent = field(making, "user_agent", making->headers->user_agent, AGENT_MAX);
-    event->request_id = line->id;
+    event->request_id =
+        first_of(field(making, "request_id", making->headers->request_id, SHORT_MAX), line->id);
     event->trace_id = field(making, "trace_id", making->headers->trace_id, SHORT_MAX);
 }
 
@@ -338,7 +339,8 @@ bool capture_make_call(const struct intake *intake, const struct capture_line *l
     capture_read_headers(intake->arena, line->headers, &headers);
     strbuf_init(&making.cut);
     strbuf_init(&making.latin1);
-    call->event.idempotency_key = arena_printf(intake->arena, "capture:%.*s", STR_ARG(line->id));
+    call->event.idempotency_key =
+        arena_printf(intake->arena, EVENT_CAPTURED "%.*s", STR_ARG(line->id));
     set_response(&making);
     set_request(&making);
     set_caller(&making);

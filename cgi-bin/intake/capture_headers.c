@@ -110,6 +110,8 @@ enum noted {
     NOTED_TRACEPARENT,
     NOTED_B3,
     NOTED_TRACE,
+    NOTED_REQUEST,
+    NOTED_CORRELATION,
     NOTED_COUNT
 };
 static const struct str noted_names[NOTED_COUNT] = {
@@ -120,6 +122,8 @@ static const struct str noted_names[NOTED_COUNT] = {
     [NOTED_TRACEPARENT] = STR("traceparent"),
     [NOTED_B3] = STR("x-b3-traceid"),
     [NOTED_TRACE] = STR("x-trace-id"),
+    [NOTED_REQUEST] = STR("x-request-id"),
+    [NOTED_CORRELATION] = STR("x-correlation-id"),
 };
 
 static void note(struct str noted[NOTED_COUNT], const struct header *text)
@@ -137,6 +141,7 @@ static void keep_noted(struct capture_headers *headers, const struct str noted[N
     headers->is_chunked = noted[NOTED_TRANSFER].len > 0;
     headers->trace_id = first_of(trace_of_parent(noted[NOTED_TRACEPARENT]),
                                  first_of(noted[NOTED_B3], noted[NOTED_TRACE]));
+    headers->request_id = first_of(noted[NOTED_REQUEST], noted[NOTED_CORRELATION]);
 }
 
 static void take(struct arena *arena, const struct header *bytes, struct lists *lists,

@@ -29,7 +29,9 @@ struct capture_headers {
     struct str
         latin1; /* JSON array: names of those whose value was no UTF-8 and stands as Latin-1; empty: none */
     struct str odd; /* JSON array of [name, value] that are no headers; empty: none */
-    struct str user_agent, content_type, trace_id, agent_type;
+    struct str user_agent, content_type, agent_type;
+    struct str request_id,
+        trace_id; /* by which the client joins this call to others; empty: none */
     bool is_chunked;
 };
 

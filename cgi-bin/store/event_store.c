@@ -11,31 +11,14 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
+#include "store/event_columns.h"
 #include "store/name_store.h"
 
-/* The columns that a list shows, and where they come from.  read_row() knows their order. */
-#define ROW_COLUMNS                                                                                \
-    "e.id, e.kind, e.status, e.source, t.name, a.name, u.name, n.external_id, n.name"
-#define ROW_NAMES                                                                                  \
-    " LEFT JOIN entity_type t ON t.id = e.entity_type_id"                                          \
-    " LEFT JOIN action a ON a.id = e.action_id"                                                    \
-    " LEFT JOIN user u ON u.id = e.user_id"                                                        \
-    " LEFT JOIN entity n ON n.id = e.entity_id"
 #define SLIM_COLUMNS                                                                               \
-    "e.id, e.kind, e.status, e.source, e.entity_type_id, e.action_id, e.user_id, e.entity_id"
-#define REQUEST_JOIN                                                                               \
-    " JOIN event_request r ON r.account_id = e.account_id AND r.kind = e.kind AND r.id = e.id"
+    "e.account_id, e.id, e.kind, e.status, e.source, e.entity_type_id, e.action_id, e.user_id, "   \
+    "e.entity_id"
 
-/* What event_request adds, in the order that read_texts() knows. */
-#define TEXT_COLUMNS                                                                               \
-    "c.slug, r.idempotency_key, r.received_ms, r.method, r.url, r.params, r.query, r.headers, "    \
-    "r.body, r.body_bytes, r.body_sha256, r.response_time_ms, r.response_bytes, "                  \
-    "r.response_body_head, r.request_id, r.trace_id, r.client_address, r.forwarded_for, "          \
-    "r.user_agent, r.trigger_provider, r.trigger_event, r.trigger_delivery_id, "                   \
-    "r.trigger_signature, r.extra"
-#define ACCOUNT_JOIN " JOIN account c ON c.id = e.account_id"
-
-enum { ROW_COLUMN_COUNT = 9, CLOCK_EVERY_ROWS = 64 };
+enum { CLOCK_EVERY_ROWS = 64 };
 
 static const struct str select_newest =
     STR("SELECT COALESCE(MAX(id), 0) FROM event WHERE account_id = ? AND kind = ?");
@@ -52,89 +35,6 @@ static const char *from_event(const struct filter_sql *sql)
 static const char *order_of(const struct filter *filter)
 {
     return filter->oldest_first ? " ORDER BY e.id" : " ORDER BY e.id DESC";
-}
-
-static void read_row(const struct db_rows *rows, struct event *event)
-{
-    *event = (struct event){
-        .id = db_number(rows, 0),
-        .kind = (enum event_kind)db_number(rows, 1),
-        .status = (unsigned)db_number(rows, 2),
-        .source = (enum event_source)db_number(rows, 3),
-        .entity_type = db_bytes(rows, 4),
-        .action = db_bytes(rows, 5),
-        .user = db_bytes(rows, 6),
-        .entity_id = db_bytes(rows, 7),
-        .entity_name = db_bytes(rows, 8),
-        .has_time = true,
-    };
-    event->occurred_ms = event_id_ms(event->id);
-}
-
-static void read_texts(const struct db_rows *rows, struct event *event)
-{
-    unsigned at = ROW_COLUMN_COUNT;
-
-    event->account = db_bytes(rows, at++);
-    event->idempotency_key = db_bytes(rows, at++);
-    event->received_ms = (int64_t)db_number(rows, at++);
-    event->method = db_bytes(rows, at++);
-    event->url = db_bytes(rows, at++);
-    event->params = db_bytes(rows, at++);
-    event->query = db_bytes(rows, at++);
-    event->headers = db_bytes(rows, at++);
-    event->body = db_bytes(rows, at++);
-    event->body_bytes = db_number(rows, at++);
-    event->body_sha256 = db_bytes(rows, at++);
-    event->has_response_time = !db_is_null(rows, at);
-    event->response_time_ms = (uint32_t)db_number(rows, at++);
-    event->has_response_bytes = !db_is_null(rows, at);
-    event->response_bytes = db_number(rows, at++);
-    event->response_body_head = db_bytes(rows, at++);
-    event->request_id = db_bytes(rows, at++);
-    event->trace_id = db_bytes(rows, at++);
-    event->client_address = db_bytes(rows, at++);
-    event->forwarded_for = db_bytes(rows, at++);
-    event->user_agent = db_bytes(rows, at++);
-    event->trigger_provider = db_bytes(rows, at++);
-    event->trigger_event = db_bytes(rows, at++);
-    event->trigger_delivery_id = db_bytes(rows, at++);
-    event->trigger_signature = (enum event_signature)db_number(rows, at++);
-    event->extra = db_bytes(rows, at);
-}
-
-/* Every text of an event, for copying them into an arena. */
-static void keep_texts(struct arena *arena, struct event *event)
-{
-    struct str *texts[] = {
-        &event->account,
-        &event->idempotency_key,
-        &event->entity_type,
-        &event->entity_id,
-        &event->entity_name,
-        &event->action,
-        &event->user,
-        &event->method,
-        &event->url,
-        &event->params,
-        &event->query,
-        &event->headers,
-        &event->body,
-        &event->body_sha256,
-        &event->response_body_head,
-        &event->request_id,
-        &event->trace_id,
-        &event->client_address,
-        &event->forwarded_for,
-        &event->user_agent,
-        &event->trigger_provider,
-        &event->trigger_event,
-        &event->trigger_delivery_id,
-        &event->extra,
-    };
-
-    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-        *texts[i] = arena_copy(arena, *texts[i]);
 }
 
 /* One number, the first column of the only row. */
@@ -163,9 +63,9 @@ int event_read(struct db *db, struct arena *arena, uint32_t account_id, enum eve
     int found = rows ? db_next(rows) : -1;
 
     if (found == 1) {
-        read_row(rows, event);
-        read_texts(rows, event);
-        keep_texts(arena, event);
+        event_read_row(rows, event);
+        event_read_texts(rows, event);
+        event_keep_texts(arena, event);
     }
     db_finish(rows);
     return found;
@@ -199,11 +99,13 @@ static int read_page(struct db *db, struct arena *arena, const struct filter *fi
                      struct event_list *list)
 {
     const struct db_value page[] = {DB_NUMBER(limit), DB_NUMBER(offset)};
-    struct str text =
-        arena_printf(arena,
-                     "SELECT " ROW_COLUMNS " FROM (SELECT " SLIM_COLUMNS
-                     "%s%.*s%s LIMIT ? OFFSET ?) e" ROW_NAMES "%s",
-                     from_event(sql), STR_ARG(sql->where), order_of(filter), order_of(filter));
+    bool triggers = filter->kind == EVENT_KIND_TRIGGER;
+    struct str text = arena_printf(arena,
+                                   "SELECT STRAIGHT_JOIN %s FROM (SELECT " SLIM_COLUMNS
+                                   "%s%.*s%s LIMIT ? OFFSET ?) e%s%s",
+                                   triggers ? ROW_COLUMNS ", " TRIGGER_COLUMNS : ROW_COLUMNS,
+                                   from_event(sql), STR_ARG(sql->where), order_of(filter),
+                                   triggers ? REQUEST_JOIN ROW_NAMES : ROW_NAMES, order_of(filter));
     struct db_rows *rows;
     int more = -1;
 
@@ -212,8 +114,10 @@ static int read_page(struct db *db, struct arena *arena, const struct filter *fi
     while (rows && (more = db_next(rows)) == 1 && list->count < limit) {
         struct event *event = &list->rows[list->count++];
 
-        read_row(rows, event);
-        keep_texts(arena, event);
+        event_read_row(rows, event);
+        if (triggers)
+            event_read_trigger(rows, event);
+        event_keep_texts(arena, event);
     }
     db_finish(rows);
     return more < 0 ? -1 : 0;
@@ -234,7 +138,7 @@ static int read_page_by_text(struct db *db, struct arena *arena, const struct fi
         if (list->total >= offset && list->count < limit) {
             event.url = event.params = event.query = event.headers = event.body =
                 event.response_body_head = event.extra = (struct str){NULL, 0};
-            keep_texts(arena, &event);
+            event_keep_texts(arena, &event);
             list->rows[list->count++] = event;
         }
         list->total++;
@@ -361,8 +265,8 @@ int event_stream_next(struct event_stream *stream, struct event *event)
         if (stream->deadline_ms && stream->looked_at++ % CLOCK_EVERY_ROWS == 0 &&
             clock_now_ms() >= stream->deadline_ms)
             return EVENT_STREAM_OUT_OF_TIME;
-        read_row(stream->rows, event);
-        read_texts(stream->rows, event);
+        event_read_row(stream->rows, event);
+        event_read_texts(stream->rows, event);
         if (has_text(event, stream->folded))
             break;
     }
@@ -397,12 +301,24 @@ static const struct {
 #undef OCCURRENCES
 };
 
+/* A provider stands in no dictionary: those of the newest triggers are offered. */
+static const struct str select_providers = STR(
+    "SELECT DISTINCT 1, p.trigger_provider FROM (SELECT r.trigger_provider FROM event_request r "
+    "WHERE r.account_id = ? AND r.kind = ? ORDER BY r.id DESC LIMIT 200) p ORDER BY 2 LIMIT ?");
+
+static void offer_signatures(struct arena *arena, struct event_values *values)
+{
+    values->items = arena_array(arena, EVENT_SIGNATURE_COUNT, sizeof(*values->items));
+    for (unsigned i = EVENT_SIGNATURE_VALID; i < EVENT_SIGNATURE_COUNT; i++)
+        values->items[values->count++] = event_signature_name((enum event_signature)i);
+}
+
 static struct str value_name(struct arena *arena, const struct db_rows *rows,
                              enum filter_dimension dimension)
 {
     uint64_t number = db_number(rows, 0);
 
-    if (number == 0)
+    if (number == 0 || (dimension == FILTER_PROVIDER && db_bytes(rows, 1).len == 0))
         return STR(FILTER_NONE);
     if (dimension == FILTER_STATUS)
         return arena_printf(arena, "%llu", (unsigned long long)number);
@@ -414,15 +330,23 @@ static struct str value_name(struct arena *arena, const struct db_rows *rows,
 int event_values_read(struct db *db, struct arena *arena, uint32_t account_id, enum event_kind kind,
                       enum filter_dimension dimension, size_t limit, struct event_values *values)
 {
-    struct db_rows *rows =
-        db_select(db, occurrences[dimension].select,
-                  DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(kind),
-                            DB_NUMBER(occurrences[dimension].number), DB_NUMBER(limit)));
+    struct db_rows *rows;
     size_t bytes = 0;
     int more = -1;
 
+    *values = (struct event_values){0};
+    if (dimension == FILTER_SIGNATURE) {
+        offer_signatures(arena, values);
+        return 0;
+    }
+    if (dimension == FILTER_PROVIDER)
+        rows = db_select(db, select_providers,
+                         DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(kind), DB_NUMBER(limit)));
+    else
+        rows = db_select(db, occurrences[dimension].select,
+                         DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(kind),
+                                   DB_NUMBER(occurrences[dimension].number), DB_NUMBER(limit)));
     values->items = arena_array(arena, limit, sizeof(*values->items));
-    values->count = 0;
     while (rows && (more = db_next(rows)) == 1 && values->count < limit &&
            bytes < EVENT_VALUES_BYTES) {
         struct str name = value_name(arena, rows, dimension);

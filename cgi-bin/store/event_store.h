@@ -8,7 +8,8 @@
 #include "store/filter.h"
 
 struct event_list {
-    struct event *rows; /* id, kind, times, names, status, source; no texts.  In the arena */
+    /* id, kind, times, names, status, source, and what makes a trigger one; no other texts.  In the arena */
+    struct event *rows;
     size_t count;
     uint64_t total;   /* of all events that match */
     bool out_of_time; /* a search in texts was given up: rows and total are not to be used */

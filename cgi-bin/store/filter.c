@@ -6,12 +6,13 @@
 #include "store/filter.h"
 
 #include "base/clock.h"
+#include "base/event_link.h"
 #include "base/parse.h"
 #include "base/strbuf.h"
 
 enum { BYTE_MAX = 0xff };
 
-/* Where a dimension stands in event, and how its names become numbers.  No `lookup`: the value needs none. */
+/* Where a dimension stands in event (those of triggers do not), and how its names become numbers.  No `lookup`: the value needs none. */
 static const struct {
     const char *column;
     struct str lookup;
@@ -30,6 +31,7 @@ struct builder {
     struct db *db;
     struct arena *arena;
     uint32_t account_id;
+    enum event_kind kind;
     struct strbuf where;
     struct db_value *values;
     size_t count, capacity;
@@ -47,6 +49,12 @@ static void bind(struct builder *builder, struct db_value value)
         builder->capacity = capacity;
     }
     builder->values[builder->count++] = value;
+}
+
+bool filter_has_dimension(enum event_kind kind, enum filter_dimension dimension)
+{
+    return kind != EVENT_KIND_EVENT ||
+           (dimension != FILTER_PROVIDER && dimension != FILTER_SIGNATURE);
 }
 
 bool filter_status_range(struct str word, unsigned *first, unsigned *last)
@@ -140,6 +148,57 @@ static void add_status_condition(struct builder *builder, const struct filter_va
     strbuf_add_cstr(&builder->where, ")");
 }
 
+/* The hash under which triggers with this value stand in event_link. */
+static uint64_t hash_of(enum filter_dimension dimension, struct str value)
+{
+    enum event_signature signature;
+
+    if (str_equal(value, STR(FILTER_NONE)))
+        value.len = 0;
+    if (dimension == FILTER_PROVIDER)
+        return event_link_provider(value);
+    event_signature_parse(value, &signature); /* none of them, for the empty word */
+    return event_link_signature(signature);
+}
+
+static bool contains_none(const struct filter_values *values)
+{
+    for (size_t i = 0; i < values->count; i++)
+        if (str_equal(values->items[i], STR(FILTER_NONE)))
+            return true;
+    return false;
+}
+
+static void add_look(struct builder *builder, bool is_first, uint64_t hash)
+{
+    strbuf_add_cstr(&builder->where, is_first ? "" : " OR ");
+    strbuf_add_cstr(&builder->where,
+                    "EXISTS (SELECT 1 FROM event_link l WHERE l.account_id = ? AND l.hour = ? "
+                    "AND l.value_hash = ? AND l.kind = ? AND l.id = e.id)");
+    bind(builder, DB_NUMBER(builder->account_id));
+    bind(builder, DB_NUMBER(EVENT_LINK_ALWAYS));
+    bind(builder, DB_NUMBER(hash));
+    bind(builder, DB_NUMBER(EVENT_KIND_TRIGGER));
+}
+
+/* Each value is one look at the key of event_link; where few have a value, the server finds them by it. */
+static int add_trigger_condition(struct builder *builder, enum filter_dimension dimension,
+                                 const struct filter_values *values, bool exclude)
+{
+    if (builder->kind != EVENT_KIND_TRIGGER)
+        return contains_none(values) != exclude ? 1 : 0;
+    strbuf_add_cstr(&builder->where, exclude ? " AND NOT (" : " AND (");
+    for (size_t i = 0; i < values->count; i++) {
+        struct str value = values->items[i], other = with_line_feeds(builder->arena, value);
+
+        add_look(builder, i == 0, hash_of(dimension, value));
+        if (other.len != value.len)
+            add_look(builder, false, hash_of(dimension, other));
+    }
+    strbuf_add_cstr(&builder->where, ")");
+    return 1;
+}
+
 /* 1: added, or nothing to add; 0: nothing can match; -1. */
 static int add_condition(struct builder *builder, enum filter_dimension dimension,
                          const struct filter_values *values, bool exclude)
@@ -148,6 +207,8 @@ static int add_condition(struct builder *builder, enum filter_dimension dimensio
 
     if (values->count == 0)
         return 1;
+    if (dimension == FILTER_PROVIDER || dimension == FILTER_SIGNATURE)
+        return add_trigger_condition(builder, dimension, values, exclude);
     if (dimension == FILTER_STATUS) {
         add_status_condition(builder, values, exclude);
         return 1;
@@ -271,7 +332,8 @@ static int add_all(struct builder *builder, const struct filter *filter)
 int filter_sql_build(struct db *db, struct arena *arena, const struct filter *filter,
                      enum event_kind kind, struct filter_sql *sql)
 {
-    struct builder builder = {.db = db, .arena = arena, .account_id = filter->account_id};
+    struct builder builder = {
+        .db = db, .arena = arena, .account_id = filter->account_id, .kind = kind};
     int possible;
 
     strbuf_init(&builder.where);

@@ -19,11 +19,16 @@ enum filter_dimension {
     FILTER_USER,
     FILTER_STATUS,
     FILTER_SOURCE,
+    FILTER_PROVIDER, /* of triggers, as the next; an event has none */
+    FILTER_SIGNATURE,
     FILTER_DIMENSION_COUNT
 };
 
 /* The word that stands for "has none". */
 #define FILTER_NONE "---"
+
+/* Does an event of this kind ever have a value in the dimension? */
+bool filter_has_dimension(enum event_kind kind, enum filter_dimension dimension);
 
 /* Values of one dimension, byte for byte as in the URL.  Any of them matches. */
 struct filter_values {

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "store/draft.h"
+#include "store/link_rows.h"
 #include "store/name_store.h"
 #include "store/schema_version.h"
 
@@ -292,7 +293,8 @@ static int write_batch(struct batch *batch, size_t *stored)
     if (event_rows_insert_recent(batch->db, batch->account_id, as_rows(batch->order), recent) < 0)
         return -1;
     count = select_unstored(batch, false, draft_by_id);
-    if (event_rows_insert(batch->db, batch->account_id, as_rows(batch->order), count) < 0)
+    if (event_rows_insert(batch->db, batch->account_id, as_rows(batch->order), count) < 0 ||
+        link_rows_insert(batch->db, batch->account_id, as_rows(batch->order), count) < 0)
         return -1;
     mark_new(batch);
     also = batch->also ? batch->also->write(batch->db, count, batch->also->context) : 0;

@@ -6,6 +6,7 @@
 #include "intake/native_write.h"
 #include "tools/command.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,7 +19,7 @@
 #include "tools/demo_plan.h"
 #include "tools/demo_world.h"
 
-enum { DEFAULT_COUNT = 3600, MAX_COUNT = 10000 };
+enum { DEFAULT_COUNT = 3600, MAX_COUNT = 10000, PENDING_MAX = 64 };
 
 struct options {
     uint64_t count;
@@ -64,10 +65,88 @@ static void write_line(struct strbuf *line, struct event *event, const struct op
     fwrite(line->ptr, 1, line->len, stdout);
 }
 
+/* What later calls have to know of the latest webhooks. */
+struct memory {
+    /* Those that are sent again: what they are, and what was drawn for their texts. */
+    struct demo_choice choices[PENDING_MAX];
+    struct demo_random randoms[PENDING_MAX];
+    size_t next;
+    uint64_t failed[PENDING_MAX]; /* those that set nothing off, by their request */
+    size_t next_failed;
+};
+
+/* The choice that `slot` is a further attempt of, or PENDING_MAX. */
+static size_t find_attempted(const struct memory *memory, const struct demo_slot *slot)
+{
+    size_t i = 0;
+
+    while (i < PENDING_MAX && !(slot->delivery && memory->choices[i].slot &&
+                                memory->choices[i].slot->delivery == slot->delivery))
+        i++;
+    return i;
+}
+
+static bool has_failed(const struct memory *memory, uint64_t request)
+{
+    for (size_t i = 0; i < PENDING_MAX; i++)
+        if (request && memory->failed[i] == request)
+            return true;
+    return false;
+}
+
+static void note_failed(struct memory *memory, uint64_t request)
+{
+    memory->failed[memory->next_failed] = request;
+    memory->next_failed = (memory->next_failed + 1) % PENDING_MAX;
+}
+
+/* The webhook that was sent before, with another end and another id of the request. */
+static void make_attempt(struct event *event, const struct demo_choice *before,
+                         const struct demo_choice *now, struct demo_random random,
+                         struct arena *arena)
+{
+    struct demo_slot slot = *now->slot;
+    struct demo_choice choice = *before;
+
+    assert(before->slot);
+    slot.ms = before->slot->ms; /* of which its texts tell */
+    choice.slot = &slot;
+    choice.failure = now->failure;
+    demo_event_fill(event, &choice, &random, arena);
+    event->occurred_ms = now->slot->ms;
+}
+
+static void make_event(struct event *event, const struct demo_slot *planned,
+                       struct demo_world *world, struct memory *memory, struct demo_random *random,
+                       struct arena *arena)
+{
+    struct demo_slot slot = *planned;
+    size_t found = find_attempted(memory, planned);
+    struct demo_choice choice;
+
+    demo_world_choose(world, planned, &choice);
+    if (found < PENDING_MAX) {
+        make_attempt(event, &memory->choices[found], &choice, memory->randoms[found], arena);
+    } else {
+        if (planned->undelivered) {
+            memory->choices[memory->next] = choice;
+            memory->randoms[memory->next] = *random;
+            memory->next = (memory->next + 1) % PENDING_MAX;
+        }
+        if (has_failed(memory, slot.request))
+            slot.request = 0;
+        choice.slot = &slot;
+        demo_event_fill(event, &choice, random, arena);
+    }
+    if (event->kind == EVENT_KIND_TRIGGER && choice.failure)
+        note_failed(memory, planned->request);
+}
+
 static void write_log(const struct options *options)
 {
     struct demo_random random = {options->seed};
     struct arena *arena = arena_new();
+    struct memory memory = {0};
     struct demo_world *world;
     struct demo_plan plan;
     struct strbuf line;
@@ -76,11 +155,9 @@ static void write_log(const struct options *options)
     demo_plan_make(&plan, &random, (size_t)options->count, (int64_t)options->until);
     world = demo_world_new(&plan, &random);
     for (size_t i = 0; i < plan.count; i++) {
-        struct demo_choice choice;
         struct event event;
 
-        demo_world_choose(world, &plan.slots[i], &choice);
-        demo_event_fill(&event, &choice, &random, arena);
+        make_event(&event, &plan.slots[i], world, &memory, &random, arena);
         write_line(&line, &event, options, i + 1, arena);
         arena_reset(arena);
     }

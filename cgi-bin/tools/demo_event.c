@@ -140,6 +140,15 @@ static struct str make_headers(struct maker *maker, const struct event *event)
     return json;
 }
 
+/* Drawn also where it is known, so that as much is drawn for each attempt of a webhook. */
+static struct str make_request_id(struct maker *maker)
+{
+    struct str own = demo_random_hex(maker->random, maker->arena, 32);
+    struct demo_random shared = {maker->choice->slot->request};
+
+    return shared.state ? demo_random_hex(&shared, maker->arena, 32) : own;
+}
+
 static void fill_request(struct event *event, struct maker *maker)
 {
     const struct demo_actor *actor = maker->choice->slot->actor;
@@ -149,7 +158,7 @@ static void fill_request(struct event *event, struct maker *maker)
     event->client_address = str_from(actor->address);
     event->forwarded_for = str_from(actor->forwarded_for);
     event->user_agent = str_from(actor->client->user_agent);
-    event->request_id = demo_random_hex(maker->random, maker->arena, 32);
+    event->request_id = make_request_id(maker);
     if (actor->client->traced)
         event->trace_id = maker->words.values[DEMO_WORD_TRACE];
     event->method = str_from(call->method);

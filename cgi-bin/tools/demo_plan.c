@@ -15,6 +15,8 @@ enum {
     ACTOR_MAX = 64,
     TRIGGER_PERCENT = 15,
     BUILD_PERMILLE = 450, /* of the webhooks that set off a build */
+    RETRY_PERMILLE = 70,  /* of the attempts that fail and are repeated */
+    ATTEMPT_MAX = 4,
     OUTAGE_DAYS_AGO = 6,
     OUTAGE_SHARE = 60, /* one call of so many is made during the outage */
     BLOCK_DAYS_AGO = 11,
@@ -122,28 +124,52 @@ static void add_slot(struct draft *draft, struct demo_slot slot)
         draft->triggers++;
 }
 
-static void add_session(struct draft *draft, const struct demo_actor *actor, int64_t start)
+/* A session from `first` on: its calls are as the first one. */
+static void add_session(struct draft *draft, struct demo_slot first)
 {
-    const struct demo_role *role = &demo_roles[actor->role];
+    const struct demo_role *role = &demo_roles[first.actor->role];
     unsigned calls = demo_random_between(draft->random, role->calls_min, role->calls_max);
-    int64_t ms = start;
+    struct demo_slot slot = first;
 
     draft->sessions++;
     for (unsigned i = 0; i < calls; i++) {
-        add_slot(draft, (struct demo_slot){.ms = ms, .actor = actor});
-        ms += demo_random_between(draft->random, role->gap_min_s * 1000 + 40,
-                                  role->gap_max_s * 1000 + 900);
+        add_slot(draft, slot);
+        slot.ms += demo_random_between(draft->random, role->gap_min_s * 1000 + 40,
+                                       role->gap_max_s * 1000 + 900);
     }
+}
+
+/* The sender tries again a little later, and longer after each attempt.  Returns the attempt that went well. */
+static struct demo_slot add_attempts(struct draft *draft, struct demo_slot webhook)
+{
+    unsigned wait_s = 15;
+
+    for (int i = 1; i < ATTEMPT_MAX && demo_random_permille(draft->random, RETRY_PERMILLE * i);
+         i++) {
+        webhook.delivery = webhook.delivery ? webhook.delivery : demo_random_next(draft->random);
+        webhook.undelivered = true;
+        add_session(draft, webhook);
+        webhook.request = demo_random_next(draft->random);
+        webhook.ms += demo_random_between(draft->random, wait_s * 1000, wait_s * 4000);
+        wait_s *= 6;
+    }
+    webhook.undelivered = false;
+    add_session(draft, webhook);
+    return webhook;
 }
 
 static void add_webhook(struct draft *draft, const struct demo_actor *sender, int64_t start)
 {
     const struct demo_actor *builder = demo_plan_draw_actor(draft->random, DEMO_BIT(DEMO_CI));
+    struct demo_slot slot = {
+        .ms = start, .actor = sender, .request = demo_random_next(draft->random)};
 
-    add_session(draft, sender, start);
-    start += demo_random_between(draft->random, 600, 9000);
+    slot = add_attempts(draft, slot);
+    slot.ms += demo_random_between(draft->random, 600, 9000);
+    slot.actor = builder;
+    slot.delivery = 0;
     if (demo_random_permille(draft->random, BUILD_PERMILLE))
-        add_session(draft, builder, start);
+        add_session(draft, slot);
 }
 
 /* Everybody who is there in that hour tries; many come back and try again. */
@@ -155,8 +181,10 @@ static void add_outage(struct draft *draft)
     while (draft->plan->count < budget) {
         const struct demo_actor *actor = demo_plan_draw_actor(draft->random, roles);
 
-        add_session(draft, actor,
-                    draft->plan->outage_from + demo_random_below(draft->random, (unsigned)HOUR_MS));
+        add_session(draft,
+                    (struct demo_slot){.ms = draft->plan->outage_from +
+                                             demo_random_below(draft->random, (unsigned)HOUR_MS),
+                                       .actor = actor});
     }
 }
 
@@ -209,7 +237,7 @@ void demo_plan_make(struct demo_plan *plan, struct demo_random *random, size_t c
         if (webhook)
             add_webhook(&draft, actor, start);
         else
-            add_session(&draft, actor, start);
+            add_session(&draft, (struct demo_slot){.ms = start, .actor = actor});
     }
     qsort(plan->slots, plan->count, sizeof(*plan->slots), compare_slots);
 }

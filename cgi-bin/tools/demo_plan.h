@@ -19,7 +19,12 @@ struct demo_slot {
     size_t order; /* among those of one millisecond */
     const struct demo_actor *actor;
     unsigned session;
-    bool denied; /* the user is blocked by now */
+    uint64_t
+        request; /* a webhook and what it sets off have the same, and so the same request id; 0: none other */
+    uint64_t
+        delivery; /* webhooks that are attempts of one delivery have the same; 0: the only one */
+    bool undelivered; /* of several attempts: not the last one */
+    bool denied;      /* the user is blocked by now */
 };
 
 struct demo_plan {

@@ -302,3 +302,10 @@ const struct demo_failure demo_denial = {
     403,   1000,  ANY,
     ANY,   false, false,
     false, 5,     "{'status':403,'message':'The user $user is blocked in this account'}"};
+
+/* They say nothing, so that as much is drawn for them as for an attempt that goes well. */
+const struct demo_failure demo_undelivered[] = {
+    {500, 1000, DEMO_SENDERS, ANY, false, false, false, 260, NULL},
+    {504, 1000, DEMO_SENDERS, ANY, false, false, false, 10000, NULL},
+};
+const size_t demo_undelivered_count = COUNT(demo_undelivered);

@@ -180,4 +180,8 @@ extern const size_t demo_outage_count;
 /* What a blocked user gets, always. */
 extern const struct demo_failure demo_denial;
 
+/* What the sender of a webhook gets that it sends again. */
+extern const struct demo_failure demo_undelivered[];
+extern const size_t demo_undelivered_count;
+
 #endif

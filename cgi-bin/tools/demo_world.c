@@ -124,6 +124,10 @@ choose_failure(struct demo_world *world, const struct demo_slot *slot, const str
 
     if (slot->denied)
         return &demo_denial;
+    if (slot->undelivered)
+        return &demo_undelivered[slot->request % demo_undelivered_count];
+    if (slot->delivery)
+        return NULL;
     if (slot->ms >= world->plan->outage_from && slot->ms < world->plan->outage_until)
         failure = draw_failure(world, slot, call, demo_outages, demo_outage_count);
     if (!failure)

@@ -142,7 +142,7 @@ def as_line(call):
     took = f"{call['took_ms'] / 1000:.3f}"
     line = {
         "daybook": 1,
-        "id": call["key"],
+        "id": call["key"][::-1],  # of the front; the client's own is in the headers
         "msec": f"{(call['time_ms'] + call['took_ms']) / 1000:.3f}",
         "time": took,
         "status": str(call["status"]),

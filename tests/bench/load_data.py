@@ -3,7 +3,7 @@
 empty copies of the same tables, read by the server itself from files that hold a transaction each.
 """
 
-TABLES = ("event", "event_request")
+TABLES = ("event", "event_request", "event_link")  # one row an event in each, as calls.py makes them
 FORMAT = "CHARACTER SET binary"
 
 
@@ -19,7 +19,11 @@ class LoadData:
                          for table in TABLES))
 
     def export(self, sizes):
-        """What stands in the tables now, in the order of their key, in files of so many rows."""
+        """What stands in the tables now, in files of so many rows: those of the same events in each
+        table, in the order of its key."""
+        counts = {self.copy.sql(f"SELECT COUNT(*) FROM {table};") for table in TABLES}
+        if len(counts) != 1:
+            raise RuntimeError(f"not one row an event in each table: {counts}")
         for table in TABLES:
             whole = self.folder / table
             self.copy.sql(f"SELECT * FROM {table} ORDER BY account_id, kind, id "
@@ -27,6 +31,16 @@ class LoadData:
             for size in sizes:
                 self.files[size] = self._split(whole, table, size)
             whole.unlink()
+        for size, count in self.files.items():
+            for number in range(count):
+                self._sort_links(self._path("event_link", size, number))
+
+    @staticmethod
+    def _sort_links(path):
+        """Of a table of numbers whose key does not begin with the event."""
+        lines = path.read_text(encoding="ascii").splitlines()
+        lines.sort(key=lambda line: [int(cell) for cell in line.split("\t")])
+        path.write_text("".join(line + "\n" for line in lines), encoding="ascii")
 
     def _split(self, whole, table, size):
         """A row ends at a line feed that no backslash precedes."""

@@ -3,6 +3,7 @@
 #include "tools/command.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -150,6 +151,68 @@ static void test_lines(void **state)
     }
 }
 
+/* What is looked for among the webhooks of a log. */
+struct met {
+    size_t repeated, invalid, caused;
+};
+
+static struct str inner(struct json_value object, const char *outer, const char *name)
+{
+    struct json_value value;
+    struct json_error error;
+
+    return json_read(member(object, outer), &value, &error) ? member(value, name) : STR("");
+}
+
+/* Compares an event with a later one. */
+static void compare(struct json_value first, struct json_value second, struct met *met)
+{
+    struct str delivery = inner(first, "trigger", "delivery_id");
+    bool is_trigger = str_equal(unquoted(member(second, "kind")), STR("trigger"));
+    struct str request = member(first, "request_id");
+
+    if (delivery.len == 0)
+        return;
+    if (!is_trigger && str_equal(request, member(second, "request_id"))) {
+        assert_true(member(first, "status").ptr[0] == '2');
+        met->caused++;
+    }
+    if (!str_equal(delivery, inner(second, "trigger", "delivery_id")))
+        return;
+    met->repeated++;
+    assert_true(member(first, "status").ptr[0] == '5');
+    assert_false(str_equal(request, member(second, "request_id")));
+    assert_true(str_equal(member(first, "user"), member(second, "user")));
+    assert_true(str_equal(inner(first, "request", "body"), inner(second, "request", "body")));
+}
+
+static void test_triggers(void **state)
+{
+    enum { LINES = 2000, FAR = 60 };
+    struct strbuf out = make_log("3", "2000");
+    struct json_value *events = calloc(LINES, sizeof(*events));
+    struct str rest = strbuf_str(&out), line;
+    struct json_error error;
+    struct met met = {0};
+    size_t count = 0;
+
+    (void)state;
+    assert_non_null(events);
+    while (str_next(&rest, '\n', &line) && count < LINES)
+        assert_true(json_read(line, &events[count++], &error));
+    for (size_t i = 0; i < count; i++) {
+        met.invalid +=
+            str_equal(unquoted(inner(events[i], "trigger", "signature")), STR("invalid"));
+        for (size_t k = i + 1; k < count && k < i + FAR; k++)
+            compare(events[i], events[k], &met);
+    }
+    assert_true(met.repeated >= 5);
+    assert_true(met.invalid >= 2);
+    assert_true(met.caused >= 50);
+    free(events);
+    strbuf_release(&out);
+}
+
 static void test_no_secrets(void **state)
 {
     struct strbuf out = make_log("3", "2000"), folded;
@@ -195,9 +258,8 @@ static void test_wrong_use(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reproducible),
-        cmocka_unit_test(test_lines),
-        cmocka_unit_test(test_no_secrets),
+        cmocka_unit_test(test_reproducible), cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_triggers),     cmocka_unit_test(test_no_secrets),
         cmocka_unit_test(test_wrong_use),
     };
 

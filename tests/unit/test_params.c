@@ -33,6 +33,7 @@ static void test_round_trip(void **state)
         "?entity=pipeline&entity=a%26b&not_entity=---",
         "?action=%C3%BC%20x&not_action=a&not_action=b",
         "?user=ann&not_user=%0A&status=4xx&status=200&not_status=failed&source=cli&not_source=---",
+        "?provider=github&provider=---&not_provider=a%26b&signature=invalid&not_signature=---",
         "?entity_id=5cc8%2A&entity_name=b%20c&q=a%2Bb%3D",
         "?from=-24h&to=2026-01-31&tz=Europe%2FBerlin&sort=time&show=50&page=7&asof="
         "00000000000000ff",
@@ -121,6 +122,8 @@ static void test_refusals(void **state)
         {"status=6xx", "status", PARAMS_LIST},
         {"not_status=fail", "not_status", PARAMS_LIST},
         {"source=web", "source", PARAMS_LIST},
+        {"signature=bad", "signature", PARAMS_LIST},
+        {"not_signature=Valid", "not_signature", PARAMS_DOWNLOAD},
         {"from=yesterday", "from", PARAMS_LIST},
         {"from=2026-02-30", "from", PARAMS_LIST},
         {"to=-24y", "to", PARAMS_LIST},

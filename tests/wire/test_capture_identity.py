@@ -21,7 +21,8 @@ def examples():
 
 
 EXAMPLES = examples()
-IN_SERVER = ("basic", "auth_request", "jwt", "fixed", "by_host", "limits", "compression")
+IN_SERVER = ("basic", "auth_request", "jwt", "fixed", "by_host", "limits", "compression",
+             "joined")
 LOGIN = """
     upstream login { server 127.0.0.1:%d; }
 """
