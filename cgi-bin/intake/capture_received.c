@@ -127,6 +127,8 @@ static void set_request(const struct hidden *hidden, const struct hook *hook,
     event->forwarded_for = text(hidden, header(received, STR("x-forwarded-for")), FORWARDED_MAX);
     event->user_agent = text(hidden, header(received, STR("user-agent")), AGENT_MAX);
     event->trace_id = text(hidden, headers.trace_id, SHORT_MAX);
+    event->request_id =
+        text(hidden, headers.request_id.len ? headers.request_id : received->request_id, SHORT_MAX);
     event->extra = extra_of(arena, &headers, query_is_latin1);
 }
 
@@ -160,7 +162,6 @@ void capture_receive(const struct intake *intake, const struct hook *hook,
         .occurred_ms = intake->now_ms,
         .status = ACCEPTED,
         .idempotency_key = arena_printf(intake->arena, "hook:%.*s", STR_ARG(received->request_id)),
-        .request_id = received->request_id,
     };
     set_request(&hidden, hook, received, event);
     webhook_read(intake->arena, hook->provider, &call, &found->webhook);

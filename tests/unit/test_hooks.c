@@ -88,6 +88,7 @@ static void receive(struct arena *arena, const struct hook *hook, struct event *
         {TEXT("x-github-event"), TEXT("push " KEY), false},
         {TEXT("x-github-delivery"), TEXT(KEY), false},
         {TEXT("x-latin"), TEXT("\xfc \"\\"), false},
+        {TEXT("x-request-id"), TEXT("r-" KEY), false},
         {TEXT("x-forwarded-for"), TEXT("192.0.2.1"), false},
         {TEXT("traceparent"), TEXT("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
          false},
@@ -131,6 +132,7 @@ static void test_address_is_hidden(void **state)
                                 event.entity_name,
                                 event.trigger_event,
                                 event.trigger_delivery_id,
+                                event.request_id,
                                 event.idempotency_key,
                                 event.extra};
 

@@ -67,6 +67,26 @@ class Real(Hooks):
         self.assertEqual(event["body"], body.body)
 
 
+class Joined(Hooks):
+    def test_attempts(self):
+        """Of one delivery, of which the first was not believed to have arrived."""
+        hook = Hook(self.account)
+        headers = [*GITHUB, ("X-GitHub-Delivery", secrets.token_hex(16))]
+        first, second = (hook.post(PAYLOAD, headers).json["id"] for _ in range(2))
+        self.assertNotEqual(first, second)
+        for one, other in ((first, second), (second, first)):
+            links = Page(self.account.open(f"triggers/{one}").text).links
+            self.assertTrue([link for link in links if f"/triggers/{other}" in link], links)
+
+    def test_calls(self):
+        event = self.accepted(Hook(self.account).post(PAYLOAD, [*GITHUB, ("X-Request-Id", "r-1")]))
+        self.assertEqual(b"r-1", event["request_id"])
+        self.assertRegex(event["idempotency_key"], rb"^hook:[0-9a-f]{32}$")
+        (call,) = self.account.record({"action": "deploy", "request_id": "r-1"})
+        page = Page(self.account.open(f"triggers/{event['id']:016x}").text)
+        self.assertTrue([link for link in page.links if f"/events/{call}" in link], page.links)
+
+
 @NEEDS_CLIENTS
 class Signatures(Hooks):
     BODIES = (PAYLOAD, '{"ä": "ö"}'.encode())

@@ -38,6 +38,10 @@ def answer(request):
     return response(int(last) if last.isdigit() else 200, b"answer")
 
 
+def nginx_id(event):
+    return event["idempotency_key"].decode().removeprefix("capture:")
+
+
 class Captured(TestCase):
     def setUp(self):
         self.account = Account()
@@ -51,14 +55,14 @@ class Captured(TestCase):
         self.follower = self.enterContext(FrontFollower(self.account, self.front))
 
     def post(self, target, headers=(), body=PAYLOAD, method="POST"):
-        """The request id of the answer."""
+        """nginx's id of the call."""
         answered = self.front.call(method, target, headers, body)
         return answered.header("X-Request-Id")
 
     def stored(self, count):
-        """{request id: event} of so many."""
+        """{nginx's id: event} of so many."""
         self.follower.wait(count)
-        return {event["request_id"].decode(): event for event in self.account.stored()}
+        return {nginx_id(event): event for event in self.account.stored()}
 
     def one(self, *arguments, **named):
         """The event of one call."""
@@ -66,7 +70,7 @@ class Captured(TestCase):
             self.follow()
         identifier = self.post(*arguments, **named)
         return until(lambda: [event for event in self.account.stored()
-                              if event["request_id"].decode() == identifier], 60, "it is stored")[0]
+                              if nginx_id(event) == identifier], 60, "it is stored")[0]
 
 
 @NEEDS_DATA
@@ -109,7 +113,6 @@ class Real(Captured):
         self.assertEqual((2, 200, 4, 3), (event["kind"], event["status"], event["source"],
                                           event["trigger_signature"]))
         self.assertEqual(body, event["body"])
-        self.assertEqual(b"capture:" + event["request_id"], event["idempotency_key"])
         kept = [tuple(pair) for pair in json.loads(event["headers"])]
         self.assertEqual([], [pair for pair in headers if pair not in kept])
 
@@ -234,6 +237,38 @@ class Marked(Captured):
         event = self.one("/webhooks/a", [*GITHUB, ("X-GitHub-Delivery", token)], body=body)
         self.assertIn(b"redacted:", event["body"])
         self.assertEqual([], daybook.find_in_tables(planted) + daybook.find_in_tables(token))
+
+
+class Lines(TestCase):
+    """Lines that a front of another making could write."""
+
+    def test_who_says_that_it_is_a_digest(self):
+        account = Account()
+        Hook(account, "--provider", "gitlab", secret="s3cret", path="/in/{+x}")
+        follower = Follower(account)
+        self.addCleanup(follower.close)
+        token = ["X-Gitlab-Token", "sha256:" + daybook.sha256(b"s3cret")]
+        for by, header in (("client", token), ("front", [*token, 1])):
+            follower.write(line(method="POST", uri=f"/in/{by}", body="{}", headers=json.dumps(
+                [["X-Gitlab-Event", "Push Hook"], header])))
+        follower.once()
+        self.assertEqual(
+            {b"/in/client": SIGNATURES["invalid"], b"/in/front": SIGNATURES["valid"]},
+            {event["url"]: event["trigger_signature"] for event in account.stored()})
+
+    def test_headers_that_are_none(self):
+        """The front could not give them: nothing is known, and nothing lost."""
+        account = Account()
+        Hook(account, secret="s3cret", path="/in/{+x}")
+        follower = Follower(account)
+        self.addCleanup(follower.close)
+        for headers in ("", "[", '[["X-GitHub-Event"]]', '[["X-GitHub-Event", 5]]', "{}"):
+            follower.write(line(method="POST", uri="/in/a", body="{}", headers=headers))
+        follower.once()
+        self.assertEqual({(2, b"unknown", SIGNATURES["invalid"])}, {
+            (event["kind"], event["trigger_provider"], event["trigger_signature"])
+            for event in account.stored()})
+        self.assertEqual(5, account.count())
 
 
 class Again(TestCase):
