@@ -2,6 +2,9 @@
 /* The account always comes from a membership or a token, never from the path alone. */
 #include "access.h"
 
+#include "base/digest.h"
+#include "base/strbuf.h"
+
 void access_database_down(struct db *db, struct response *response)
 {
     db_rollback(db);
@@ -51,10 +54,29 @@ bool access_begin_about(struct db *db, const char *name, struct request *request
     return false;
 }
 
-static struct str secret_of(struct str authorization)
+/* The password; the name in front of it may be any. */
+static struct str secret_of_basic(struct arena *arena, struct str encoded)
 {
-    static const struct str bearer = STR("Bearer ");
+    struct strbuf pair;
+    struct str secret = {NULL, 0};
+    const char *colon;
 
+    strbuf_init(&pair);
+    digest_decode_base64(str_trim(encoded), &pair);
+    colon = memchr(pair.ptr, ':', pair.len);
+    if (colon)
+        secret = arena_copy(arena,
+                            str_slice(strbuf_str(&pair), (size_t)(colon - pair.ptr) + 1, pair.len));
+    strbuf_release(&pair);
+    return secret;
+}
+
+static struct str secret_of(struct arena *arena, struct str authorization)
+{
+    static const struct str bearer = STR("Bearer "), basic = STR("Basic ");
+
+    if (str_starts_folded(authorization, basic))
+        return secret_of_basic(arena, str_slice(authorization, basic.len, authorization.len));
     if (str_starts_folded(authorization, bearer))
         authorization = str_slice(authorization, bearer.len, authorization.len);
     return str_trim(authorization);
@@ -63,7 +85,7 @@ static struct str secret_of(struct str authorization)
 bool access_token(struct db *db, enum token_scope scope, bool begin, struct request *request,
                   struct response *response, struct account *account)
 {
-    struct str secret = secret_of(request->authorization);
+    struct str secret = secret_of(request->arena, request->authorization);
     int found = 0;
 
     if ((begin ? db_begin(db, DB_READ) : db_connect(db)) < 0)

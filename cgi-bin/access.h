@@ -23,7 +23,8 @@ bool access_begin_about(struct db *db, const char *name, struct request *request
                         struct response *response, struct account *account);
 
 /*
- * The same for a program: by the token in Authorization (`Bearer SECRET`, or the bare secret) with this scope.  401 when there
+ * The same for a program: by the token in Authorization (`Bearer SECRET`, the bare secret, or `Basic` with
+ * it as the password) with this scope.  401 when there
  * is none that is good.  Begins no transaction when `begin` is false.
  */
 bool access_token(struct db *db, enum token_scope scope, bool begin, struct request *request,

@@ -50,6 +50,9 @@ bool capture_decode(struct arena *arena, struct json_value value, struct str *by
 /* `bytes` where they are text, else as Latin-1; a NUL becomes U+FFFD.  `is_latin1` is set unless they are taken as they stand. */
 struct str capture_text(struct arena *arena, struct str bytes, bool *is_latin1);
 
+/* Is it one that HTTP knows?  Only then may it stand in the action of a call without an operation: scanners send anything. */
+bool capture_is_known_method(struct str method);
+
 /* Who the call came from: as API or front say, else by what the client calls itself. */
 enum event_source capture_source(const struct capture_line *line,
                                  const struct capture_headers *headers);
