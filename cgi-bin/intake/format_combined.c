@@ -124,8 +124,11 @@ static bool split(const struct intake *intake, struct str rest, struct access_li
         !take_enclosed(&rest, '"', '"', &line->request) || !take_word(&rest, &line->status))
         return false;
     str_next(&rest, ' ', &line->response_bytes);
-    if (take_enclosed(&rest, '"', '"', &referer))
-        take_enclosed(&rest, '"', '"', &user_agent);
+    if (take_enclosed(&rest, '"', '"', &referer) && !take_enclosed(&rest, '"', '"', &user_agent) &&
+        rest.len && rest.ptr[0] == '"') {
+        user_agent = str_slice(rest, 1, rest.len); /* the line was cut */
+        rest.len = 0;
+    }
     line->user = unescape(intake->arena, line->user);
     line->request = unescape(intake->arena, line->request);
     line->user_agent = unescape(intake->arena, user_agent);

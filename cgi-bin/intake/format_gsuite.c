@@ -10,6 +10,26 @@ static const struct record_outcome outcomes[] = {
     {"denied", 403}, {"", 200},     {NULL, 0},
 };
 
+/* What people do to their own accounts names nobody else; other events without an object are about all of the customer. */
+static void adjust(struct record_reading *reading)
+{
+    static const struct str own[] = {STR("login"), STR("user_accounts"), STR("saml"),
+                                     STR("logout")};
+    const struct record *record = reading->record;
+    struct event *event = &reading->item->event;
+
+    if (event->entity_id.len || event->entity_name.len)
+        return;
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+        if (str_equal(event->entity_type, own[i])) {
+            event->entity_name = record_column(record_text(record, "actor.email"), EVENT_NAME_MAX);
+            event->entity_id = record_column(record_text(record, "actor.profileId"),
+                                             EVENT_NAME_MAX);
+        }
+    if (event->entity_id.len == 0 && event->entity_name.len == 0)
+        event->entity_id = record_column(record_text(record, "id.customerId"), EVENT_NAME_MAX);
+}
+
 static const struct record_map map = {
     .name = "gsuite",
     .paths =
@@ -22,7 +42,8 @@ static const struct record_map map = {
                 "part.parameters.doc_id|part.parameters.ROLE_ID|part.parameters.APP_ID|"
                 "part.parameters.client_id|part.parameters.calendar_id|"
                 "part.parameters.message_info.rfc2822_message_id|part.parameters.DEVICE_ID|"
-                "part.parameters.resource_id|part.parameters.group_id",
+                "part.parameters.resource_id|part.parameters.group_id|"
+                "part.parameters.OBFUSCATED_CUSTOMER_TAKEOUT_REQUEST_ID",
             [RECORD_ENTITY_NAME] =
                 "part.parameters.doc_title|part.parameters.USER_EMAIL|part.parameters.GROUP_EMAIL|"
                 "part.parameters.ROLE_NAME|part.parameters.APPLICATION_NAME|"
@@ -43,6 +64,7 @@ static const struct record_map map = {
         },
     .outcomes = outcomes,
     .status_unsaid = 200,
+    .adjust = adjust,
 };
 
 bool format_gsuite_read(const struct intake *intake, const struct format_record *record,

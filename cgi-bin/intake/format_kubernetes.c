@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Kubernetes audit events, audit.k8s.io/v1 and v1beta1.  A caller may choose the auditID of its call (the header Audit-ID), so user, verb and
- * URI count as well: nobody can hide a call behind another one's id.
+ * Kubernetes audit events, audit.k8s.io/v1 and v1beta1.  A caller may choose the auditID of its call (the header Audit-ID), so user, verb,
+ * URI, address and time count as well: nobody can hide a call behind another one's id.
  */
 #include "intake/record_map.h"
 
@@ -149,10 +149,12 @@ static struct str same(const struct record_reading *reading)
 {
     struct str user = record_text(reading->record, "user.username");
     struct str verb = record_text(reading->record, "verb");
-    struct str url = reading->item->event.url;
+    struct str time = record_text(reading->record, "requestReceivedTimestamp");
+    const struct event *event = &reading->item->event;
 
-    return arena_printf(reading->intake->arena, "%.*s\n%.*s\n%.*s", STR_ARG(user), STR_ARG(verb),
-                        STR_ARG(url));
+    return arena_printf(reading->intake->arena, "%.*s\n%.*s\n%.*s\n%.*s\n%.*s", STR_ARG(user),
+                        STR_ARG(verb), STR_ARG(event->url), STR_ARG(event->client_address),
+                        STR_ARG(time));
 }
 
 static const struct record_map map = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Okta's System Log.  The first target is the entity; where there is none, an event about a user is about who did it. */
+/* Okta's System Log.  The first target is the entity; where there is none, the event is about who did it: a session that began, an address that attacks. */
 #include "intake/record_map.h"
 
 static const struct record_outcome outcomes[] = {
@@ -12,14 +12,13 @@ static void adjust(struct record_reading *reading)
 {
     const struct record *record = reading->record;
     struct event *event = &reading->item->event;
-    struct str word = {NULL, 0}, action = event->action;
+    struct str type = record_text(record, "actor.type"), action = event->action;
 
-    if (event->entity_type.len)
+    if (event->entity_type.len || event->entity_id.len || event->entity_name.len)
         return;
-    str_next(&action, '.', &word);
-    event->entity_type = word;
-    if (!str_equal(word, STR("user")) || event->entity_id.len || event->entity_name.len)
-        return;
+    if (type.len == 0)
+        str_next(&action, '.', &type);
+    event->entity_type = record_column(type, EVENT_NAME_MAX);
     event->entity_id = record_column(record_text(record, "actor.id"), EVENT_NAME_MAX);
     event->entity_name =
         record_column(record_text(record, "actor.displayName|actor.alternateId"), EVENT_NAME_MAX);

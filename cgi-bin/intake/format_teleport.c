@@ -30,7 +30,8 @@ static void adjust(struct record_reading *reading)
 
     str_next(&action, '.', &word);
     event->entity_type = word;
-    if (str_equal(word, STR("user")) && event->entity_name.len == 0)
+    if (event->entity_name.len == 0 &&
+        (str_equal(word, STR("user")) || str_equal(word, STR("auth"))))
         event->entity_name = event->user;
     if (event->status == 0)
         event->status = status_of_code(record_text(record, "code"));
