@@ -8,7 +8,7 @@
 #include "base/parse.h"
 #include "base/utf8.h"
 #include "intake/capture_complete.h"
-#include "intake/capture_private.h"
+#include "intake/capture_parts.h"
 
 enum {
     SHORT_MAX = 255,

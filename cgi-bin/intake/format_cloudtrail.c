@@ -117,13 +117,13 @@ static const struct record_map map = {
             [RECORD_ACTION] = "eventName",
             [RECORD_ENTITY_TYPE] = "eventSource",
             [RECORD_ENTITY_ID] = "resources.0.ARN",
-            [RECORD_USER] = "userIdentity.userName|userIdentity.arn|userIdentity.principalId|"
-                            "userIdentity.invokedBy|userIdentity.accountId|userIdentity.type",
-            [RECORD_OUTCOME] = "errorCode|errorMessage|responseElements.ConsoleLogin|"
-                               "responseElements.SwitchRole|responseElements.ExitRole|"
-                               "responseElements.ExternalIdPDirectoryLogin|"
-                               "responseElements.PasswordRecoveryRequested|"
-                               "responseElements.CheckMfa",
+            [RECORD_USER] = ("userIdentity.userName|userIdentity.arn|userIdentity.principalId|"
+                             "userIdentity.invokedBy|userIdentity.accountId|userIdentity.type"),
+            [RECORD_OUTCOME] = ("errorCode|errorMessage|responseElements.ConsoleLogin|"
+                                "responseElements.SwitchRole|responseElements.ExitRole|"
+                                "responseElements.ExternalIdPDirectoryLogin|"
+                                "responseElements.PasswordRecoveryRequested|"
+                                "responseElements.CheckMfa"),
             [RECORD_REQUEST_ID] = "requestID",
             [RECORD_CLIENT_ADDRESS] = "sourceIPAddress",
             [RECORD_USER_AGENT] = "userAgent",

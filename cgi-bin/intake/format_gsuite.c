@@ -23,8 +23,8 @@ static void adjust(struct record_reading *reading)
     for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
         if (str_equal(event->entity_type, own[i])) {
             event->entity_name = record_column(record_text(record, "actor.email"), EVENT_NAME_MAX);
-            event->entity_id = record_column(record_text(record, "actor.profileId"),
-                                             EVENT_NAME_MAX);
+            event->entity_id =
+                record_column(record_text(record, "actor.profileId"), EVENT_NAME_MAX);
         }
     if (event->entity_id.len == 0 && event->entity_name.len == 0)
         event->entity_id = record_column(record_text(record, "id.customerId"), EVENT_NAME_MAX);
@@ -39,26 +39,26 @@ static const struct record_map map = {
             [RECORD_ACTION] = "part.name|part.type|id.applicationName",
             [RECORD_ENTITY_TYPE] = "id.applicationName|part.type",
             [RECORD_ENTITY_ID] =
-                "part.parameters.doc_id|part.parameters.ROLE_ID|part.parameters.APP_ID|"
-                "part.parameters.client_id|part.parameters.calendar_id|"
-                "part.parameters.message_info.rfc2822_message_id|part.parameters.DEVICE_ID|"
-                "part.parameters.resource_id|part.parameters.group_id|"
-                "part.parameters.OBFUSCATED_CUSTOMER_TAKEOUT_REQUEST_ID",
+                ("part.parameters.doc_id|part.parameters.ROLE_ID|part.parameters.APP_ID|"
+                 "part.parameters.client_id|part.parameters.calendar_id|"
+                 "part.parameters.message_info.rfc2822_message_id|part.parameters.DEVICE_ID|"
+                 "part.parameters.resource_id|part.parameters.group_id|"
+                 "part.parameters.OBFUSCATED_CUSTOMER_TAKEOUT_REQUEST_ID"),
             [RECORD_ENTITY_NAME] =
-                "part.parameters.doc_title|part.parameters.USER_EMAIL|part.parameters.GROUP_EMAIL|"
-                "part.parameters.ROLE_NAME|part.parameters.APPLICATION_NAME|"
-                "part.parameters.ORG_UNIT_NAME|part.parameters.DOMAIN_NAME|"
-                "part.parameters.SETTING_NAME|part.parameters.app_name|"
-                "part.parameters.application_name|part.parameters.affected_email_address|"
-                "part.parameters.target_user|part.parameters.group_email|"
-                "part.parameters.rule_name|part.parameters.DEVICE_MODEL|"
-                "part.parameters.MOBILE_APP_PACKAGE_ID|part.parameters.message_info.subject|"
-                "part.parameters.data_source|part.parameters.orgunit_path",
-            [RECORD_USER] = "actor.email|actor.key|actor.profileId|"
-                            "actor.applicationInfo.applicationName|"
-                            "part.parameters.message_info.source.address",
-            [RECORD_OUTCOME] = "part.parameters.event_info.success|part.name|part.type|"
-                               "id.applicationName",
+                ("part.parameters.doc_title|part.parameters.USER_EMAIL|part.parameters.GROUP_EMAIL|"
+                 "part.parameters.ROLE_NAME|part.parameters.APPLICATION_NAME|"
+                 "part.parameters.ORG_UNIT_NAME|part.parameters.DOMAIN_NAME|"
+                 "part.parameters.SETTING_NAME|part.parameters.app_name|"
+                 "part.parameters.application_name|part.parameters.affected_email_address|"
+                 "part.parameters.target_user|part.parameters.group_email|"
+                 "part.parameters.rule_name|part.parameters.DEVICE_MODEL|"
+                 "part.parameters.MOBILE_APP_PACKAGE_ID|part.parameters.message_info.subject|"
+                 "part.parameters.data_source|part.parameters.orgunit_path"),
+            [RECORD_USER] = ("actor.email|actor.key|actor.profileId|"
+                             "actor.applicationInfo.applicationName|"
+                             "part.parameters.message_info.source.address"),
+            [RECORD_OUTCOME] = ("part.parameters.event_info.success|part.name|part.type|"
+                                "id.applicationName"),
             [RECORD_CLIENT_ADDRESS] = "ipAddress",
             [RECORD_USER_AGENT] = "part.parameters.user_agent",
         },

@@ -162,8 +162,8 @@ static const struct record_map map = {
     .paths =
         {
             [RECORD_KEY] = "auditID",
-            [RECORD_TIME] = "requestReceivedTimestamp|timestamp|stageTimestamp|"
-                            "metadata.creationTimestamp",
+            [RECORD_TIME] = ("requestReceivedTimestamp|timestamp|stageTimestamp|"
+                             "metadata.creationTimestamp"),
             [RECORD_ACTION] = "verb",
             [RECORD_ENTITY_TYPE] = "objectRef.resource",
             [RECORD_ENTITY_ID] = "objectRef.uid|responseObject.metadata.uid",

@@ -45,8 +45,8 @@ static const struct record_map map = {
             [RECORD_TIME] = "time",
             [RECORD_ACTION] = "event",
             [RECORD_ENTITY_ID] = "sid|server_id|app_uri|access_request_id",
-            [RECORD_ENTITY_NAME] = "target.user|name|server_hostname|db_service|app_name|"
-                                   "kubernetes_cluster|identity.user|id",
+            [RECORD_ENTITY_NAME] = ("target.user|name|server_hostname|db_service|app_name|"
+                                    "kubernetes_cluster|identity.user|id"),
             [RECORD_USER] = "user|updated_by|identity.user|login",
             [RECORD_STATUS] = "response_code|status_code",
             [RECORD_OUTCOME] = "success",

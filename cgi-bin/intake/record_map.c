@@ -6,7 +6,7 @@
 #include "base/json_write.h"
 #include "base/parse.h"
 #include "base/utf8.h"
-#include "intake/capture_private.h"
+#include "intake/capture_parts.h"
 
 enum { SHORT_MAX = 255, LONG_MAX_BYTES = 65535, FORWARDED_MAX = 4096, METHOD_MAX = 32 };
 

@@ -16,7 +16,7 @@ static int remove_keys(const struct config *config)
     uint64_t before = (uint64_t)(clock_now_ms() - RECORDER_RECENT_MS);
     uint64_t removed = 0, step = 0;
     struct db *db = accounts_open(config, CONFIG_MAINTAINER);
-    int result;
+    int result = 0;
 
     if (!db)
         return -1;
