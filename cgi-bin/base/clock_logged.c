@@ -124,5 +124,10 @@ static bool read_access_log(struct str text, int64_t *ms)
 
 bool clock_parse_logged(struct str text, int64_t *ms)
 {
-    return read_number(text, ms) || read_fields(text, ms) || read_access_log(text, ms);
+    int64_t read;
+
+    if (!read_number(text, &read) && !read_fields(text, &read) && !read_access_log(text, &read))
+        return false;
+    *ms = read;
+    return true;
 }

@@ -46,8 +46,10 @@ static size_t unescape_one(struct str text, char *byte)
     if (text.len >= 4 && text.ptr[1] == 'x') {
         high = parse_hex_digit(text.ptr[2]);
         low = parse_hex_digit(text.ptr[3]);
+        if (high < 0 || low < 0)
+            return 0;
         *byte = (char)(high << 4 | low);
-        return high < 0 || low < 0 ? 0 : 4;
+        return 4;
     }
     letter = text.ptr[1] ? strchr(letters, text.ptr[1]) : NULL;
     if (!letter)
@@ -78,7 +80,7 @@ static struct str unescape(struct arena *arena, struct str text)
 /* A user's name may hold spaces: it ends where the time begins. */
 static bool take_user(struct str *rest, struct str *user)
 {
-    const char *bracket = memmem(rest->ptr, rest->len, " [", 2);
+    const char *bracket = rest->len ? memmem(rest->ptr, rest->len, " [", 2) : NULL;
 
     if (!bracket)
         return false;
