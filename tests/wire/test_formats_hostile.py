@@ -77,7 +77,7 @@ class Hostile(TestCase):
     def test_bodies_by_chance(self):
         seen = self.send_all((body, targets()[number % len(targets())]) for number, body in enumerate(records()))
         self.assertEqual(BODIES, sum(seen.values()))
-        self.assertGreater(seen[201], 1000)
+        self.assertGreater(seen[201], 500)
 
     def test_deep_long_and_many(self):
         """Each of them within the time that a sender waits."""
