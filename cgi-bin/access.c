@@ -3,6 +3,9 @@
 #define _GNU_SOURCE
 #include "access.h"
 
+#include "base/digest.h"
+#include "base/strbuf.h"
+
 void access_database_down(struct db *db, struct response *response)
 {
     db_rollback(db);
@@ -61,12 +64,32 @@ static struct str behind(struct str text, struct str word)
     return str_slice(text, at, text.len);
 }
 
+/* The password; the name in front of it may be any. */
+static struct str secret_of_basic(struct arena *arena, struct str encoded)
+{
+    struct strbuf pair;
+    struct str secret = {NULL, 0};
+    const char *colon;
+
+    strbuf_init(&pair);
+    digest_decode_base64(str_trim(encoded), &pair);
+    colon = pair.len ? memchr(pair.ptr, ':', pair.len) : NULL;
+    if (colon)
+        secret = arena_copy(arena,
+                            str_slice(strbuf_str(&pair), (size_t)(colon - pair.ptr) + 1, pair.len));
+    strbuf_release(&pair);
+    return secret;
+}
+
 struct str access_secret(const struct request *request)
 {
-    static const struct str bearer = STR("Bearer ");
+    static const struct str bearer = STR("Bearer "), basic = STR("Basic ");
     struct str authorization = request->authorization;
     struct str secret = behind(authorization, STR("token="));
 
+    if (str_starts_folded(authorization, basic))
+        return secret_of_basic(request->arena,
+                               str_slice(authorization, basic.len, authorization.len));
     if (str_starts_folded(authorization, bearer))
         secret = str_slice(authorization, bearer.len, authorization.len);
     else if (secret.len == 0)

@@ -23,7 +23,8 @@ bool access_begin_about(struct db *db, const char *name, struct request *request
                         struct response *response, struct account *account);
 
 /*
- * The secret of the token in Authorization: `Bearer SECRET`, what follows `token=` (as Retraced's clients send it), or all of it;
+ * The secret of the token in Authorization: `Bearer SECRET`, the password of `Basic`, what follows `token=` (as Retraced's clients send it), or all of
+ * it;
  * empty without one.
  */
 struct str access_secret(const struct request *request);

@@ -8,6 +8,7 @@
 #include "intake/handshake.h"
 #include "intake/sender.h"
 #include "recording/receive.h"
+#include "recording/held.h"
 #include "recording/recording.h"
 #include "web/handler.h"
 
@@ -169,8 +170,7 @@ static void record_events(struct recording *recording, const struct sender *send
         send_answer(&answer, response);
         return;
     }
-    if (recorder_store(recording_recorder(recording), account->id, events.events, events.count,
-                       NULL) < 0) {
+    if (held_record(recording, &intake, account->id, &events) < 0) {
         send_failure(recording, sender, request, response);
         return;
     }

@@ -17,10 +17,12 @@ enum {
 };
 
 struct redactor;
+struct operations;
 
 struct intake {
     struct arena *arena; /* events and complaints live here, and borrow from the message */
-    const struct redactor *redactor; /* of the account; NULL: as built in, without a key */
+    const struct redactor *redactor;     /* of the account; NULL: as built in, without a key */
+    const struct operations *operations; /* of its API, for access logs; NULL: none are known */
     uint64_t body_max_bytes, body_head_max_bytes;
     int64_t now_ms;
     bool from_export; /* accept and ignore what only an export adds */

@@ -255,5 +255,5 @@ int recording_intake(struct recording *recording, struct arena *arena, uint32_t 
     if (recording_rules(recording, account_id, &rules) < 0)
         return -1;
     *intake = intake_start(arena, recording->config, rules.redactor);
-    return 0;
+    return recording_operations(recording, account_id, &intake->operations);
 }
