@@ -40,7 +40,7 @@
           <tr{{#SHOWN}} class="shown" aria-current="true"{{/SHOWN}}>
             <td class="number">{{NUMBER}}</td>
             <td class="time"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></td>
-            <td class="code">{{#STATUS_OK}}<span class="status ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg>{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}{{#SHOWN}}<span class="this">shown here</span>{{/SHOWN}}</td>
+            <td class="code">{{#STATUS_OK}}<span class="status ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg>{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}{{#SHOWN}} <span class="this">shown here</span>{{/SHOWN}}</td>
             <td class="open">{{#LINK}}<a href="{{DETAILS_HREF}}" title="Details"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#book"></use></svg><span class="hidden">Details of attempt {{NUMBER}}, {{TIME}}</span></a>{{/LINK}}</td>
           </tr>
           {{/ROW}}
