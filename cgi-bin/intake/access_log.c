@@ -216,7 +216,7 @@ bool access_log_read(const struct intake *intake, const struct access_line *line
     set_caller(intake, line, event);
     set_user(intake, line, event);
     format_key_start(intake->arena, line->format, event->request_id, event);
-    verdict = capture_complete(intake, intake->operations, &call, complaint);
+    verdict = capture_complete(intake, intake->operations, NULL, &call, complaint);
     item->event = call.event;
     item->is_left_out = verdict == CAPTURE_DROP;
     if (verdict != CAPTURE_REFUSE && verdict != CAPTURE_DROP)
