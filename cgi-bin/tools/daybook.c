@@ -24,7 +24,7 @@ static const struct command commands[] = {
     {"operation", "SLUG list | SLUG match METHOD TARGET ...",
      "show the operations, and which one a call belongs to", operation_run},
     {"find-secret", "SLUG", "ask for a secret and list the calls that hold it", find_secret_run},
-    {"load", "[--format NAME|list] SLUG FILE...",
+    {"load", "[--format NAME] SLUG FILE...",
      "record events from files: exports, or audit records of other products", load_run},
     {"follow",
      "--account SLUG [--name NAME] [--silent-after SECONDS] [--rotate SECONDS --nginx-pid FILE] "

@@ -59,6 +59,13 @@ class Urls(unittest.TestCase):
                 self.assertRegex(self.manual[name], rf"(?m)^\.Ql {choice}( |$)")
 
 
+class Formats(unittest.TestCase):
+    def test_names(self):
+        rows = re.findall(r'\{\s*"([\w-]+)",\s*"', table("intake/formats.c", "formats"))
+        self.assertIn("nginx-json", rows)
+        self.assertEqual(rows, [name for name, _ in items("daybook-formats.5", "FORMATS", "Cm")])
+
+
 class Record(unittest.TestCase):
     page = "daybook-record.5"
 
