@@ -122,18 +122,12 @@ static void test_address_is_hidden(void **state)
 
     (void)state;
     receive(arena, &hook, &event);
-    const struct str texts[] = {event.url,
-                                event.query,
-                                event.headers,
-                                event.body,
-                                event.user_agent,
-                                event.user,
-                                event.entity_id,
-                                event.entity_name,
-                                event.trigger_event,
-                                event.trigger_delivery_id,
-                                event.request_id,
-                                event.idempotency_key,
+    const struct str texts[] = {event.url,           event.query,
+                                event.headers,       event.body,
+                                event.user_agent,    event.user,
+                                event.entity_id,     event.entity_name,
+                                event.trigger_event, event.trigger_delivery_id,
+                                event.request_id,    event.idempotency_key,
                                 event.extra};
 
     for (size_t i = 0; i < COUNT(texts); i++)
