@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * /{account}/events/{id} and /{account}/triggers/{id}: one call, with everything that was sent.
- * Parameters: `part=body` gives the stored bytes of the body as a file; `view=raw` shows texts without indenting; those of
- * the list it was opened from make the way back.
+ * Parameters: `part=body` gives the stored bytes of the body as a file, `part=curl` a command that sends the call again;
+ * `view=raw` shows texts without indenting; those of the list it was opened from make the way back.
  */
 #include "access.h"
 #include "base/clock.h"
 #include "base/parse.h"
+#include "curl_command.h"
 #include "pages.h"
 #include "store/schema_version.h"
 #include "web/handler.h"
@@ -85,6 +86,9 @@ static void serve(void *context, struct request *request, struct response *respo
                             STR("Go to your log"));
     else if (details.params.part == PARAMS_PART_BODY)
         send_body(&details.event, request, response);
+    else if (details.params.part == PARAMS_PART_CURL)
+        response_send(response, "text/plain; charset=utf-8",
+                      curl_command(request->arena, &details.event));
     else
         pages_send_details(&details, request, response);
 }

@@ -189,6 +189,7 @@ static void fill_links(const struct filling *filling)
     struct str list_path = pages_tab_path(arena, details->account.slug, details->event.kind);
     struct str self = pages_link(arena, filling->path, &details->params, PARAMS_PLACE);
 
+    page_set(page, PAGE_CURL_HREF, arena_printf(arena, "%.*s?part=curl", STR_ARG(filling->path)));
     page_set(page, PAGE_BACK_HREF, pages_link(arena, list_path, &details->params, PARAMS_PLACE));
     if (details->params.view_raw)
         page_set(page_add(page, PAGE_VIEW_INDENTED), PAGE_LINK_HREF, self);

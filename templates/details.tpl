@@ -4,6 +4,7 @@
   <h1>{{HEADING}}</h1>
   {{#HEAD}}{{#STATUS_OK}}<span class="status ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg>{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}{{/HEAD}}
   <p class="when"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time> ({{ZONE}})</p>
+  <a class="quiet curl" href="{{CURL_HREF}}" title="A command that sends this call again">curl</a>
   <nav class="switch" aria-label="How texts are shown">
     {{#VIEW_RAW}}
     <a aria-current="page">Indented</a><a href="{{LINK_HREF}}">Raw</a>
