@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The account always comes from a membership or a token, never from the path alone. */
+#define _GNU_SOURCE
 #include "access.h"
+
+#include "base/digest.h"
+#include "base/strbuf.h"
 
 void access_database_down(struct db *db, struct response *response)
 {
@@ -51,38 +55,76 @@ bool access_begin_about(struct db *db, const char *name, struct request *request
     return false;
 }
 
-static struct str secret_of(struct str authorization)
+/* What begins at the text `word` somewhere in `text`, behind it; empty when it is not there. */
+static struct str behind(struct str text, struct str word)
 {
-    static const struct str bearer = STR("Bearer ");
+    const char *found = text.len ? memmem(text.ptr, text.len, word.ptr, word.len) : NULL;
+    size_t at = found ? (size_t)(found - text.ptr) + word.len : text.len;
 
-    if (str_starts_folded(authorization, bearer))
-        authorization = str_slice(authorization, bearer.len, authorization.len);
-    return str_trim(authorization);
+    return str_slice(text, at, text.len);
 }
 
-bool access_token(struct db *db, enum token_scope scope, bool begin, struct request *request,
-                  struct response *response, struct account *account)
+/* The password; the name in front of it may be any. */
+static struct str secret_of_basic(struct arena *arena, struct str encoded)
 {
-    struct str secret = secret_of(request->authorization);
+    struct strbuf pair;
+    struct str secret = {NULL, 0};
+    const char *colon;
+
+    strbuf_init(&pair);
+    digest_decode_base64(str_trim(encoded), &pair);
+    colon = pair.len ? memchr(pair.ptr, ':', pair.len) : NULL;
+    if (colon)
+        secret = arena_copy(arena,
+                            str_slice(strbuf_str(&pair), (size_t)(colon - pair.ptr) + 1, pair.len));
+    strbuf_release(&pair);
+    return secret;
+}
+
+struct str access_secret(const struct request *request)
+{
+    static const struct str bearer = STR("Bearer "), basic = STR("Basic ");
+    struct str authorization = request->authorization;
+    struct str secret = behind(authorization, STR("token="));
+
+    if (str_starts_folded(authorization, basic))
+        return secret_of_basic(request->arena,
+                               str_slice(authorization, basic.len, authorization.len));
+    if (str_starts_folded(authorization, bearer))
+        secret = str_slice(authorization, bearer.len, authorization.len);
+    else if (secret.len == 0)
+        secret = authorization;
+    return str_trim(secret);
+}
+
+int access_by_secret(struct db *db, enum token_scope scope, bool begin, struct str secret,
+                     struct arena *arena, struct account *account)
+{
     int found = 0;
 
     if ((begin ? db_begin(db, DB_READ) : db_connect(db)) < 0)
         found = -1;
     else if (secret.len)
-        found = account_by_token(db, request->arena, secret, scope, account);
+        found = account_by_token(db, arena, secret, scope, account);
     if (found < 0 && !begin && db_last_error(db) == DB_ERROR_GONE && db_connect(db) == 0)
-        found = account_by_token(db, request->arena, secret, scope, account);
-    if (found == 1)
-        return true;
-    if (found < 0) {
-        access_database_down(db, response);
-        return false;
-    }
-    if (begin)
+        found = account_by_token(db, arena, secret, scope, account);
+    if (found < 0 || (found == 0 && begin))
         db_rollback(db);
-    response_error(response, 401,
-                   scope == TOKEN_RECORD
-                       ? STR("A token with the scope \"record\" is needed: Authorization: Bearer …")
-                       : STR("A token with the scope \"read\" is needed: Authorization: Bearer …"));
-    return false;
+    return found;
+}
+
+bool access_token(struct db *db, enum token_scope scope, bool begin, struct request *request,
+                  struct response *response, struct account *account)
+{
+    int found = access_by_secret(db, scope, begin, access_secret(request), request->arena, account);
+
+    if (found < 0)
+        access_database_down(db, response);
+    else if (found == 0)
+        response_error(
+            response, 401,
+            scope == TOKEN_RECORD
+                ? STR("A token with the scope \"record\" is needed: Authorization: Bearer …")
+                : STR("A token with the scope \"read\" is needed: Authorization: Bearer …"));
+    return found == 1;
 }

@@ -23,7 +23,21 @@ bool access_begin_about(struct db *db, const char *name, struct request *request
                         struct response *response, struct account *account);
 
 /*
- * The same for a program: by the token in Authorization (`Bearer SECRET`, or the bare secret) with this scope.  401 when there
+ * The secret of the token in Authorization: `Bearer SECRET`, the password of `Basic`, what follows `token=` (as Retraced's clients send it), or all of
+ * it;
+ * empty without one.
+ */
+struct str access_secret(const struct request *request);
+
+/*
+ * The account of the token with this secret and scope: 1 found, 0 there is none, -1 the database does not answer.  Sends no
+ * answer; begins a read transaction only when `begin` is true, and ends it again unless the result is 1.
+ */
+int access_by_secret(struct db *db, enum token_scope scope, bool begin, struct str secret,
+                     struct arena *arena, struct account *account);
+
+/*
+ * The same as access_begin() for a program: by the token in Authorization with this scope.  401 when there
  * is none that is good.  Begins no transaction when `begin` is false.
  */
 bool access_token(struct db *db, enum token_scope scope, bool begin, struct request *request,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * /{account}/-/health: how capturing goes for this account (base/health.h), and its newest event and trigger.
+ * /{account}/-/health: how capturing goes for this account (base/health.h), its newest event and trigger, and what became of the
+ * webhooks of its hooks (base/hook.h).
  * Parameters: none.
  */
 #include "access.h"
@@ -23,13 +24,16 @@ static void stop(void *context)
 static int read_health(struct db *db, struct arena *arena, struct pages_health *health)
 {
     struct health_source *sources;
+    struct hook *hooks;
 
     for (int kind = EVENT_KIND_EVENT; kind < EVENT_KIND_COUNT; kind++)
         if (event_newest(db, health->account.id, (enum event_kind)kind, &health->newest[kind]) < 0)
             return -1;
-    if (health_of_account(db, arena, health->account.id, &sources) < 0)
+    if (health_of_account(db, arena, health->account.id, &sources) < 0 ||
+        hooks_all(db, arena, health->account.id, &hooks, &health->hook_count) < 0)
         return -1;
     health->sources = sources;
+    health->hooks = hooks;
     return 0;
 }
 

@@ -10,6 +10,7 @@
 #include "store/account_store.h"
 #include "store/event_store.h"
 #include "store/health_store.h"
+#include "store/hook_store.h"
 #include "store/link_store.h"
 #include "web/request.h"
 #include "web/response.h"
@@ -42,6 +43,8 @@ struct pages_health {
     int64_t now_ms;
     uint64_t newest[EVENT_KIND_COUNT]; /* id of the newest event of each kind; 0: none */
     const struct health_source *sources;
+    const struct hook *hooks;
+    size_t hook_count;
 };
 
 /* What find_secret.tpl shows. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* health.tpl: the newest of each kind, and one block for each source, as base/health.h has it. */
+/* health.tpl: the newest of each kind, one block for each source, as base/health.h has it, and one for the hooks. */
 #include "base/clock.h"
 #include "pages_frame.h"
 
@@ -120,6 +120,33 @@ static void add_source(struct page *page, struct arena *arena, const struct heal
         fill_whole(page_add(item, PAGE_WHOLE), arena, source, now_ms);
 }
 
+static void add_hook(struct page *page, struct arena *arena, const struct hook *hook,
+                     int64_t now_ms)
+{
+    struct page *item = page_add(page, PAGE_HOOK);
+
+    page_set(item, PAGE_NAME, hook->label);
+    add_text(item, "Webhooks arrive",
+             hook->path.len ? arena_printf(arena, "at the API, %.*s", STR_ARG(hook->path))
+                            : STR("here"));
+    if (hook->trigger_id.len)
+        add_text(item, "Trigger", hook->trigger_id);
+    add_text(item, "Signatures", hook->kept_secret.len ? STR("checked") : STR("not checked"));
+    add_time(item, arena, "Last webhook", hook->last_received_ms, now_ms);
+    add_number(item, "Received", hook->received);
+    add_bad_number(item, "Refused", hook->refused);
+    if (hook->refused)
+        add_time(item, arena, "Last refused", hook->last_refused_ms, now_ms);
+}
+
+static void add_hooks(struct page *page, struct arena *arena, const struct pages_health *health)
+{
+    struct page *hooks = health->hook_count ? page_add(page, PAGE_HOOKS) : NULL;
+
+    for (size_t i = 0; i < health->hook_count; i++)
+        add_hook(hooks, arena, &health->hooks[i], health->now_ms);
+}
+
 void pages_send_health(const struct pages_health *health, struct request *request,
                        struct response *response)
 {
@@ -135,6 +162,7 @@ void pages_send_health(const struct pages_health *health, struct request *reques
              health->now_ms);
     for (const struct health_source *source = health->sources; source; source = source->next)
         add_source(page, arena, source, health->now_ms);
+    add_hooks(page, arena, health);
     if (!health->sources)
         page_show(page, PAGE_EMPTY);
     pages_send(layout, response);

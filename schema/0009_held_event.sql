@@ -7,6 +7,7 @@ CREATE TABLE held_event (
   key_hash BINARY(16) NOT NULL COMMENT 'first 128 bits of the SHA-256 of the idempotency key',
   stage TINYINT UNSIGNED NOT NULL COMMENT 'a greater one takes the place of a smaller',
   held_ms BIGINT UNSIGNED NOT NULL COMMENT 'since when it is held',
+  body_bytes BIGINT UNSIGNED NOT NULL COMMENT 'length of its body as sent',
   event MEDIUMBLOB NOT NULL COMMENT 'as NDJSON, secrets replaced',
   PRIMARY KEY (account_id, key_hash),
   KEY held (account_id, held_ms)

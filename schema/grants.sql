@@ -4,6 +4,7 @@
 -- how far capture files were read (schema/0006_capture.sql) and what became of webhooks, and delete calls that are only held
 -- until they are recorded; nothing else.
 
+-- hook.secret too, which is of no use without the installation's key: rights on single columns would have to name every other one.
 GRANT SELECT ON daybook.* TO 'reader'@'localhost';
 
 GRANT SELECT ON daybook.* TO 'recorder'@'localhost';

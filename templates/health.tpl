@@ -36,6 +36,21 @@
   {{/WHOLE}}
 </section>
 {{/SOURCE}}
+{{#HOOKS}}
+<section class="source">
+  <div class="source-title">
+    <h2>Webhooks</h2>
+  </div>
+  {{#HOOK}}
+  <h3><bdi>{{NAME}}</bdi></h3>
+  <dl class="figures">
+    {{#FIGURE}}
+    <div><dt>{{LABEL}}</dt><dd{{#WARNING}} class="bad"{{/WARNING}}>{{#WARNING}}<svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{/WARNING}}{{VALUE_TEXT}}{{#WHEN}}{{AGE}} <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}} UTC</time>{{/WHEN}}</dd></div>
+    {{/FIGURE}}
+  </dl>
+  {{/HOOK}}
+</section>
+{{/HOOKS}}
 {{#EMPTY}}
 <section class="note">
   <h2>No calls are captured for this account</h2>

@@ -42,6 +42,14 @@ bool clock_parse_fields(struct str text, struct clock_fields *fields, bool *has_
  */
 bool clock_parse_rfc3339(struct str text, int64_t *ms);
 
+/*
+ * A time as logs of all kinds write it: RFC 3339; the same without a zone (UTC) or with a zone such as `+0100` or `UTC`, also behind a
+ * space; `17/May/2015:10:05:03 +0000`, as access logs have it; or a number since 1970 with or without a fraction, by its size in
+ * seconds, milliseconds, microseconds or nanoseconds.  False for any other form and outside 0 to CLOCK_MAX_MS: `ms` stays
+ * as it is then.
+ */
+bool clock_parse_logged(struct str text, int64_t *ms);
+
 /* The day after, at the same time of day. */
 void clock_next_day(struct clock_fields *fields);
 

@@ -4,11 +4,14 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/random.h>
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include "base/memory.h"
 
@@ -87,6 +90,43 @@ void digest_hmac_sha256(struct str key, struct str bytes, unsigned char out[DIGE
 
     digest_key_init(&blocks, key);
     digest_keyed(&blocks, bytes, out);
+}
+
+void digest_hmac_pieces(struct str key, const struct str *pieces, size_t count,
+                        unsigned char out[DIGEST_BYTES])
+{
+    struct digest *digest = digest_new();
+    unsigned char inner[DIGEST_BYTES];
+    struct digest_key blocks;
+
+    digest_key_init(&blocks, key);
+    digest_add(digest, (struct str){(const char *)blocks.inner, sizeof(blocks.inner)});
+    for (size_t i = 0; i < count; i++)
+        digest_add(digest, pieces[i]);
+    digest_finish(digest, inner);
+    digest_pieces((struct str){(const char *)blocks.outer, sizeof(blocks.outer)},
+                  (struct str){(const char *)inner, sizeof(inner)}, out);
+}
+
+void digest_hmac_sha1(struct str key, struct str bytes, unsigned char out[DIGEST_SHA1_BYTES])
+{
+    assert(key.len <= INT_MAX);
+    must(HMAC(EVP_sha1(), key.len ? key.ptr : "", (int)key.len, (const unsigned char *)bytes.ptr,
+              bytes.len, out, NULL) != NULL);
+}
+
+bool digest_same(struct str a, struct str b)
+{
+    return a.len == b.len && (a.len == 0 || CRYPTO_memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+bool digest_same_secret(struct str a, struct str b)
+{
+    unsigned char of_a[DIGEST_BYTES], of_b[DIGEST_BYTES];
+
+    digest_sha256(a, of_a);
+    digest_sha256(b, of_b);
+    return CRYPTO_memcmp(of_a, of_b, sizeof(of_a)) == 0;
 }
 
 struct digest *digest_new(void)

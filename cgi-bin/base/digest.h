@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SHA-256 (FIPS 180-4), HMAC, hexadecimal and base64 (RFC 4648) texts, and random bytes.  The one place that meets libcrypto.
+ * SHA-256 (FIPS 180-4), HMAC, hexadecimal and base64 (RFC 4648) texts, comparing secrets, and random bytes.  This and
+ * base/cipher.h are what meets libcrypto.
  */
 #ifndef DAYBOOK_BASE_DIGEST_H
 #define DAYBOOK_BASE_DIGEST_H
@@ -11,14 +12,27 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { DIGEST_BYTES = 32, DIGEST_HEX_BYTES = 65, DIGEST_BLOCK_BYTES = 64 };
+enum { DIGEST_BYTES = 32, DIGEST_HEX_BYTES = 65, DIGEST_BLOCK_BYTES = 64, DIGEST_SHA1_BYTES = 20 };
 
 void digest_sha256(struct str bytes, unsigned char out[DIGEST_BYTES]);
 
 /* HMAC-SHA256 (RFC 2104) of `bytes` under a key of any length. */
 void digest_hmac_sha256(struct str key, struct str bytes, unsigned char out[DIGEST_BYTES]);
 
-/* The same for a key that is used often: its two blocks are made once. */
+/* The same of `count` pieces, one behind the other. */
+void digest_hmac_pieces(struct str key, const struct str *pieces, size_t count,
+                        unsigned char out[DIGEST_BYTES]);
+
+/* HMAC-SHA1, only to check what others have signed so. */
+void digest_hmac_sha1(struct str key, struct str bytes, unsigned char out[DIGEST_SHA1_BYTES]);
+
+/* Are the bytes the same?  The time it takes depends on their lengths alone. */
+bool digest_same(struct str a, struct str b);
+
+/* The same for a secret as it is: its length does not show either. */
+bool digest_same_secret(struct str a, struct str b);
+
+/* HMAC-SHA256 for a key that is used often: its two blocks are made once. */
 struct digest_key {
     unsigned char inner[DIGEST_BLOCK_BYTES], outer[DIGEST_BLOCK_BYTES];
 };

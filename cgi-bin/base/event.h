@@ -45,6 +45,7 @@ enum {
 
 struct event {
     uint64_t id;
+    bool is_new; /* filled while it is stored: no row of it stood before */
     enum event_kind kind;
     enum event_source source;
     bool has_time;       /* occurred_ms was given by the sender */

@@ -12,13 +12,12 @@ static bool is_space(char c)
     return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
-static void skip_space(struct str *text)
+static inline void skip_space(struct str *text)
 {
-    size_t at = 0;
-
-    while (at < text->len && is_space(text->ptr[at]))
-        at++;
-    *text = str_slice(*text, at, text->len);
+    while (text->len && is_space(*text->ptr)) {
+        text->ptr++;
+        text->len--;
+    }
 }
 
 void json_walk_start(struct json_walk *walk, struct json_value container)
@@ -28,6 +27,7 @@ void json_walk_start(struct json_walk *walk, struct json_value container)
     walk->rest = str_slice(container.text, 1, container.text.len - 2);
     walk->container = container.type;
     walk->is_broken = false;
+    skip_space(&walk->rest); /* from here on none stands in front */
 }
 
 bool json_walk_unread(struct json_walk *walk, struct str text, enum json_type container)
@@ -47,7 +47,6 @@ bool json_walk_unread(struct json_walk *walk, struct str text, enum json_type co
 bool json_walk_next(struct json_walk *walk, struct str *key, struct json_value *value)
 {
     *key = (struct str){NULL, 0};
-    skip_space(&walk->rest);
     if (walk->is_broken || walk->rest.len == 0)
         return false;
     if (!json_read_element(&walk->rest, walk->container == JSON_OBJECT, key, value)) {
@@ -55,9 +54,10 @@ bool json_walk_next(struct json_walk *walk, struct str *key, struct json_value *
         return false;
     }
     if (walk->rest.len) { /* a comma and a further element */
-        bool comma = walk->rest.ptr[0] == ',';
+        bool comma = *walk->rest.ptr == ',';
 
-        walk->rest = str_slice(walk->rest, comma, walk->rest.len);
+        walk->rest.ptr += comma;
+        walk->rest.len -= comma;
         skip_space(&walk->rest);
         walk->is_broken = !comma || walk->rest.len == 0;
     }

@@ -17,7 +17,10 @@ run_packages='nginx-light:nginx mariadb-server-core:mariadbd mariadb-client-core
     multiwatch curl openssl tzdata libnginx-mod-http-js'
 test_packages='libcmocka-dev libjansson-dev python3 miller sqlite3 chromium fonts-dejavu-core
     nodejs:node npm:npm ca-certificates valgrind clang clang-format clang-tidy cppcheck
-    libclang-rt-14-dev libfcgi-bin libctemplate-dev mandoc file'
+    libclang-rt-14-dev libfcgi-bin libctemplate-dev mandoc file syslog-ng-core syslog-ng-mod-http'
+
+# Those of them that would start with the system; Daybook and its tests start copies of their own.
+services='nginx syslog-ng'
 
 PATH=$PATH:/usr/sbin:/sbin
 policy=/usr/sbin/policy-rc.d
@@ -59,11 +62,21 @@ is_installed()
     dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed
 }
 
+# Is there another program that keeps the system's log?  apt-get would remove it for syslog-ng, which only tests need.
+has_other_logger()
+{
+    dpkg-query -W -f '${db:Status-Status} ${Package} ${Provides}\n' 2>/dev/null |
+        grep -v '^installed syslog-ng' | grep -q '^installed .*system-log-daemon'
+}
+
 missing()
 {
     list=$(entries "$@")
     for entry in $list; do
-        is_installed "$entry" || echo "${entry%%:*}"
+        case $entry in
+        syslog-ng*) is_installed "$entry" || has_other_logger || echo "$entry" ;;
+        *) is_installed "$entry" || echo "${entry%%:*}" ;;
+        esac
     done
 }
 
@@ -85,17 +98,29 @@ allow_services()
     fi
 }
 
-nginx_is_enabled()
+is_enabled()
 {
-    [ -h /etc/systemd/system/multi-user.target.wants/nginx.service ]
+    [ -h "/etc/systemd/system/multi-user.target.wants/$1.service" ]
 }
 
-# Of all these packages nginx alone would start with the system; Daybook starts a copy of its own.
-disable_nginx()
+# The services that are enabled, one a line.
+enabled()
 {
-    rm -f /etc/systemd/system/multi-user.target.wants/nginx.service
-    update-rc.d nginx disable >/dev/null 2>&1 || true
-    say "nginx.service stays disabled: Daybook starts its own copy"
+    for service in $services; do
+        ! is_enabled "$service" || echo "$service"
+    done
+}
+
+# Its other names are links to the same file: syslog.service to syslog-ng.service.
+disable()
+{
+    for link in /etc/systemd/system/*.service /etc/systemd/system/multi-user.target.wants/*.service; do
+        case $(readlink "$link") in
+        */"$1.service") rm -f "$link" ;;
+        esac
+    done
+    update-rc.d "$1" disable >/dev/null 2>&1 || true
+    say "$1.service stays disabled: Daybook starts its own copy"
 }
 
 apt()
@@ -106,15 +131,15 @@ apt()
 
 install_as_root()
 {
-    nginx_is_enabled && was_enabled=yes || was_enabled=no
+    before=$(enabled)
     trap 'allow_services' EXIT
     trap 'exit 1' HUP INT TERM
     forbid_services
     apt update || say "the package lists could not be renewed; trying with those at hand"
     apt install "$@" || die "apt-get could not install: $*"
-    if [ "$was_enabled" = no ] && nginx_is_enabled; then
-        disable_nginx
-    fi
+    for service in $(enabled); do
+        printf '%s\n' "$before" | grep -qx "$service" || disable "$service"
+    done
 }
 
 install()

@@ -29,6 +29,13 @@ struct capture_call {
     struct str response_type; /* and of the answer */
     struct str encoding;      /* Content-Encoding of the answer: its head may be compressed */
     struct str location;      /* Location of the answer */
+
+    /* For what webhooks say of themselves: */
+    struct str raw_headers; /* of the request, as in the line */
+    bool has_whole_body;    /* event.body is all that was sent */
+
+    uint32_t
+        hook_id; /* set by capture_complete(): of the hook whose webhook it is; 0: it is none */
 };
 
 /*

@@ -6,6 +6,7 @@
 
 #include "base/strbuf.h"
 #include "base/utf8.h"
+#include "intake/capture_webhook.h"
 #include "intake/redact.h"
 
 enum { STATUS_FAILED = 400 };
@@ -91,16 +92,37 @@ static bool describe(const struct intake *intake, const struct operation_match *
     return true;
 }
 
+/* Read before secrets are replaced, since its signature is over what was sent; then as every call. */
+static enum capture_verdict complete_webhook(const struct intake *intake, const struct hook *hook,
+                                             struct operation_match *match,
+                                             struct capture_call *call,
+                                             struct intake_complaint *complaint)
+{
+    struct event *event = &call->event;
+
+    capture_mark_webhook(intake, hook, call);
+    hide_params(intake, match, &event->url);
+    if (match->count)
+        event->params = operation_params_json(intake->arena, match);
+    return intake_complete(intake, event, complaint) ? CAPTURE_KEEP : CAPTURE_REFUSE;
+}
+
 enum capture_verdict capture_complete(const struct intake *intake,
                                       const struct operations *operations,
-                                      struct capture_call *call, struct intake_complaint *complaint)
+                                      const struct hook_routes *hooks, struct capture_call *call,
+                                      struct intake_complaint *complaint)
 {
     struct event *event = &call->event;
     struct operation_match match;
-    const struct operation *operation =
-        operations ? operations_match(operations, event->method, event->url, &match) : NULL;
+    const struct operation *operation;
+    const struct hook *hook =
+        hooks ? hook_routes_match(hooks, event->method, event->url, &match) : NULL;
 
     *complaint = (struct intake_complaint){0};
+    call->hook_id = hook ? hook->id : 0;
+    if (hook)
+        return complete_webhook(intake, hook, &match, call, complaint);
+    operation = operations ? operations_match(operations, event->method, event->url, &match) : NULL;
     if (!operation)
         return intake_complete(intake, event, complaint) ? CAPTURE_KEEP_UNMATCHED : CAPTURE_REFUSE;
     if (!operation->keep && event->status >= EVENT_STATUS_MIN && event->status < STATUS_FAILED)

@@ -133,7 +133,7 @@ static struct str split_request(const struct capture_line *line, struct str *url
     return word;
 }
 
-static bool is_known_method(struct str method)
+bool capture_is_known_method(struct str method)
 {
     static const char *const known[] = {"GET",       "POST",  "PUT",     "PATCH",  "DELETE",
                                         "HEAD",      "QUERY", "OPTIONS", "TRACE",  "CONNECT",
@@ -154,7 +154,7 @@ static void set_request(struct making *making)
     struct str url, method = split_request(line, &url);
 
     event->method = field(making, "method", method, METHOD_MAX);
-    event->action = is_known_method(event->method)
+    event->action = capture_is_known_method(event->method)
                         ? arena_printf(making->arena, "%.*s (unmatched)", STR_ARG(event->method))
                         : STR("(unmatched)");
     event->url = field(making, "url", url, URL_MAX);
@@ -321,6 +321,8 @@ static void set_for_rules(const struct making *making, struct capture_call *call
     call->response_type = capture_text(making->arena, line->type, &is_latin1);
     call->encoding = capture_text(making->arena, line->encoding, &is_latin1);
     call->location = capture_text(making->arena, line->location, &is_latin1);
+    call->raw_headers = line->headers;
+    call->has_whole_body = !body_trouble(making);
 }
 
 bool capture_make_call(const struct intake *intake, const struct capture_line *line,

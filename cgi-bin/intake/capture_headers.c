@@ -6,6 +6,7 @@
 #include "base/latin1.h"
 #include "base/utf8.h"
 #include "intake/redact.h"
+#include "intake/traceparent.h"
 
 /* A header's name and value: as bytes, then as text. */
 struct header {
@@ -85,17 +86,6 @@ static struct str finish(struct arena *arena, struct strbuf *list)
     return text;
 }
 
-/* 00-TRACE-SPAN-FLAGS (W3C Trace Context): the second part. */
-static struct str trace_of_parent(struct str value)
-{
-    enum { VERSION_BYTES = 3, TRACE_BYTES = 32 };
-    struct str trace = str_slice(value, VERSION_BYTES, TRACE_BYTES);
-    bool known = value.len > VERSION_BYTES + TRACE_BYTES && value.ptr[VERSION_BYTES - 1] == '-' &&
-                 value.ptr[VERSION_BYTES + TRACE_BYTES] == '-';
-
-    return known ? trace : (struct str){NULL, 0};
-}
-
 static struct str first_of(struct str a, struct str b)
 {
     return a.len ? a : b;
@@ -139,7 +129,7 @@ static void keep_noted(struct capture_headers *headers, const struct str noted[N
     headers->agent_type = noted[NOTED_AGENT_TYPE];
     headers->content_type = noted[NOTED_CONTENT_TYPE];
     headers->is_chunked = noted[NOTED_TRANSFER].len > 0;
-    headers->trace_id = first_of(trace_of_parent(noted[NOTED_TRACEPARENT]),
+    headers->trace_id = first_of(traceparent_trace(noted[NOTED_TRACEPARENT]),
                                  first_of(noted[NOTED_B3], noted[NOTED_TRACE]));
     headers->request_id = first_of(noted[NOTED_REQUEST], noted[NOTED_CORRELATION]);
 }
@@ -201,4 +191,25 @@ void capture_read_headers(struct arena *arena, struct str bytes, struct capture_
     headers->json = finish(arena, &lists.headers);
     headers->latin1 = finish(arena, &lists.latin1);
     headers->odd = finish(arena, &lists.odd);
+}
+
+size_t capture_raw_headers(struct arena *arena, struct str bytes,
+                           const struct webhook_header **headers)
+{
+    struct webhook_header *list = NULL;
+    size_t count = 0, capacity = 0;
+    struct json_value pair;
+    struct json_walk walk;
+    struct header header;
+    struct str key;
+
+    *headers = NULL;
+    if (!json_walk_unread(&walk, latin1_to_utf8(arena, bytes), JSON_ARRAY))
+        return 0;
+    while (json_walk_next(&walk, &key, &pair) && read_pair(arena, pair, &header)) {
+        list = arena_grow(arena, list, count, &capacity, sizeof(*list));
+        list[count++] = (struct webhook_header){header.name, header.value, header.is_hidden};
+    }
+    *headers = list;
+    return count;
 }

@@ -5,6 +5,8 @@
 
 #include "base/json.h"
 #include "intake/capture.h"
+#include "intake/webhook.h"
+#include "intake/capture_parts.h"
 
 /* The members of a line as bytes; empty where nginx had nothing.  Named as in log_format daybook_capture. */
 struct capture_line {
@@ -37,20 +39,15 @@ struct capture_headers {
 /* `bytes` is the member `headers`. */
 void capture_read_headers(struct arena *arena, struct str bytes, struct capture_headers *headers);
 
-/*
- * The query of a raw URL as a JSON object: names in order of their first occurrence, repeated ones with an array; empty without a
- * query.  `is_latin1` is set when a name or value was no UTF-8 and stands as Latin-1.
- */
-struct str capture_query(struct arena *arena, struct str url, bool *is_latin1);
+/* The same headers as bytes, for who has to know them as they came; none when they are not what njs writes.  How many. */
+size_t capture_raw_headers(struct arena *arena, struct str bytes,
+                           const struct webhook_header **headers);
 
 /*
  * The bytes for which a JSON string stands, in a text that is Latin-1 of what nginx wrote.  False for anything that nginx or njs never
  * writes.
  */
 bool capture_decode(struct arena *arena, struct json_value value, struct str *bytes);
-
-/* `bytes` where they are text, else as Latin-1; a NUL becomes U+FFFD.  `is_latin1` is set unless they are taken as they stand. */
-struct str capture_text(struct arena *arena, struct str bytes, bool *is_latin1);
 
 /* Who the call came from: as API or front say, else by what the client calls itself. */
 enum event_source capture_source(const struct capture_line *line,

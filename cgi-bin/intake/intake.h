@@ -17,10 +17,12 @@ enum {
 };
 
 struct redactor;
+struct operations;
 
 struct intake {
     struct arena *arena; /* events and complaints live here, and borrow from the message */
-    const struct redactor *redactor; /* of the account; NULL: as built in, without a key */
+    const struct redactor *redactor;     /* of the account; NULL: as built in, without a key */
+    const struct operations *operations; /* of its API, for access logs; NULL: none are known */
     uint64_t body_max_bytes, body_head_max_bytes;
     int64_t now_ms;
     bool from_export; /* accept and ignore what only an export adds */
@@ -33,6 +35,7 @@ struct intake_complaint {
     size_t index;        /* of the event in the message, from 0 */
     struct str field;    /* "request.headers", or empty */
     struct str sentence; /* for the sender; in the arena */
+    const void *kept;    /* what the answer of its form needs beside them; may be NULL */
 };
 
 /* `redactor` is borrowed (recording/recording.h has it). */

@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/parse.h"
 #include "base/utf8.h"
+#include "intake/json_text.h"
 
 enum { SHOWN_NAME_MAX = 60 };
 
@@ -120,26 +121,13 @@ static struct str *text_of(const struct reading *reading, const struct member *m
     return (struct str *)(void *)((char *)reading->event + member->offset);
 }
 
-/* The characters of a JSON string: borrowed from the message where it has no escapes. */
 static bool decode(const struct reading *reading, const char *name, struct json_value value,
                    struct str *text)
 {
-    enum json_decoded decoded;
-    struct strbuf out;
-
     if (value.type != JSON_STRING)
         return complain(reading, name, "must be a string");
-    *text = str_slice(value.text, 1, value.text.len - 2);
-    if (text->len == 0 || !memchr(text->ptr, '\\', text->len))
-        return true;
-    strbuf_init(&out);
-    decoded = json_decode(value.text, &out);
-    *text = arena_copy(reading->intake->arena, strbuf_str(&out));
-    strbuf_release(&out);
-    if (decoded == JSON_LONE_SURROGATE)
-        return complain(reading, name,
-                        "holds half of a surrogate pair, which stands for no character");
-    return true;
+    return json_text(reading->intake->arena, value.text, text) ||
+           complain(reading, name, JSON_TEXT_COMPLAINT);
 }
 
 static bool read_text(const struct reading *reading, const struct member *member,

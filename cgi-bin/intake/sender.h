@@ -28,11 +28,20 @@ struct sender_message {
 /* The value of the first header of that name (in lower case); empty when there is none. */
 struct str sender_header(const struct sender_message *message, const char *name);
 
+/* An event of which a later stage is still to come. */
+struct sender_early {
+    struct event event;
+    unsigned stage; /* a greater one takes the place of a smaller */
+};
+
 /* The events of a message, in its arena. */
 struct sender_events {
     struct event *events;
     size_t count;
-    void *kept; /* what `answer` needs beside them; may be NULL */
+    struct sender_early *early; /* held until their later stage comes (recording/held.h) */
+    size_t early_count;
+    bool has_stages; /* `events` end what is held of them */
+    void *kept;      /* what `answer` needs beside them; may be NULL */
 };
 
 struct sender_answer {
@@ -70,7 +79,7 @@ struct sender {
 /* The row of a path, or NULL; `account` is what stands in the place of {account}, else empty. */
 const struct sender *sender_find(struct str path, struct str *account);
 
-/* {"ids": ["16 hex digits", …]} with 201, and {"error": "one sentence", "index": 3, "field": "status"}: Daybook's own way. */
+/* {"ids": ["16 hex digits", …]} with 201 (and "held": how many are, if any), and {"error": "one sentence", "index": 3, "field": "status"}: Daybook's own way. */
 struct sender_answer sender_answer_ids(struct arena *arena, const struct sender_events *events);
 struct sender_answer sender_refuse_json(struct arena *arena,
                                         const struct intake_complaint *complaint);

@@ -4,18 +4,37 @@
 
 #include "base/json_write.h"
 #include "base/strbuf.h"
+#include "intake/cloudevents.h"
+#include "intake/handshake.h"
+#include "intake/format_message.h"
+#include "intake/kubernetes.h"
 #include "intake/native.h"
+#include "intake/retraced.h"
 
 enum { BAD_REQUEST = 400, CREATED = 201 };
 
 static bool read_native(const struct intake *intake, const struct sender_message *message,
                         struct sender_events *events, struct intake_complaint *complaint)
 {
+    const struct format *format = format_of_query(intake->arena, message->query, complaint);
+
+    if (!format)
+        return false;
+    if (format != format_at(0))
+        return format_message_read(format, intake, message->body, events, complaint);
     return native_read(intake, message->body, &events->events, &events->count, complaint);
 }
 
 static const struct sender senders[] = {
     {"/api/v1/events", INTAKE_BODY_MAX, read_native, sender_answer_ids, sender_refuse_json, NULL},
+    {"/api/v1/cloudevents", INTAKE_BODY_MAX, cloudevents_read, cloudevents_answer,
+     sender_refuse_json, handshake_options},
+    {"/publisher/v1/project/{account}/event", INTAKE_BODY_MAX, retraced_read_event,
+     retraced_answer_event, retraced_refuse, NULL},
+    {"/publisher/v1/project/{account}/event/bulk", INTAKE_BODY_MAX, retraced_read_bulk,
+     retraced_answer_bulk, retraced_refuse, NULL},
+    {"/api/v1/kubernetes", INTAKE_BODY_MAX, kubernetes_read, kubernetes_answer, sender_refuse_json,
+     NULL},
 };
 enum { SENDER_COUNT = sizeof(senders) / sizeof(senders[0]) };
 
@@ -73,7 +92,10 @@ struct sender_answer sender_answer_ids(struct arena *arena, const struct sender_
     for (size_t i = 0; i < events->count; i++)
         strbuf_printf(&json, "%s\"%016llx\"", i ? ", " : "",
                       (unsigned long long)events->events[i].id);
-    strbuf_add_cstr(&json, "]}");
+    strbuf_add_char(&json, ']');
+    if (events->early_count)
+        strbuf_printf(&json, ", \"held\": %zu", events->early_count);
+    strbuf_add_char(&json, '}');
     return json_answer(arena, CREATED, &json);
 }
 

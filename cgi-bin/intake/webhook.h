@@ -26,9 +26,12 @@ struct webhook_call {
     struct str body; /* all of it */
 };
 
-/* What is known of it; empty texts where nothing is.  Texts are borrowed from the call or stand in the arena, of any length. */
+/*
+ * What is known of it; empty texts where nothing is.  Texts are UTF-8 without a NUL, borrowed from the call or standing in the arena, of
+ * any length; secrets can be in them, as in the body.
+ */
 struct webhook {
-    struct str provider; /* "github" …; "unknown" */
+    struct str provider; /* "github" …; "unknown"; static */
     struct str
         event; /* as its header or payload names it: "push", "Push Hook", "checkout.session.completed" */
     struct str delivery_id;            /* the same for every attempt of one delivery */
@@ -36,14 +39,14 @@ struct webhook {
     struct str user;                   /* who caused it, as the payload says */
 };
 
-/* `provider` as configured for the hook, or empty: recognised by headers, then by the payload. */
+/* `provider` as configured for the hook, or empty (as is a name that is none): recognised by headers, then by the payload. */
 void webhook_read(struct arena *arena, struct str provider, const struct webhook_call *call,
                   struct webhook *webhook);
 
 /* A name that webhook_read() takes for `provider`. */
 bool webhook_is_provider(struct str name);
 
-/* All of them, for messages: "github, gitlab, …". */
+/* All of them in alphabetical order, for messages: "azure-devops, bitbucket, …". */
 const char *webhook_providers(void);
 
 enum webhook_signature {
@@ -56,7 +59,9 @@ enum webhook_signature {
 
 /*
  * Does the signature of a call fit `secret` (empty: WEBHOOK_UNCHECKED)?  Compared in constant time.  `now_ms` is when the call arrived.
- * Which header is looked at follows from the provider that webhook_read() has found; every other scheme is tried behind it.
+ * Which headers are looked at follows from the provider that webhook_read() has found: its own alone, so that what was signed for one
+ * scheme cannot be passed off as another; all that are known where the provider has none of its own.  The body must be whole.
+ * In place of a secret `secret` is, for basic authentication, "user:password".
  */
 enum webhook_signature webhook_verify(struct arena *arena, const struct webhook *webhook,
                                       const struct webhook_call *call, struct str secret,

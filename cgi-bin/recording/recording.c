@@ -5,8 +5,11 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "intake/redact.h"
+#include "recording/hook_secret.h"
+#include "store/hook_store.h"
 #include "store/operation_store.h"
 #include "store/redaction_store.h"
 
@@ -15,11 +18,13 @@ enum { CHECK_MS = 1000 };
 /* What is remembered, and when its version was last looked at. */
 struct account_rules {
     uint32_t account_id;
-    int64_t redaction_checked_ms, operations_checked_ms;
-    uint64_t redaction_version, operations_version;
+    int64_t redaction_checked_ms, operations_checked_ms, hooks_checked_ms;
+    uint64_t redaction_version, operations_version, hooks_version;
     struct redactor *redactor;
     struct operations *operations;
     struct arena *operations_arena; /* their texts; NULL before they were read */
+    struct hook_routes *hooks;
+    struct arena *hooks_arena; /* likewise */
 };
 
 struct recording {
@@ -55,6 +60,8 @@ void recording_close(struct recording *recording)
         redactor_free(recording->accounts[i].redactor);
         operations_free(recording->accounts[i].operations);
         arena_free(recording->accounts[i].operations_arena);
+        hook_routes_free(recording->accounts[i].hooks);
+        arena_free(recording->accounts[i].hooks_arena);
     }
     free(recording->accounts);
     recorder_close(recording->recorder);
@@ -136,6 +143,45 @@ static int read_operations(struct recording *recording, struct account_rules *ac
     return 0;
 }
 
+bool recording_hook_secret(const struct recording *recording, struct arena *arena,
+                           struct hook *hook)
+{
+    if (hook_secret_read(recording->has_key ? recording->key : NULL, arena, hook))
+        return true;
+    log_event(LOG_LEVEL_ERROR, "hook_secret_unreadable", {"account", hook->account},
+              {"hook", hook->label},
+              {"reason", STR("encrypted with another key than that of redaction_key_file")});
+    return false;
+}
+
+static int read_hooks(struct recording *recording, struct account_rules *account)
+{
+    struct db *db = recording_db(recording);
+    struct arena *arena;
+    struct hook *hooks;
+    uint64_t version;
+    size_t count;
+
+    if (hook_version(db, account->account_id, &version) < 0)
+        return -1;
+    if (account->hooks_arena && version == account->hooks_version)
+        return 0;
+    arena = arena_new();
+    if (hooks_all(db, arena, account->account_id, &hooks, &count) < 0) {
+        arena_free(arena);
+        return -1;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (hooks[i].path.len)
+            recording_hook_secret(recording, arena, &hooks[i]);
+    hook_routes_free(account->hooks);
+    arena_free(account->hooks_arena);
+    account->hooks = hook_routes_new(hooks, count);
+    account->hooks_arena = arena;
+    account->hooks_version = version;
+    return 0;
+}
+
 /* Version and rows from one snapshot, so that no version is kept with older rows. */
 static int read_anew(struct recording *recording, struct account_rules *account,
                      int (*read)(struct recording *recording, struct account_rules *account))
@@ -189,6 +235,18 @@ int recording_operations(struct recording *recording, uint32_t account_id,
     return 0;
 }
 
+int recording_hooks(struct recording *recording, uint32_t account_id,
+                    const struct hook_routes **routes)
+{
+    struct account_rules *account = find_account(recording, account_id);
+
+    if (renew(recording, account, account->hooks_arena != NULL, &account->hooks_checked_ms,
+              read_hooks) < 0)
+        return -1;
+    *routes = account->hooks;
+    return 0;
+}
+
 int recording_intake(struct recording *recording, struct arena *arena, uint32_t account_id,
                      struct intake *intake)
 {
@@ -197,5 +255,5 @@ int recording_intake(struct recording *recording, struct arena *arena, uint32_t 
     if (recording_rules(recording, account_id, &rules) < 0)
         return -1;
     *intake = intake_start(arena, recording->config, rules.redactor);
-    return 0;
+    return recording_operations(recording, account_id, &intake->operations);
 }

@@ -8,6 +8,7 @@
 
 #include "base/config.h"
 #include "intake/intake.h"
+#include "intake/hook_routes.h"
 #include "intake/operations.h"
 #include "store/recorder.h"
 
@@ -42,6 +43,14 @@ int recording_rules(struct recording *recording, uint32_t account_id,
  */
 int recording_operations(struct recording *recording, uint32_t account_id,
                          const struct operations **operations);
+
+/* Which of its captured calls are webhooks, in the same way, with the secrets of their signatures.  NULL in `routes` when none are. */
+int recording_hooks(struct recording *recording, uint32_t account_id,
+                    const struct hook_routes **routes);
+
+/* Fills hook->secret, in the arena.  False when it has one that the installation's key cannot decrypt: logged then. */
+bool recording_hook_secret(const struct recording *recording, struct arena *arena,
+                           struct hook *hook);
 
 /* The limits and rules for the events of one account, read into `arena`.  0 or -1, as recording_rules(). */
 int recording_intake(struct recording *recording, struct arena *arena, uint32_t account_id,

@@ -274,6 +274,12 @@ static struct event_row *const *as_rows(struct draft *const *order)
     return (struct event_row *const *)(const void *)order;
 }
 
+static void mark_new(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++)
+        batch->drafts[i].row.event->is_new = !batch->drafts[i].stored && !batch->drafts[i].twin;
+}
+
 /* 0 after the commit, -1, or 1 when the batch must not be stored. */
 static int write_batch(struct batch *batch, size_t *stored)
 {
@@ -290,6 +296,7 @@ static int write_batch(struct batch *batch, size_t *stored)
     if (event_rows_insert(batch->db, batch->account_id, as_rows(batch->order), count) < 0 ||
         link_rows_insert(batch->db, batch->account_id, as_rows(batch->order), count) < 0)
         return -1;
+    mark_new(batch);
     also = batch->also ? batch->also->write(batch->db, count, batch->also->context) : 0;
     if (also == 1)
         db_rollback(batch->db);

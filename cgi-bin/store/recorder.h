@@ -38,7 +38,7 @@ int recorder_store(struct recorder *recorder, uint32_t account_id, struct event 
 /*
  * What else belongs to a batch and must stand with it or not at all.  `write` runs in the batch's transaction, last before the
  * commit, and again when the batch has to be repeated (also after a commit whose answer was lost, so it must recognise what it has
- * written); `stored` events are new then.  Its result: 0 written; 1 the batch must not be stored; -1 the database failed.
+ * written); `stored` events are new then, those with is_new.  Its result: 0 written; 1 the batch must not be stored; -1 the database failed.
  */
 struct recorder_also {
     int (*write)(struct db *db, size_t stored, void *context);

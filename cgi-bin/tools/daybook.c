@@ -12,6 +12,10 @@ static const struct command commands[] = {
     {"account", "add SLUG [--name TEXT] | list", "make an account, list them", account_run},
     {"member", "add SLUG PERSON auditor|admin", "let a person open an account's log", member_run},
     {"token", "add SLUG record|read [--label TEXT]", "make a token and print it, once", token_run},
+    {"hook",
+     "add SLUG LABEL [--path TEMPLATE] [--provider NAME] [--trigger ID] "
+     "[--secret | --secret-file FILE] | list SLUG | remove SLUG LABEL | refused SLUG LABEL",
+     "say where webhooks arrive, and see which were refused", hook_run},
     {"redaction", "SLUG list | SLUG add|keep|remove NAME | SLUG patterns on|off | SLUG on|off",
      "say which secrets are taken out of events", redaction_run},
     {"import-openapi",
@@ -20,7 +24,8 @@ static const struct command commands[] = {
     {"operation", "SLUG list | SLUG match METHOD TARGET ...",
      "show the operations, and which one a call belongs to", operation_run},
     {"find-secret", "SLUG", "ask for a secret and list the calls that hold it", find_secret_run},
-    {"load", "SLUG FILE...", "record events from NDJSON files, such as an export", load_run},
+    {"load", "[--format NAME] SLUG FILE...",
+     "record events from files: exports, or audit records of other products", load_run},
     {"follow",
      "--account SLUG [--name NAME] [--silent-after SECONDS] [--rotate SECONDS --nginx-pid FILE] "
      "[--keep] [--once] [--again] FILE",

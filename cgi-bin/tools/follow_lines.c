@@ -141,6 +141,7 @@ static int find_rules(void *context, struct str slug, struct follow_rules *rules
     if (now_ms < met->asked_ms || now_ms >= met->asked_ms + ASK_MS) {
         worker_wait(lines->worker);
         if (recording_operations(lines->recording, account_id, &met->rules.operations) < 0 ||
+            recording_hooks(lines->recording, account_id, &met->rules.hooks) < 0 ||
             recording_rules(lines->recording, account_id, &redaction) < 0)
             return -1;
         met->rules.redactor = redaction.redactor;

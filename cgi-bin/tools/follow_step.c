@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "intake/capture_complete.h"
+#include "store/hook_store.h"
 
 enum { STEP_LINES = 1000, STEP_LINES_READ = 2000, STEP_BYTES = 4 * 1024 * 1024 };
 
@@ -36,6 +37,7 @@ struct follow_step {
     struct event events[STEP_LINES];
     uint64_t at_byte[STEP_LINES];
     size_t share_of[STEP_LINES];
+    uint32_t hook_of[STEP_LINES]; /* number of the hook whose webhook it is, or 0 */
     size_t count;
     struct share shares[STEP_LINES];
     size_t share_count;
@@ -47,6 +49,7 @@ struct follow_step {
     uint32_t account_id;
     struct event sorted[STEP_LINES]; /* one share of the events */
     uint64_t sorted_at[STEP_LINES];
+    uint32_t sorted_hook[STEP_LINES];
 };
 
 struct follow_step *follow_step_new(const struct config *config, uint32_t source_id)
@@ -108,7 +111,7 @@ static int add_call(struct follow_step *step, const struct follow_finder *finder
         return found;
     share = &step->shares[find_share(step, rules.account_id)];
     intake = intake_start(step->arena, step->config, rules.redactor);
-    switch (capture_complete(&intake, rules.operations, call, &complaint)) {
+    switch (capture_complete(&intake, rules.operations, rules.hooks, call, &complaint)) {
     case CAPTURE_DROP:
         share->dropped++;
         step->sums.dropped++;
@@ -129,6 +132,7 @@ static int add_call(struct follow_step *step, const struct follow_finder *finder
         share->written_ms = call->written_ms;
     step->events[step->count] = call->event;
     step->at_byte[step->count] = at_byte;
+    step->hook_of[step->count] = call->hook_id;
     step->share_of[step->count++] = (size_t)(share - step->shares);
     return 0;
 }
@@ -210,7 +214,7 @@ int follow_step_read(struct follow_step *step, const struct follow_finder *finde
 struct piece {
     struct follow_step *step;
     struct share *share; /* NULL: none had anything */
-    size_t given;
+    size_t from, given;  /* which of the sorted ones */
     bool last;
     size_t stored; /* by the attempt that was committed */
 };
@@ -244,6 +248,29 @@ static int write_share(const struct piece *piece, struct db *db, size_t stored)
                                     .lag_ms = share->written_ms && lag_ms > 0 ? lag_ms : 0});
 }
 
+/* Counts what is new for each hook: a few at most, so each is looked for among those that were counted. */
+static int write_hooks(const struct piece *piece, struct db *db)
+{
+    const struct follow_step *step = piece->step;
+    const uint32_t *hooks = step->sorted_hook + piece->from;
+    const struct event *events = step->sorted + piece->from;
+
+    for (size_t i = 0; i < piece->given; i++) {
+        uint64_t count = 0;
+        size_t first = 0;
+
+        if (!hooks[i])
+            continue;
+        while (hooks[first] != hooks[i])
+            first++;
+        for (size_t j = first == i ? i : piece->given; j < piece->given; j++)
+            count += hooks[j] == hooks[i] && events[j].is_new;
+        if (count && hook_note_received(db, hooks[i], count, clock_now_ms()) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* Runs in the transaction of the piece (store/recorder.h). */
 static int write_beside(struct db *db, size_t stored, void *context)
 {
@@ -270,17 +297,20 @@ static int write_beside(struct db *db, size_t stored, void *context)
         if (write_troubles(step, db) < 0)
             return -1;
     }
+    if (write_hooks(piece, db) < 0)
+        return -1;
     return piece->share ? write_share(piece, db, stored) : 0;
 }
 
 /* 0, 1 another follower, -1: as recorder_store_also(). */
-static int store_piece(struct follow_step *step, struct share *share, struct event *events,
-                       size_t count, bool last)
+static int store_piece(struct follow_step *step, struct share *share, size_t from, size_t count,
+                       bool last)
 {
-    struct piece piece = {.step = step, .share = share, .given = count, .last = last};
+    struct piece piece = {.step = step, .share = share, .from = from, .given = count, .last = last};
     const struct recorder_also also = {write_beside, &piece};
     uint32_t account_id = share ? share->account_id : step->account_id;
-    int result = recorder_store_also(step->recorder, account_id, events, count, &also, NULL);
+    int result =
+        recorder_store_also(step->recorder, account_id, step->sorted + from, count, &also, NULL);
 
     if (result != 0)
         return result;
@@ -298,7 +328,7 @@ static int store_piece(struct follow_step *step, struct share *share, struct eve
 static int store_run(struct follow_step *step, struct share *share, size_t from, size_t count)
 {
     size_t half = count / 2;
-    int result = store_piece(step, share, step->sorted + from, count, false);
+    int result = store_piece(step, share, from, count, false);
 
     if (result != -1 || db_last_error(recorder_db(step->recorder)) != DB_ERROR_OTHER)
         return result;
@@ -318,6 +348,7 @@ static size_t sort_share(struct follow_step *step, size_t share)
         if (step->share_of[i] != share)
             continue;
         step->sorted_at[count] = step->at_byte[i];
+        step->sorted_hook[count] = step->hook_of[i];
         step->sorted[count++] = step->events[i];
     }
     return count;
@@ -339,10 +370,10 @@ int follow_step_store(struct follow_step *step, struct recorder *recorder, uint3
             return result;
     }
     if (step->share_count == 0)
-        return store_piece(step, NULL, step->sorted, 0, true);
-    result = store_piece(step, &step->shares[step->share_count - 1], step->sorted, count, true);
+        return store_piece(step, NULL, 0, 0, true);
+    result = store_piece(step, &step->shares[step->share_count - 1], 0, count, true);
     if (result != -1 || db_last_error(recorder_db(step->recorder)) != DB_ERROR_OTHER)
         return result;
     result = store_run(step, &step->shares[step->share_count - 1], 0, count);
-    return result != 0 ? result : store_piece(step, NULL, step->sorted, 0, true);
+    return result != 0 ? result : store_piece(step, NULL, 0, 0, true);
 }

@@ -15,6 +15,7 @@ struct follow_step;
 struct follow_rules {
     uint32_t account_id;
     const struct operations *operations;
+    const struct hook_routes *hooks;
     const struct redactor *redactor;
 };
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/event.h"
 #include "store/health_store.h"
+#include "store/hook_store.h"
 #include "tools/accounts.h"
 #include "tools/command.h"
 #include "tools/print.h"
@@ -131,12 +132,33 @@ static bool print_source(const struct health_source *source, int64_t now_ms)
     return !health_needs_attention(source, now_ms);
 }
 
+static int print_hooks(struct db *db, struct arena *arena)
+{
+    struct hook *hooks;
+    size_t count;
+
+    if (hooks_all(db, arena, 0, &hooks, &count) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        const struct hook *hook = &hooks[i];
+
+        printf("hook %.*s %.*s  ", STR_ARG(hook->account), STR_ARG(hook->label));
+        print_text(hook->path.len ? hook->path : STR("received here"));
+        print_fact("received", hook->received);
+        print_fact_time("last", hook->last_received_ms);
+        print_fact("refused", hook->refused);
+        print_fact_time("last_refused", hook->last_refused_ms);
+        putchar('\n');
+    }
+    return 0;
+}
+
 static int print_all(struct db *db, struct arena *arena)
 {
     struct health_source *sources;
     int status = 0;
 
-    if (db_begin(db, DB_READ) < 0 || print_accounts(db) < 0 ||
+    if (db_begin(db, DB_READ) < 0 || print_accounts(db) < 0 || print_hooks(db, arena) < 0 ||
         health_of_all(db, arena, &sources) < 0 || db_commit(db) < 0)
         return 1;
     for (const struct health_source *source = sources; source; source = source->next)

@@ -18,6 +18,9 @@ struct page_handler {
     /* NULL, or instead of `methods`: those of the address that the request names. */
     unsigned (*methods_of)(const struct request *request);
 
+    /* NULL, or what stands in the log in the place of a path that holds a secret. */
+    struct str (*logged_path)(const struct request *request);
+
     bool speaks_json;  /* errors made by the server are JSON, not pages */
     bool accepts_body; /* without it a request body is left unread */
 

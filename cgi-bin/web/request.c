@@ -75,6 +75,7 @@ void request_start(struct request *request, struct arena *arena, struct transpor
         .remote_user = str_from(transport->env(transport, "REMOTE_USER")),
         .authorization = str_from(transport->env(transport, "HTTP_AUTHORIZATION")),
         .content_type = str_from(transport->env(transport, "CONTENT_TYPE")),
+        .remote_address = str_from(transport->env(transport, "REMOTE_ADDR")),
         .host = str_from(transport->env(transport, "HTTP_HOST")),
         .origin = str_from(transport->env(transport, "HTTP_ORIGIN")),
         .fetch_site = str_from(transport->env(transport, "HTTP_SEC_FETCH_SITE")),
@@ -85,6 +86,16 @@ void request_start(struct request *request, struct arena *arena, struct transpor
     };
     if (!parse_u64(raw_length, 0, UINT64_MAX, &request->content_length))
         request->content_length = UINT64_MAX;
+}
+
+/* nginx gives what CGI names without HTTP_ with it as well, in its place among the others. */
+static bool is_given_again(struct transport *variables, struct str variable)
+{
+    const char *again = str_equal(variable, STR("CONTENT_TYPE"))     ? "HTTP_CONTENT_TYPE"
+                        : str_equal(variable, STR("CONTENT_LENGTH")) ? "HTTP_CONTENT_LENGTH"
+                                                                     : NULL;
+
+    return again && str_from(variables->env(variables, again)).len > 0;
 }
 
 /* The name of the header in a variable such as HTTP_X_ID or CONTENT_TYPE; false when it is another variable. */
@@ -118,7 +129,7 @@ struct request_header *request_headers(const struct request *request, size_t *co
         struct str value = str_from(*variables), variable, name;
 
         if (!str_next(&value, '=', &variable) || !header_name(request->arena, variable, &name) ||
-            value.len == 0)
+            value.len == 0 || is_given_again(request->variables, variable))
             continue;
         headers = arena_grow(request->arena, headers, *count, &capacity, sizeof(*headers));
         headers[(*count)++] = (struct request_header){name, value};

@@ -30,6 +30,7 @@ struct request {
     struct str remote_user;   /* set by the server in front alone; empty where tokens decide */
     struct str authorization; /* HTTP_AUTHORIZATION; a secret: never logged, never shown */
     struct str content_type;
+    struct str remote_address;           /* of the peer of the server in front */
     struct str host, origin, fetch_site; /* headers Host, Origin, Sec-Fetch-Site: see below */
     struct str id;                       /* REQUEST_ID, or 32 random hex digits */
     bool has_content_length;

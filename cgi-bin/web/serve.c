@@ -61,13 +61,16 @@ static void refuse_method(unsigned methods_accepted, struct arena *arena, struct
                    arena_printf(arena, "This address answers %.*s only.", STR_ARG(allowed)));
 }
 
-static void log_request(struct arena *arena, const struct request *request,
+static void log_request(const struct server *server, const struct request *request,
                         const struct response_result *result, uint64_t us)
 {
+    const struct page_handler *handler = server->handler;
+    struct str path = handler->logged_path ? handler->logged_path(request) : request->path;
+    struct arena *arena = server->arena;
     bool complete = result->end == RESPONSE_COMPLETE;
 
     log_event(complete ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, "request",
-              {"method", str_from(request_method_name(request->method))}, {"path", request->path},
+              {"method", str_from(request_method_name(request->method))}, {"path", path},
               {"status", arena_printf(arena, "%u", result->status)},
               {"end", str_from(response_end_name(result->end))},
               {"rows", arena_printf(arena, "%llu", (unsigned long long)result->rows)},
@@ -92,7 +95,7 @@ static void serve_one(struct server *server, struct transport *transport)
     else
         refuse_method(methods, server->arena, server->response);
     result = response_finish(server->response);
-    log_request(server->arena, &request, &result, now_us() - began);
+    log_request(server, &request, &result, now_us() - began);
     log_set_request(STR(""));
 }
 

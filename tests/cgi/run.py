@@ -167,9 +167,10 @@ class Requests(Case):
 
     def test_method_not_allowed(self):
         for handler, allowed in HANDLERS.items():
+            target = "/api/v1/events" if handler == "record" else "/expect/events"
             for method in {"PUT", "get", "", "GET", "POST"} - set(allowed.split(", ")):
                 with self.subTest(handler=handler, method=method):
-                    variables = variables_of(method, "/expect/events", VALUES["ann"])
+                    variables = variables_of(method, target, VALUES["ann"])
                     reply = self.reply_of(execute(handler, variables))
                     self.assertEqual(405, reply.status)
                     self.assertEqual(allowed, reply.headers.get("Allow"))

@@ -6,7 +6,7 @@ Account `expect` holds the events of events.ndjson, `expect-other` nothing; what
 """
 import os
 
-from daybook import database, run_well
+from daybook import database, run, run_well
 from running_copy import make_person
 
 PERSONS = {
@@ -53,4 +53,9 @@ def prepare():
     for name, column in (("revoked_token", "revoked_ms"), ("expired_token", "expires_ms")):
         database().run(f"UPDATE token SET {column} = created_ms "
                        f"WHERE secret_hash = UNHEX(SHA2('{values[name]}', 256))")
+    for name, options, secret in (("hook", ["--trigger", "deploy"], None),
+                                  ("signed_hook", ["--secret"], b"s3cret\n")):
+        label = name.replace("_", "-")
+        run("hook", "remove", "expect-record", label)
+        values[name] = run_well("hook", "add", "expect-record", label, *options, stdin=secret)
     return values, {person: make_person(person) for person in PERSONS}

@@ -9,7 +9,7 @@
 #include "base/json.h"
 #include "base/strbuf.h"
 #include "base/utf8.h"
-#include "intake/capture.h"
+#include "intake/capture_webhook.h"
 
 enum { BODY_MAX = 64, BODY_HEAD_MAX = 16, URL_MAX = 65535 };
 
@@ -21,12 +21,36 @@ static void require(bool holds)
         abort();
 }
 
+static void check_text(struct str text, size_t max)
+{
+    require(text.len <= max && utf8_is_text(text));
+}
+
 static void check_json(struct str text, enum json_type type)
 {
     struct json_value value;
     struct json_error error;
 
     require(text.len == 0 || (json_read(text, &value, &error) && value.type == type));
+}
+
+/* What is marked as a webhook: of whatever kind it is, it can be stored as a trigger. */
+static void check_webhook(const struct intake *intake, struct capture_call call)
+{
+    const struct hook hook = {.label = STR("a"), .secret = STR("secret")};
+    const struct event *event = &call.event;
+    struct intake_complaint complaint;
+
+    capture_mark_webhook(intake, &hook, &call);
+    check_text(event->entity_id, EVENT_NAME_MAX);
+    check_text(event->entity_name, EVENT_NAME_MAX);
+    check_text(event->user, EVENT_NAME_MAX);
+    check_text(event->trigger_provider, 255);
+    check_text(event->trigger_event, 255);
+    check_text(event->trigger_delivery_id, 255);
+    require(event->kind == EVENT_KIND_TRIGGER && event->trigger_provider.len > 0);
+    require(call.has_whole_body || event->trigger_signature == EVENT_SIGNATURE_UNCHECKED);
+    require(intake_complete(intake, &call.event, &complaint));
 }
 
 static void check_call(const struct intake *intake, struct capture_call *call)
@@ -55,13 +79,14 @@ static void check_call(const struct intake *intake, struct capture_call *call)
     struct intake_complaint complaint;
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-        require(texts[i].text.len <= texts[i].max && utf8_is_text(texts[i].text));
+        check_text(texts[i].text, texts[i].max);
     require(event->idempotency_key.len > 0 && event->action.len > 0);
     require(event->occurred_ms >= 0 && event->occurred_ms <= call->written_ms);
     require(event->body_bytes >= event->body.len);
     check_json(event->headers, JSON_ARRAY);
     check_json(event->query, JSON_OBJECT);
     check_json(event->extra, JSON_OBJECT);
+    check_webhook(intake, *call);
     require(intake_complete(intake, event, &complaint));
 }
 

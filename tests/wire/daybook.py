@@ -107,8 +107,8 @@ def run(*arguments, stdin=None):
     return subprocess.run(command, input=stdin, capture_output=True, timeout=TIMEOUT, check=False)
 
 
-def run_well(*arguments):
-    done = run(*arguments)
+def run_well(*arguments, stdin=None):
+    done = run(*arguments, stdin=stdin)
     if done.returncode != 0:
         raise AssertionError(f"daybook {arguments}: {done.stderr.decode(errors='replace')}")
     return done.stdout.decode().strip()

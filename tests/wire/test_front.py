@@ -102,7 +102,7 @@ class Headers(unittest.TestCase):
         self.check(401, ask("POST", "/api/v1/events", b"{}"))
         self.check(401, get("/api/v1/events.csv", {}))
         self.check(404, ask("POST", "/hooks/a/b", b"{}"))
-        self.check(404, ask("POST", "/publisher/v1/project/a/event", b"{}"))
+        self.check(401, ask("POST", "/publisher/v1/project/a/event", b"{}"))
         self.check(405, ask("GET", "/api/v1/events", None, bearer(token)))
         self.check(413, self.account.send(b" " * (daybook.MESSAGE_MAX + 1)))
         self.check(200, self.account.read("events.csv"))
@@ -199,8 +199,8 @@ class WhoMayIn(unittest.TestCase):
                 with self.subTest(target, headers=headers):
                     answer = self.ask_raw(target, headers)
                     self.assertNotIn("Basic", answer.headers.get("WWW-Authenticate", ""))
-                    expected = {"/healthz": 200, "/static/nothing": 404, "/api/v1/events.csv": 401}
-                    self.assertEqual(expected.get(target, 405), answer.status)
+                    expected = {"/healthz": 200, "/api/v1/events.csv": 401, "/hooks/x": 405}
+                    self.assertEqual(expected.get(target, 404), answer.status)
 
     def test_names_that_the_client_sends_count_for_nothing(self):
         """Neither with a login nor without one."""

@@ -84,11 +84,15 @@ class Grants(unittest.TestCase):
         """Whatever grants.sql comes to say: whom the web server reaches cannot change the past."""
         rights = granted()
         self.assertEqual({("SELECT", "*")}, rights["reader"])
-        self.assertEqual({"SELECT", "INSERT", "UPDATE"},
+        self.assertEqual({"SELECT", "INSERT", "UPDATE", "DELETE"},
                          {privilege for privilege, _ in rights["recorder"]})
-        self.assertEqual(  # how far files were read is no part of the log
-            {"capture_source", "capture_file", "capture_account", "capture_trouble"},
+        self.assertEqual(  # how far files were read, and what became of webhooks, is no part of the log
+            {"capture_source", "capture_file", "capture_account", "capture_trouble", "hook_state",
+             "hook_refusal", "held_event"},
             {table for privilege, table in rights["recorder"] if privilege == "UPDATE"})
+        self.assertEqual(
+            {"held_event"},
+            {table for privilege, table in rights["recorder"] if privilege == "DELETE"})
         for table in ("account", "member", "token", "schema_version", "*"):
             self.assertNotIn(("INSERT", table), rights["recorder"])
 

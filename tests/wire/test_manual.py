@@ -59,6 +59,13 @@ class Urls(unittest.TestCase):
                 self.assertRegex(self.manual[name], rf"(?m)^\.Ql {choice}( |$)")
 
 
+class Formats(unittest.TestCase):
+    def test_names(self):
+        rows = re.findall(r'\{\s*"([\w-]+)",\s*"', table("intake/formats.c", "formats"))
+        self.assertIn("nginx-json", rows)
+        self.assertEqual(rows, [name for name, _ in items("daybook-formats.5", "FORMATS", "Cm")])
+
+
 class Record(unittest.TestCase):
     page = "daybook-record.5"
 
@@ -152,6 +159,16 @@ class Operations(unittest.TestCase):
         manual = re.findall(r"^\.It (?:Ql|Qq) (\w+)",
                             section("daybook-operations.5", "ENTITY AND ACTION"), re.M)
         self.assertEqual(known[:-1] + ["text"], manual)
+
+
+class Hooks(unittest.TestCase):
+    def test_providers(self):
+        rows = re.findall(r"""\.name = STR\("([\w-]+)"\)""", code("intake/webhook_provider.c"))
+        self.assertIn("unknown", rows)
+        tables = re.findall(r"^\.Bl -column.*?^\.El", section("daybook-hooks.7", "PROVIDERS"), re.S | re.M)
+        columns = [re.findall(r"^\.It (?!Em)([\w, -]+?) Ta ", text, re.M) for text in tables]
+        self.assertEqual(rows, columns[0], "in the order in which they are tried")
+        self.assertEqual(sorted(rows), sorted(", ".join(columns[1]).split(", ")))
 
 
 class Commands(unittest.TestCase):

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * nginx's access log with a JSON object a line, under the names of nginx's own variables (man/daybook-formats.5 has a log_format).  Every $http_NAME is a
+ * header; what has no column stays in extra as it stood.
+ */
+#include "intake/access_log.h"
+
+#include "base/json_write.h"
+#include "intake/record.h"
+
+static const struct name {
+    const char *paths;
+    size_t offset;
+} names[] = {
+#define MEMBER(member, paths)                                                                      \
+    {                                                                                              \
+        paths, offsetof(struct access_line, member)                                                \
+    }
+    MEMBER(id, "request_id"),
+    MEMBER(time, "msec|time_iso8601|time_local|@timestamp|timestamp|time"),
+    MEMBER(request, "request"),
+    MEMBER(method, "request_method|method"),
+    MEMBER(url, "request_uri|uri"),
+    MEMBER(status, "status"),
+    MEMBER(user, "remote_user"),
+    MEMBER(client_address, "remote_addr"),
+    MEMBER(forwarded_for, "http_x_forwarded_for"),
+    MEMBER(user_agent, "http_user_agent"),
+    MEMBER(trace_id, "trace_id|http_x_b3_traceid|http_x_trace_id"),
+    MEMBER(response_bytes, "body_bytes_sent|bytes_sent"),
+    MEMBER(seconds, "request_time"),
+    MEMBER(request_body, "request_body"),
+#undef MEMBER
+};
+enum { NAME_COUNT = sizeof(names) / sizeof(names[0]) };
+
+static void read_names(const struct record *record, struct access_line *line)
+{
+    for (size_t i = 0; i < NAME_COUNT; i++) {
+        struct str *text = (struct str *)(void *)((char *)line + names[i].offset);
+
+        *text = record_text(record, names[i].paths);
+    }
+    if (str_equal(line->request_body, STR("-")))
+        line->request_body = (struct str){NULL, 0};
+}
+
+/* The trace id in `traceparent`: 00-TRACE-PARENT-FLAGS. */
+static struct str trace_of(const struct record *record)
+{
+    enum { TRACE_AT = 3, TRACE_DIGITS = 32 };
+    struct str parent = record_text(record, "http_traceparent");
+
+    return parent.len >= TRACE_AT + TRACE_DIGITS && parent.ptr[2] == '-'
+               ? str_slice(parent, TRACE_AT, TRACE_DIGITS)
+               : (struct str){NULL, 0};
+}
+
+static bool is_listed(struct str name)
+{
+    for (size_t i = 0; i < NAME_COUNT; i++) {
+        struct str path, rest = str_from(names[i].paths);
+
+        while (str_next(&rest, '|', &path))
+            if (str_equal_folded(path, name))
+                return true;
+    }
+    return false;
+}
+
+/* "user-agent" of "http_user_agent"; false for what is no header. */
+static bool add_header(const struct intake *intake, struct strbuf *headers, struct str member,
+                       struct str value)
+{
+    static const struct str prefix = STR("http_");
+    struct str name = str_slice(member, prefix.len, member.len);
+    char *dashed = arena_alloc(intake->arena, name.len + 1);
+
+    if (!str_starts_folded(member, prefix))
+        return false;
+    for (size_t i = 0; i < name.len; i++)
+        dashed[i] = name.ptr[i] == '_' ? '-' : name.ptr[i];
+    return access_log_header(intake, headers, (struct str){dashed, name.len}, value);
+}
+
+static void split_members(const struct intake *intake, struct json_value object,
+                          struct access_line *line)
+{
+    struct strbuf headers, extra;
+    struct json_walk walk;
+    struct json_value value;
+    struct str key;
+
+    strbuf_init(&headers);
+    strbuf_init(&extra);
+    json_walk_start(&walk, object);
+    while (json_walk_next(&walk, &key, &value)) {
+        struct str name = record_text_of(intake->arena, (struct json_value){JSON_STRING, key});
+        struct str text = record_text_of(intake->arena, value);
+
+        if (add_header(intake, &headers, name, text) || is_listed(name))
+            continue;
+        strbuf_add_cstr(&extra, extra.len ? ", " : "");
+        strbuf_add(&extra, key);
+        strbuf_add_cstr(&extra, ": ");
+        strbuf_add(&extra, value.text);
+    }
+    line->headers = access_log_headers_end(intake, &headers);
+    line->extra = arena_copy(intake->arena, strbuf_str(&extra));
+    strbuf_release(&extra);
+    strbuf_release(&headers);
+}
+
+bool format_nginx_json_read(const struct intake *intake, const struct format_record *record,
+                            struct format_item *item, struct intake_complaint *complaint)
+{
+    struct access_line line = {.format = "nginx-json"};
+    struct record open;
+
+    record_open(&open, intake->arena, record->whole);
+    read_names(&open, &line);
+    if (line.trace_id.len == 0)
+        line.trace_id = trace_of(&open);
+    split_members(intake, record->whole, &line);
+    return access_log_read(intake, &line, item, complaint);
+}

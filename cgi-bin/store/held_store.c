@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* Table held_event.  Never touches the log. */
+#include "store/held_store.h"
+
+#include "base/digest.h"
+
+static const struct str insert_held =
+    STR("INSERT INTO held_event (account_id, key_hash, stage, held_ms, body_bytes, event) "
+        "VALUES (?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE "
+        "event = IF(VALUES(stage) > stage, VALUES(event), event), "
+        "body_bytes = IF(VALUES(stage) > stage, VALUES(body_bytes), body_bytes), "
+        "stage = GREATEST(stage, VALUES(stage))");
+static const struct str select_any = STR("SELECT 1 FROM held_event WHERE account_id = ? LIMIT 1");
+static const struct str delete_ended =
+    STR("DELETE FROM held_event WHERE account_id = ? AND key_hash = ?");
+static const struct str select_due =
+    STR("SELECT key_hash, stage, body_bytes, event FROM held_event "
+        "WHERE account_id = ? AND held_ms < ? ORDER BY held_ms LIMIT ?");
+static const struct str delete_due =
+    STR("DELETE FROM held_event WHERE account_id = ? AND key_hash = ? AND stage = ?");
+static const struct str select_account =
+    STR("SELECT account_id FROM held_event WHERE account_id > ? AND held_ms < ? "
+        "ORDER BY account_id LIMIT 1");
+
+static struct str as_text(const unsigned char hash[HELD_HASH_BYTES])
+{
+    return (struct str){(const char *)hash, HELD_HASH_BYTES};
+}
+
+void held_hash(struct str idempotency_key, unsigned char hash[HELD_HASH_BYTES])
+{
+    unsigned char sha256[DIGEST_BYTES];
+
+    digest_sha256(idempotency_key, sha256);
+    memcpy(hash, sha256, HELD_HASH_BYTES);
+}
+
+int held_store_keep(struct db *db, uint32_t account_id, const struct held_event *held,
+                    int64_t now_ms)
+{
+    return db_run(db, insert_held,
+                  DB_VALUES(DB_NUMBER(account_id), DB_BYTES(as_text(held->key_hash)),
+                            DB_NUMBER(held->stage), DB_NUMBER((uint64_t)now_ms),
+                            DB_NUMBER(held->body_bytes), DB_BYTES(held->text)),
+                  NULL);
+}
+
+/* The number in the only row: 1, 0 without a row, or -1. */
+static int read_number(struct db *db, struct str sql, const struct db_value *values, size_t count,
+                       uint64_t *number)
+{
+    struct db_rows *rows = db_select(db, sql, values, count);
+    int found = rows ? db_next(rows) : -1;
+
+    if (found == 1)
+        *number = db_number(rows, 0);
+    db_finish(rows);
+    return found;
+}
+
+int held_store_any(struct db *db, uint32_t account_id, bool *any)
+{
+    uint64_t one;
+    int found = read_number(db, select_any, DB_VALUES(DB_NUMBER(account_id)), &one);
+
+    *any = found == 1;
+    return found < 0 ? -1 : 0;
+}
+
+int held_store_end(struct db *db, uint32_t account_id,
+                   const unsigned char key_hash[HELD_HASH_BYTES])
+{
+    return db_run(db, delete_ended, DB_VALUES(DB_NUMBER(account_id), DB_BYTES(as_text(key_hash))),
+                  NULL);
+}
+
+int held_store_due(struct db *db, struct arena *arena, uint32_t account_id, int64_t before_ms,
+                   size_t limit, struct held_event **list, size_t *count)
+{
+    struct db_rows *rows = db_select(
+        db, select_due,
+        DB_VALUES(DB_NUMBER(account_id), DB_NUMBER((uint64_t)before_ms), DB_NUMBER(limit)));
+    size_t capacity = 0;
+    int more = rows ? 1 : -1;
+
+    *list = NULL;
+    *count = 0;
+    while (more == 1 && (more = db_next(rows)) == 1) {
+        struct held_event *held;
+
+        *list = arena_grow(arena, *list, *count, &capacity, sizeof(**list));
+        held = &(*list)[(*count)++];
+        memcpy(held->key_hash, db_bytes(rows, 0).ptr, HELD_HASH_BYTES);
+        held->stage = (unsigned)db_number(rows, 1);
+        held->body_bytes = db_number(rows, 2);
+        held->text = arena_copy(arena, db_bytes(rows, 3));
+    }
+    db_finish(rows);
+    return more;
+}
+
+int held_store_remove(struct db *db, uint32_t account_id, const struct held_event *held)
+{
+    return db_run(
+        db, delete_due,
+        DB_VALUES(DB_NUMBER(account_id), DB_BYTES(as_text(held->key_hash)), DB_NUMBER(held->stage)),
+        NULL);
+}
+
+int held_store_next_account(struct db *db, uint32_t after, int64_t before_ms, uint32_t *account_id)
+{
+    uint64_t number = 0;
+    int found = read_number(db, select_account,
+                            DB_VALUES(DB_NUMBER(after), DB_NUMBER((uint64_t)before_ms)), &number);
+
+    *account_id = (uint32_t)number;
+    return found;
+}
