@@ -5,7 +5,7 @@ import re
 import unittest
 
 from capture import Front, Upstream
-from daybook import Account, TestCase, database
+from daybook import Account, TestCase, database, run_well
 from front_follower import FrontFollower
 from linked import (DAY_MS, HOUR_MS, NOON, SHOWN_MAX, attempts, call, expected_links, linked,
                     trigger)
@@ -253,6 +253,49 @@ class Captured(TestCase):
         self.assertEqual(rows, self.account.count("event_link"), "nobody else knows its id")
         self.call(("traceparent", "00-" + "a" * 32 + "-" + "b" * 16 + "-01"))
         self.assertEqual(rows + 1, self.account.count("event_link"))
+
+
+class CapturedWebhook(TestCase):
+    """A webhook at a marked path, whose receiver calls back with the request id that the front handed on to it."""
+
+    def check(self, header, *headers):
+        """With `header` handed on as the receiver's request id, and what the sender said itself."""
+        account = Account()
+        run_well("hook", "add", account.slug, "any", "--path", "/webhooks/{provider}")
+        location = f"""location / {{
+            include daybook/location.conf;
+            proxy_set_header X-Request-Id {header};
+            proxy_pass http://api;
+        }}"""
+        with Upstream() as api, Front(api, location=location) as front, \
+                FrontFollower(account, front):
+            for _ in range(2):
+                front.call("POST", "/webhooks/github", (
+                    ("X-GitHub-Event", "push"), ("X-GitHub-Delivery", "d-1"),
+                    ("Content-Type", "application/json"), *headers), b"{}")
+            told = api.requests[-1].header("X-Request-Id")
+            front.call("POST", "/api/run", [("X-Request-Id", told)], b"x")
+            front.call("POST", "/api/run", [], b"x")
+            until(lambda: account.count() == 4, 60, "all calls are stored")
+        first, second = [f"{event['id']:016x}" for event in account.stored("trigger", True)]
+        (effect,) = [f"{event['id']:016x}" for event in account.stored("event")
+                     if event["request_id"] == told]
+        self.assertEqual([effect], linked(account, "trigger", second))
+        self.assertEqual([effect], expected_links(account, "trigger", second))
+        self.assertEqual(2, len(attempts(account, first)))
+        return linked(account, "trigger", first), effect
+
+    def test_the_id_of_the_front(self):
+        of_first, _ = self.check("$request_id")
+        self.assertEqual([], of_first, "another attempt, another id")
+
+    def test_the_id_of_the_front_in_place_of_the_senders(self):
+        self.check("$request_id", ("X-Request-Id", "of-the-sender"))
+
+    def test_the_id_of_the_sender(self):
+        """It is that of both attempts, so both may have caused the call."""
+        of_first, effect = self.check("$daybook_request_id", ("X-Request-Id", "of-the-sender"))
+        self.assertEqual([effect], of_first)
 
 
 class Statements(TestCase):
