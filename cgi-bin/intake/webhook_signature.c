@@ -341,7 +341,7 @@ static bool is_basic_secret(const struct check *check, struct str credential, bo
 static enum webhook_signature check_authorization(const struct check *check)
 {
     const struct webhook_header *header = webhook_header_named(check->call, STR("Authorization"));
-    struct str value, word, credential;
+    struct str value, word = {NULL, 0}, credential;
 
     if (!header)
         return WEBHOOK_UNSIGNED;

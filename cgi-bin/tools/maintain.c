@@ -36,9 +36,11 @@ static int record_held(const struct config *config)
     uint64_t released = 0;
     int result = -1;
 
-    if (recording && db_connect(recording_db(recording)) < 0)
+    if (!recording)
+        return -1;
+    if (db_connect(recording_db(recording)) < 0)
         fputs("daybook: the database does not answer (the log above says why).\n", stderr);
-    else if (recording)
+    else
         result = held_release_all(recording, &released);
     recording_close(recording);
     printf("%llu held calls recorded\n", (unsigned long long)released);
@@ -53,6 +55,6 @@ int maintain_run(const struct config *config, int argc, char **argv)
     if (argc != 1)
         return COMMAND_USAGE;
     keys = remove_keys(config);
-    held = record_held(config);
-    return keys == 0 && held == 0 ? 0 : 1;
+    held = keys == 0 ? record_held(config) : -1;
+    return held == 0 ? 0 : 1;
 }
