@@ -165,8 +165,8 @@ class Hooks(unittest.TestCase):
     def test_providers(self):
         rows = re.findall(r"""\.name = STR\("([\w-]+)"\)""", code("intake/webhook_provider.c"))
         self.assertIn("unknown", rows)
-        tables = re.findall(r"^\.Bl -column.*?^\.El", section("daybook-hooks.7", "PROVIDERS"), re.S | re.M)
-        columns = [re.findall(r"^\.It (?!Em)([\w, -]+?) Ta ", text, re.M) for text in tables]
+        lists = re.findall(r"^\.Bl -tag.*?^\.El", section("daybook-hooks.7", "PROVIDERS"), re.S | re.M)
+        columns = [re.findall(r"^\.It ([\w, -]+)$", text, re.M) for text in lists]
         self.assertEqual(rows, columns[0], "in the order in which they are tried")
         self.assertEqual(sorted(rows), sorted(", ".join(columns[1]).split(", ")))
 
