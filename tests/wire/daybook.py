@@ -193,7 +193,7 @@ def database():
 def find_in_tables(text):
     """The columns of all tables, as table.column, in which the text stands in any row.
 
-    Of the requests, which are many, those that were received since these tests began."""
+    Of the requests, which are many, those of the accounts that were made since these tests began."""
     tables = {}
     for table, column in database().rows(
             "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = "
@@ -204,8 +204,9 @@ def find_in_tables(text):
     for table, columns in tables.items():
         seen = ", ".join(f"COALESCE(MAX(LOCATE({quote(text)}, `{column}`) > 0), 0)"
                          for column in columns)
-        recent = f" WHERE received_ms >= {START_MS}" if table == "event_request" else ""
-        (row,) = database().rows(f"SELECT {seen} FROM `{table}`{recent}")
+        own = (f" WHERE account_id IN (SELECT id FROM account WHERE created_ms >= {START_MS})"
+               if table == "event_request" else "")
+        (row,) = database().rows(f"SELECT {seen} FROM `{table}`{own}")
         found += [f"{table}.{column}" for column, is_in in zip(columns, row) if is_in == "1"]
     return found
 
