@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # Runs the tests, rung by rung, and ends with one line of counts. Installs nothing: `make test` does.
-# RUNGS="unit wire" chooses among: lint unit cgi wire browser fuzz. VALGRIND=1 runs the handlers of the
+# RUNGS="unit wire" chooses among: lint unit cgi wire browser fuzz, and hostile, which takes minutes (`make hostile`). VALGRIND=1 runs the handlers of the
 # first pass under valgrind. Logs are in BUILD/test; the log of what failed is shown.
 #
 # Unit tests run as built, under valgrind and with sanitizers; cgi and wire as built and with sanitizers.
@@ -223,6 +223,12 @@ rung_wire()
     done
 }
 
+rung_hostile()
+{
+    run_tests "hostile$1" python python3 tests/wire/each_address.py
+    sed -n 's|^[.]*/|/|p' "$logs/hostile$1.log"
+}
+
 rung_browser()
 {
     if [ ! -f tests/browser/package.json ]; then
@@ -246,7 +252,7 @@ pass()
 
 rungs_with_copy()
 {
-    pass '' "$build" "${valgrind:+$valgrind_command}" 'cgi wire browser'
+    pass '' "$build" "${valgrind:+$valgrind_command}" 'cgi wire hostile browser'
     ! has_rung cgi && ! has_rung wire && return
     prepare build-asan $make BUILD="$asan" $sanitize all && pass -asan "$asan" '' 'cgi wire'
 }
@@ -268,7 +274,7 @@ trap 'exit 130' INT TERM HUP
 
 ! has_rung lint || rung_lint
 ! has_rung unit || rung_unit
-if has_rung cgi || has_rung wire || has_rung browser; then
+if has_rung cgi || has_rung wire || has_rung browser || has_rung hostile; then
     rungs_with_copy
 fi
 ! has_rung fuzz || rung_fuzz
