@@ -99,8 +99,15 @@ static void read_members(struct webhook_payload *payload, struct str rest)
     } while (json_read_first(rest, &value, &rest, &error) && take(&rest, ','));
 }
 
+/* A form has no brace that is not encoded: what begins with one is JSON under a wrong name, as curl sends it with -d. */
 static bool is_form(const struct webhook_call *call)
 {
+    struct str body = call->body;
+
+    while (body.len && strchr(" \t\r\n", body.ptr[0]) && body.ptr[0])
+        body = str_slice(body, 1, body.len);
+    if (str_starts(body, STR("{")))
+        return false;
     return call->content_type.len
                ? str_starts_folded(call->content_type, STR("application/x-www-form-urlencoded"))
                : str_starts(call->body, STR("payload="));

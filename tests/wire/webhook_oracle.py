@@ -48,7 +48,7 @@ def first(*values):
 
 def payload_of(headers, body):
     form = headers.get("content-type", "").lower().startswith("application/x-www-form-urlencoded")
-    if form:
+    if form and not body.lstrip(b" \t\r\n").startswith(b"{"):
         fields = {name: values[0] for name, values in parse_qs(body.decode("latin-1"), True).items()}
         if "payload" not in fields:
             return Value(fields)
