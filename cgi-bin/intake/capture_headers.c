@@ -2,6 +2,7 @@
 /* The member `headers`: JSON that njs wrote over bytes of any kind, to JSON that is UTF-8, and what some of them say. */
 #include "intake/capture_private.h"
 
+#include "base/http_text.h"
 #include "base/json.h"
 #include "base/latin1.h"
 #include "base/utf8.h"
@@ -37,27 +38,6 @@ static bool read_pair(struct arena *arena, struct json_value pair, struct header
         return false;
     return capture_decode(arena, name, &header->name) &&
            capture_decode(arena, value, &header->value);
-}
-
-/* The token of RFC 9110, 5.6.2. */
-static bool is_name(struct str name)
-{
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.ptr[i];
-
-        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
-            (c == '\0' || !strchr("!#$%&'*+-.^_`|~", c)))
-            return false;
-    }
-    return name.len > 0;
-}
-
-static bool is_one_line(struct str value)
-{
-    for (size_t i = 0; i < value.len; i++)
-        if (value.ptr[i] == '\r' || value.ptr[i] == '\n' || value.ptr[i] == '\0')
-            return false;
-    return true;
 }
 
 static void begin_element(struct strbuf *list)
@@ -141,7 +121,7 @@ static void take(struct arena *arena, const struct header *bytes, struct lists *
     struct header text = {capture_text(arena, bytes->name, &is_latin1),
                           capture_text(arena, bytes->value, &is_latin1), bytes->is_hidden};
 
-    if (!is_name(bytes->name) || !is_one_line(bytes->value)) {
+    if (!http_is_token(bytes->name) || !http_is_one_line(bytes->value)) {
         if (text.is_hidden && text.value.len)
             text.value = STR(REDACTED);
         add_pair(&lists->odd, text);

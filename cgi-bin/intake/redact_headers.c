@@ -5,6 +5,7 @@
  */
 #include "intake/redact_private.h"
 
+#include "base/http_text.h"
 #include "base/json.h"
 
 /* Secret whatever the account's rules say; with the CGI forms, which some senders hand on. */
@@ -83,23 +84,7 @@ static bool is_header_name(struct str name)
 {
     if (name.len && name.ptr[0] == ':')
         name = str_slice(name, 1, name.len);
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.ptr[i];
-
-        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
-            (c == '\0' || !strchr("!#$%&'*+-.^_`|~", c)))
-            return false;
-    }
-    return name.len > 0;
-}
-
-/* A line break in a value would begin another header. */
-static bool is_one_line(struct str value)
-{
-    for (size_t i = 0; i < value.len; i++)
-        if (value.ptr[i] == '\r' || value.ptr[i] == '\n' || value.ptr[i] == '\0')
-            return false;
-    return true;
+    return http_is_token(name);
 }
 
 /* Reads a name, written as a JSON string. */
@@ -139,7 +124,7 @@ static bool take_text(struct reading *reading, struct str text, const struct hea
         redact_header_value(job, view, begin, end, header->class);
         return true;
     }
-    if (!is_one_line(redact_range(view, begin, end)))
+    if (!http_is_one_line(redact_range(view, begin, end)))
         return false;
     read_value(reading, view, begin, end, header);
     return true;
@@ -312,7 +297,7 @@ static bool take_line(struct reading *reading, struct str line, bool first, stru
     struct str name = str_slice(line, 0, colon ? (size_t)(colon - line.ptr) : 0);
     struct str value = str_trim(line);
 
-    if (!is_one_line(line))
+    if (!http_is_one_line(line))
         return false;
     if (line.ptr[0] == ' ' || line.ptr[0] == '\t') {
         if (first || (colon && is_header_name(str_trim(name)) &&
