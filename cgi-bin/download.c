@@ -14,6 +14,7 @@
 #include "export.h"
 #include "params.h"
 #include "store/event_store.h"
+#include "store/event_stream.h"
 #include "store/schema_version.h"
 #include "web/handler.h"
 

@@ -12,7 +12,7 @@ set -eu
 
 # PACKAGE:COMMAND means that any package with that command will do.
 build_packages='gcc:gcc g++:g++ libc6-dev pkg-config:pkg-config libfcgi-dev libmariadb-dev
-    libctemplate-dev libcsv-dev libssl-dev libyaml-dev'
+    libctemplate-dev libcsv-dev libssl-dev libyaml-dev libzstd-dev'
 run_packages='nginx-light:nginx mariadb-server-core:mariadbd mariadb-client-core:mariadb spawn-fcgi
     multiwatch curl openssl tzdata libnginx-mod-http-js'
 test_packages='libcmocka-dev libjansson-dev python3 miller sqlite3 chromium fonts-dejavu-core

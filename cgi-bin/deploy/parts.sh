@@ -102,6 +102,8 @@ write_config()
         done
         echo "redaction_key_file = $VAR/secrets/redaction"
         echo "templates_dir = $root/templates"
+        echo "cache_dir = $VAR/cache"
+        [ -z "${SEGMENT_EVENTS:-}" ] || echo "segment_events = $SEGMENT_EVENTS"
     } >"$VAR/daybook.conf"
 }
 

@@ -36,22 +36,6 @@ int event_read(struct db *db, struct arena *arena, uint32_t account_id, enum eve
 /* How many events match, both kinds together for EVENT_KIND_ALL.  Reads every text when filter->text is set.  0 or -1. */
 int event_count(struct db *db, struct arena *arena, const struct filter *filter, uint64_t *count);
 
-/*
- * Everything that matches, of one kind, with all texts, in the order of the list.  Nothing else may run on `db` meanwhile.
- * NULL on failure.
- */
-struct event_stream;
-struct event_stream *event_stream_open(struct db *db, struct arena *arena,
-                                       const struct filter *filter);
-
-/* From `ms` on event_stream_next() gives up, also between two events that do not match.  Without it there is no limit. */
-void event_stream_set_deadline(struct event_stream *stream, int64_t ms);
-
-/* 1 and the next event, borrowed until the next call; 0 at the end; -1; or EVENT_STREAM_OUT_OF_TIME. */
-enum { EVENT_STREAM_OUT_OF_TIME = 2 };
-int event_stream_next(struct event_stream *stream, struct event *event);
-void event_stream_close(struct event_stream *stream);
-
 /* A value that occurs in the account, as a filter parameter takes it ("---" for none). */
 struct event_values {
     struct str *items; /* sorted; in the arena */

@@ -9,6 +9,7 @@
 
 #include "intake/redact.h"
 #include "store/event_store.h"
+#include "store/event_stream.h"
 #include "tools/accounts.h"
 #include "tools/ask.h"
 #include "tools/command.h"

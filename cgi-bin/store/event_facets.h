@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Counts of what a filter matches: by value, for the filter menus, and over time, for the histogram. */
+#ifndef DAYBOOK_STORE_EVENT_FACETS_H
+#define DAYBOOK_STORE_EVENT_FACETS_H
+
+#include "base/arena.h"
+#include "store/filter.h"
+
+/* A value as a filter parameter takes it ("---" for none), and how many of the matching events have it. */
+struct event_facet {
+    struct str value;
+    uint64_t count;
+};
+
+struct event_facets {
+    struct event_facet *items; /* greatest count first, then by value; in the arena */
+    size_t count;
+    bool more; /* there are others, with no greater counts */
+};
+
+/*
+ * How often each value of `dimension` occurs in what `filter` matches without its own conditions on this dimension; at most `limit`
+ * values.  filter->kind must not be EVENT_KIND_ALL; filter->text is left out of account.  Run it in the db_begin(DB_READ) of the list.  0 or -1.
+ */
+int event_facets_read(struct db *db, struct arena *arena, const struct filter *filter,
+                      enum filter_dimension dimension, size_t limit, struct event_facets *facets);
+
+/*
+ * How many matching events occurred from bounds_ms[i] to below bounds_ms[i + 1], for each of `count` spans; bounds_ms has count + 1 ascending
+ * times.  As above for the rest.  0 or -1.
+ */
+int event_histogram_read(struct db *db, struct arena *arena, const struct filter *filter,
+                         const int64_t *bounds_ms, size_t count, uint64_t *events);
+
+#endif
