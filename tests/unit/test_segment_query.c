@@ -231,8 +231,8 @@ static void expect_query(uint64_t *seed, struct subject *subject)
     for (int i = 0; i < 20; i++) {
         const struct segment_row *row = &subject->rows[draw_below(seed, (uint32_t)subject->count)];
 
-        EXPECT(label, segment_row_matches(row, &subject->query) ==
-                          subject->matches[row - subject->rows]);
+        EXPECT(label,
+               segment_row_matches(row, &subject->query) == subject->matches[row - subject->rows]);
     }
 }
 
@@ -332,10 +332,8 @@ static void test_empty_range_of_ids(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_any_processor),
-        cmocka_unit_test(test_this_processor),
-        cmocka_unit_test(test_each_number_of_ranges),
-        cmocka_unit_test(test_positions),
+        cmocka_unit_test(test_any_processor),         cmocka_unit_test(test_this_processor),
+        cmocka_unit_test(test_each_number_of_ranges), cmocka_unit_test(test_positions),
         cmocka_unit_test(test_empty_range_of_ids),
     };
 
