@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Measures segments in memory, without a database: `make build/test/segment_scan && build/test/segment_scan [EVENTS [ROUNDS]]`.
+ * Measures segments in memory, without a database: `make build/test/segment_scan && build/test/segment_scan [EVENTS [ROUNDS [plain]]]`;
+ * `plain`: as on a processor without AVX2.
  * Prints what building, packing, unpacking and opening cost, and for a dozen filters the milliseconds of processor time, best of ROUNDS, of the total over all
  * segments and of the counts by value of the first five dimensions.
  *
@@ -14,6 +15,7 @@
 #include <time.h>
 
 #include "base/memory.h"
+#include "store/segment_private.h"
 
 enum {
     TYPES = 20,
@@ -158,6 +160,19 @@ static void make_segments(uint64_t events, struct segments *segments)
 
 /* ---- Filters ------------------------------------------------------------------------------------- */
 
+enum { LISTED = 100000, LISTED_USERS = 100 };
+
+static struct segment_range listed[LISTED];       /* entities, as a search in names finds them */
+static struct segment_range others[LISTED_USERS]; /* every fifth user */
+
+static void make_lists(uint64_t events)
+{
+    for (uint32_t i = 0; i < LISTED; i++)
+        listed[i].first = listed[i].last = (uint32_t)(i * (events / 20) / LISTED) + 2 * i;
+    for (uint32_t i = 0; i < LISTED_USERS; i++)
+        others[i].first = others[i].last = 5 * i + 4;
+}
+
 #define ONE(value)                                                                                 \
     {                                                                                              \
         (value), (value)                                                                           \
@@ -203,6 +218,9 @@ static const struct filter {
      {ON(SEGMENT_ENTITY_TYPE, three), ON(SEGMENT_USER, users), ON(SEGMENT_STATUS, failed)},
      3,
      0},
+    {"100 users, type", {ON(SEGMENT_USER, others), ON(SEGMENT_ENTITY_TYPE, three)}, 2, 0},
+    {"100,000 entities", {ON(SEGMENT_ENTITY, listed)}, 1, 0},
+    {"100,000 entities, type", {ON(SEGMENT_ENTITY, listed), ON(SEGMENT_ENTITY_TYPE, three)}, 2, 0},
 };
 
 static uint64_t count_all(const struct segments *segments, const struct segment_query *query)
@@ -261,6 +279,9 @@ int main(int argc, char **argv)
 
     if (events == 0 || rounds < 1)
         return 2;
+    if (argc > 3 && str_equal(str_from(argv[3]), STR("plain")))
+        segment_kernel_use(&segment_kernel_plain);
+    make_lists(events);
     make_segments(events, &segments);
     each = (double)segments.count;
     printf("%llu events, %zu segments; bytes an event: %.2f plain, %.2f packed\n",
