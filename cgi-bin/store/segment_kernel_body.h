@@ -190,44 +190,85 @@ static KERNEL_TARGET void keep_ranges(const struct segment_column *column, size_
 
 /* ---- From planes back to codes ------------------------------------------------------------------- */
 
-#define SPREAD_1(b)                                                                                \
-    ((uint64_t)((b)&1) | (uint64_t)((b) >> 1 & 1) << 8 | (uint64_t)((b) >> 2 & 1) << 16 |          \
-     (uint64_t)((b) >> 3 & 1) << 24 | (uint64_t)((b) >> 4 & 1) << 32 |                             \
-     (uint64_t)((b) >> 5 & 1) << 40 | (uint64_t)((b) >> 6 & 1) << 48 |                             \
-     (uint64_t)((b) >> 7 & 1) << 56)
-#define SPREAD_4(b) SPREAD_1(b), SPREAD_1((b) + 1), SPREAD_1((b) + 2), SPREAD_1((b) + 3)
-#define SPREAD_16(b) SPREAD_4(b), SPREAD_4((b) + 4), SPREAD_4((b) + 8), SPREAD_4((b) + 12)
-#define SPREAD_64(b) SPREAD_16(b), SPREAD_16((b) + 16), SPREAD_16((b) + 32), SPREAD_16((b) + 48)
-
-/* Each bit of a byte in a byte of its own. */
-static const uint64_t spread[256] = {SPREAD_64(0), SPREAD_64(64), SPREAD_64(128), SPREAD_64(192)};
-
-/* Up to 8 planes of a word as a byte for each of its 64 events. */
-static KERNEL_TARGET inline void spread_planes(const uint64_t *at, size_t stride, unsigned bits,
-                                               unsigned char *bytes)
+/* Some words of a plane from `word` on; zeros behind the last one. */
+static KERNEL_TARGET inline vector some_words(const uint64_t *plane, size_t stride, size_t word)
 {
-    uint64_t eights[8] = {0};
+    uint64_t words[VECTOR_WORDS] = {0};
 
-    for (unsigned k = 0; k < bits; k++) {
-        uint64_t plane = at[k * stride];
-
-        KERNEL_UNROLL
-        for (int i = 0; i < 8; i++)
-            eights[i] |= spread[plane >> 8 * i & 0xff] << k;
-    }
-    __builtin_memcpy(bytes, eights, sizeof(eights));
+    if (word + VECTOR_WORDS <= stride)
+        return *(const vector *)(plane + word);
+    __builtin_memcpy(words, plane + word, (stride - word) * sizeof(*words));
+    return *(const vector *)words;
 }
 
-static KERNEL_TARGET void word_codes(const struct segment_column *column, size_t stride,
-                                     size_t word, uint16_t *codes)
+/* Exchanges what the upper parts of `low` and the lower parts of `high` hold. */
+static KERNEL_TARGET inline void exchange(vector *low, vector *high, int shift, uint64_t lower)
 {
-    unsigned char low[64], high[64] = {0};
+    vector differ = (*low >> shift ^ *high) & ((vector){0} + lower);
 
-    spread_planes(column->planes + word, stride, column->bits < 8 ? column->bits : 8, low);
-    if (column->bits > 8)
-        spread_planes(column->planes + 8 * stride + word, stride, column->bits - 8, high);
-    for (int i = 0; i < 64; i++)
-        codes[i] = (uint16_t)(low[i] | high[i] << 8);
+    *high ^= differ;
+    *low ^= differ << shift;
+}
+
+/* The same within one word, of the bits that `upper` marks and those `shift` above. */
+static KERNEL_TARGET inline vector exchange_bits(vector bits, int shift, uint64_t upper)
+{
+    vector differ = (bits >> shift ^ bits) & ((vector){0} + upper);
+
+    return bits ^ differ ^ differ << shift;
+}
+
+/*
+ * Up to 8 planes of some words as a byte for each event: 8 bytes of 8 planes are turned, then the 8 × 8 bits in each word.
+ */
+static KERNEL_TARGET inline void plane_bytes(const uint64_t *planes, size_t stride, unsigned bits,
+                                             size_t word, unsigned char *bytes)
+{
+    vector turned[8];
+
+    KERNEL_UNROLL
+    for (unsigned k = 0; k < 8; k++)
+        turned[k] = k < bits ? some_words(planes + k * stride, stride, word) : (vector){0};
+    KERNEL_UNROLL
+    for (int i = 0; i < 8; i += 2)
+        exchange(&turned[i], &turned[i + 1], 8, 0x00ff00ff00ff00ff);
+    KERNEL_UNROLL
+    for (int i = 0; i < 4; i++)
+        exchange(&turned[i / 2 * 4 + i % 2], &turned[i / 2 * 4 + i % 2 + 2], 16,
+                 0x0000ffff0000ffff);
+    KERNEL_UNROLL
+    for (int i = 0; i < 4; i++)
+        exchange(&turned[i], &turned[i + 4], 32, 0x00000000ffffffff);
+    KERNEL_UNROLL
+    for (int i = 0; i < 8; i++) {
+        turned[i] = exchange_bits(turned[i], 7, 0x00aa00aa00aa00aa);
+        turned[i] = exchange_bits(turned[i], 14, 0x0000cccc0000cccc);
+        turned[i] = exchange_bits(turned[i], 28, 0x00000000f0f0f0f0);
+        for (int k = 0; k < VECTOR_WORDS; k++) {
+            uint64_t eight = turned[i][k];
+
+            __builtin_memcpy(bytes + 64 * k + 8 * i, &eight, sizeof(eight));
+        }
+    }
+}
+
+static KERNEL_TARGET size_t some_codes(const struct segment_column *column, size_t stride,
+                                       size_t word, uint16_t *codes)
+{
+    unsigned char low[64 * VECTOR_WORDS], high[64 * VECTOR_WORDS];
+    const uint64_t *planes = column->planes;
+
+    if (column->bits <= 8) {
+        plane_bytes(planes, stride, column->bits, word, low);
+        for (int i = 0; i < 64 * VECTOR_WORDS; i++)
+            codes[i] = low[i];
+    } else {
+        plane_bytes(planes, stride, 8, word, low);
+        plane_bytes(planes + 8 * stride, stride, column->bits - 8, word, high);
+        for (int i = 0; i < 64 * VECTOR_WORDS; i++)
+            codes[i] = (uint16_t)(low[i] | high[i] << 8);
+    }
+    return VECTOR_WORDS;
 }
 
 /* The code of a single event. */
@@ -242,27 +283,39 @@ static KERNEL_TARGET inline uint32_t event_code(const struct segment_column *col
     return code;
 }
 
+/* The bits of some words whose code the table has, all codes being known. */
+static KERNEL_TARGET inline uint64_t look_up(const uint16_t *codes, const unsigned char *table)
+{
+    uint64_t inside = 0;
+
+    for (unsigned i = 0; i < 64; i++)
+        inside |= (uint64_t)table[codes[i]] << i;
+    return inside;
+}
+
 static KERNEL_TARGET void keep_table(const struct segment_column *column, size_t stride,
                                      const unsigned char *table, struct segment_span span,
                                      uint64_t *bits)
 {
-    uint16_t codes[64];
+    uint16_t codes[64 * VECTOR_WORDS];
 
-    for (size_t word = span.first; word < span.end; word++) {
-        uint64_t inside = 0;
+    for (size_t word = span.first; word < span.end;) {
+        size_t end = word + VECTOR_WORDS < span.end ? word + VECTOR_WORDS : span.end;
 
-        if (bits_in(bits[word]) > SPARSE_BITS) {
-            word_codes(column, stride, word, codes);
-            for (unsigned i = 0; i < 64; i++)
-                inside |= (uint64_t)table[codes[i]] << i;
-        } else {
+        if (count_bits(bits + word, end - word) > VECTOR_WORDS * SPARSE_BITS) {
+            some_codes(column, stride, word, codes);
+            for (const uint16_t *at = codes; word < end; word++, at += 64)
+                bits[word] &= look_up(at, table);
+            continue;
+        }
+        for (; word < end; word++) {
             for (uint64_t left = bits[word]; left; left &= left - 1) {
                 unsigned event = (unsigned)__builtin_ctzll(left);
 
-                inside |= (uint64_t)table[event_code(column, stride, word, event)] << event;
+                if (!table[event_code(column, stride, word, event)])
+                    bits[word] &= ~((uint64_t)1 << event);
             }
         }
-        bits[word] &= inside;
     }
 }
 
@@ -291,49 +344,45 @@ static KERNEL_TARGET void count_tree(const struct segment_column *column, size_t
             counts[code] += bits_in(*part++);
 }
 
-static KERNEL_TARGET void count_word(const struct segment_column *column, size_t stride,
-                                     uint64_t bits, size_t word, uint32_t delta, uint32_t *counts)
+static KERNEL_TARGET void count_words(const struct segment_column *column, size_t stride,
+                                      const uint64_t *bits, struct segment_span span,
+                                      uint32_t *counts)
 {
-    uint16_t codes[64];
+    uint16_t codes[64 * VECTOR_WORDS];
 
-    if (bits_in(bits) > 2 * SPARSE_BITS) {
-        word_codes(column, stride, word, codes);
-        for (; bits; bits &= bits - 1)
-            counts[codes[__builtin_ctzll(bits)]] += delta;
-    } else {
-        for (; bits; bits &= bits - 1)
-            counts[event_code(column, stride, word, (unsigned)__builtin_ctzll(bits))] += delta;
+    if (count_bits(bits + span.first, span.end - span.first) > VECTOR_WORDS * SPARSE_BITS) {
+        const uint16_t *at = codes;
+
+        some_codes(column, stride, span.first, codes);
+        for (size_t word = span.first; word < span.end; word++, at += 64)
+            for (uint64_t left = bits[word]; left; left &= left - 1)
+                counts[at[__builtin_ctzll(left)]]++;
+        return;
     }
+    for (size_t word = span.first; word < span.end; word++)
+        for (uint64_t left = bits[word]; left; left &= left - 1)
+            counts[event_code(column, stride, word, (unsigned)__builtin_ctzll(left))]++;
 }
 
 static KERNEL_TARGET void facet(const struct segment_column *column, size_t stride,
-                                const uint64_t *bits, uint32_t delta, uint32_t *counts)
+                                const uint64_t *bits, uint32_t *counts)
 {
-    uint32_t few[TREE_VALUES] = {0};
-    size_t word = 0;
+    for (size_t word = 0; word < stride; word += VECTOR_WORDS) {
+        struct segment_span span = {word,
+                                    word + VECTOR_WORDS < stride ? word + VECTOR_WORDS : stride};
 
-    if (column->value_count <= TREE_VALUES) {
-        for (; word + VECTOR_WORDS <= stride; word += VECTOR_WORDS) {
-            if (count_bits(bits + word, VECTOR_WORDS) > VECTOR_WORDS * SPARSE_BITS) {
-                count_tree(column, stride, bits + word, word, few);
-                continue;
-            }
-            for (size_t i = word; i < word + VECTOR_WORDS; i++)
-                count_word(column, stride, bits[i], i, 1, few);
-        }
-        for (; word < stride; word++)
-            count_word(column, stride, bits[word], word, 1, few);
-        for (uint32_t code = 0; code < column->value_count; code++)
-            counts[code] += few[code] * delta;
+        if (column->value_count <= TREE_VALUES && span.end - word == VECTOR_WORDS &&
+            count_bits(bits + word, VECTOR_WORDS) > VECTOR_WORDS * SPARSE_BITS)
+            count_tree(column, stride, bits + word, word, counts);
+        else
+            count_words(column, stride, bits, span, counts);
     }
-    for (; word < stride; word++)
-        count_word(column, stride, bits[word], word, delta, counts);
 }
 
 const struct segment_kernel KERNEL_NAME = {
     .count = count_bits,
     .keep_ranges = keep_ranges,
     .keep_table = keep_table,
-    .codes = word_codes,
+    .codes = some_codes,
     .facet = facet,
 };
