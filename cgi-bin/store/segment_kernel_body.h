@@ -30,7 +30,8 @@ enum {
     TILE_WORDS = TILE_VECTORS * VECTOR_WORDS, /* that are compared at once */
     SPARSE_WORDS = VECTOR_WORDS,              /* fewer words with bits are compared one by one */
     SPARSE_BITS = 6,                          /* fewer bits of a word are looked at one by one */
-    TREE_VALUES = 64 /* up to so many values are counted by dividing the bits */
+    TREE_VALUES = KERNEL_POPCOUNT ? 64 : 32,  /* up to so many are counted by dividing the bits */
+    TWICE_VALUES = 2048                       /* up to so many are counted in two places by turns */
 };
 
 /* A comparison whose results, taken exclusive-or, say whether a code is in a set. */
@@ -190,17 +191,6 @@ static KERNEL_TARGET void keep_ranges(const struct segment_column *column, size_
 
 /* ---- From planes back to codes ------------------------------------------------------------------- */
 
-/* Some words of a plane from `word` on; zeros behind the last one. */
-static KERNEL_TARGET inline vector some_words(const uint64_t *plane, size_t stride, size_t word)
-{
-    uint64_t words[VECTOR_WORDS] = {0};
-
-    if (word + VECTOR_WORDS <= stride)
-        return *(const vector *)(plane + word);
-    __builtin_memcpy(words, plane + word, (stride - word) * sizeof(*words));
-    return *(const vector *)words;
-}
-
 /* Exchanges what the upper parts of `low` and the lower parts of `high` hold. */
 static KERNEL_TARGET inline void exchange(vector *low, vector *high, int shift, uint64_t lower)
 {
@@ -221,14 +211,16 @@ static KERNEL_TARGET inline vector exchange_bits(vector bits, int shift, uint64_
 /*
  * Up to 8 planes of some words as a byte for each event: 8 bytes of 8 planes are turned, then the 8 × 8 bits in each word.
  */
-static KERNEL_TARGET inline void plane_bytes(const uint64_t *planes, size_t stride, unsigned bits,
-                                             size_t word, unsigned char *bytes)
+static KERNEL_TARGET void plane_bytes(const uint64_t *at, size_t stride, unsigned bits,
+                                      unsigned char *bytes)
 {
-    vector turned[8];
+    vector planes[8] = {{0}}, turned[8];
 
+    for (unsigned k = 0; k < bits; k++)
+        planes[k] = *(const vector *)(at + k * stride);
     KERNEL_UNROLL
-    for (unsigned k = 0; k < 8; k++)
-        turned[k] = k < bits ? some_words(planes + k * stride, stride, word) : (vector){0};
+    for (int k = 0; k < 8; k++)
+        turned[k] = planes[k];
     KERNEL_UNROLL
     for (int i = 0; i < 8; i += 2)
         exchange(&turned[i], &turned[i + 1], 8, 0x00ff00ff00ff00ff);
@@ -256,15 +248,22 @@ static KERNEL_TARGET size_t some_codes(const struct segment_column *column, size
                                        size_t word, uint16_t *codes)
 {
     unsigned char low[64 * VECTOR_WORDS], high[64 * VECTOR_WORDS];
-    const uint64_t *planes = column->planes;
+    uint64_t last[16 * VECTOR_WORDS] = {0};
+    const uint64_t *at = column->planes + word;
 
+    if (word + VECTOR_WORDS > stride) { /* none must be read behind the planes */
+        for (unsigned k = 0; k < column->bits; k++)
+            __builtin_memcpy(last + k * VECTOR_WORDS, at + k * stride,
+                             (stride - word) * sizeof(*last));
+        at = last;
+        stride = VECTOR_WORDS;
+    }
+    plane_bytes(at, stride, column->bits < 8 ? column->bits : 8, low);
     if (column->bits <= 8) {
-        plane_bytes(planes, stride, column->bits, word, low);
         for (int i = 0; i < 64 * VECTOR_WORDS; i++)
             codes[i] = low[i];
     } else {
-        plane_bytes(planes, stride, 8, word, low);
-        plane_bytes(planes + 8 * stride, stride, column->bits - 8, word, high);
+        plane_bytes(at + 8 * stride, stride, column->bits - 8, high);
         for (int i = 0; i < 64 * VECTOR_WORDS; i++)
             codes[i] = (uint16_t)(low[i] | high[i] << 8);
     }
@@ -344,9 +343,26 @@ static KERNEL_TARGET void count_tree(const struct segment_column *column, size_t
             counts[code] += bits_in(*part++);
 }
 
+/*
+ * Counts by turns in two places, which may be the same: neighbours often have the same value, and adding to what was just written
+ * waits for it.
+ */
+static KERNEL_TARGET inline void count_codes(const uint16_t *codes, uint64_t bits, uint32_t *counts,
+                                             uint32_t *others)
+{
+    while (bits) {
+        uint32_t *turn = counts;
+
+        counts[codes[__builtin_ctzll(bits)]]++;
+        bits &= bits - 1;
+        counts = others;
+        others = turn;
+    }
+}
+
 static KERNEL_TARGET void count_words(const struct segment_column *column, size_t stride,
                                       const uint64_t *bits, struct segment_span span,
-                                      uint32_t *counts)
+                                      uint32_t *counts, uint32_t *others)
 {
     uint16_t codes[64 * VECTOR_WORDS];
 
@@ -355,8 +371,7 @@ static KERNEL_TARGET void count_words(const struct segment_column *column, size_
 
         some_codes(column, stride, span.first, codes);
         for (size_t word = span.first; word < span.end; word++, at += 64)
-            for (uint64_t left = bits[word]; left; left &= left - 1)
-                counts[at[__builtin_ctzll(left)]]++;
+            count_codes(at, bits[word], counts, others);
         return;
     }
     for (size_t word = span.first; word < span.end; word++)
@@ -367,6 +382,10 @@ static KERNEL_TARGET void count_words(const struct segment_column *column, size_
 static KERNEL_TARGET void facet(const struct segment_column *column, size_t stride,
                                 const uint64_t *bits, uint32_t *counts)
 {
+    bool few = column->value_count <= TWICE_VALUES;
+    uint32_t others[TWICE_VALUES];
+
+    __builtin_memset(others, 0, few ? column->value_count * sizeof(*others) : 0);
     for (size_t word = 0; word < stride; word += VECTOR_WORDS) {
         struct segment_span span = {word,
                                     word + VECTOR_WORDS < stride ? word + VECTOR_WORDS : stride};
@@ -375,8 +394,10 @@ static KERNEL_TARGET void facet(const struct segment_column *column, size_t stri
             count_bits(bits + word, VECTOR_WORDS) > VECTOR_WORDS * SPARSE_BITS)
             count_tree(column, stride, bits + word, word, counts);
         else
-            count_words(column, stride, bits, span, counts);
+            count_words(column, stride, bits, span, counts, few ? others : counts);
     }
+    for (uint32_t code = 0; few && code < column->value_count; code++)
+        counts[code] += others[code];
 }
 
 const struct segment_kernel KERNEL_NAME = {

@@ -52,7 +52,7 @@ struct segment_codes {
 };
 
 /* More ranges than these are looked up in a table instead of compared. */
-enum { SEGMENT_COMPARED_MAX = 24 };
+enum { SEGMENT_COMPARED_MAX = 64 };
 
 enum { SEGMENT_CODES_MAX = 256 };
 

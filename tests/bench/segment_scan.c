@@ -165,12 +165,16 @@ enum { LISTED = 100000, LISTED_USERS = 100 };
 static struct segment_range listed[LISTED];       /* entities, as a search in names finds them */
 static struct segment_range others[LISTED_USERS]; /* every fifth user */
 
+static uint64_t marks[1024 * 1024];
+
 static void make_lists(uint64_t events)
 {
     for (uint32_t i = 0; i < LISTED; i++)
         listed[i].first = listed[i].last = (uint32_t)(i * (events / 20) / LISTED) + 2 * i;
     for (uint32_t i = 0; i < LISTED_USERS; i++)
         others[i].first = others[i].last = 5 * i + 4;
+    if (segment_marks_words(listed, LISTED))
+        segment_marks(listed, LISTED, marks);
 }
 
 #define ONE(value)                                                                                 \
@@ -179,7 +183,7 @@ static void make_lists(uint64_t events)
     }
 #define ON(dimension, ranges)                                                                      \
     {                                                                                              \
-        (dimension), false, (ranges), sizeof(ranges) / sizeof((ranges)[0])                         \
+        (dimension), false, (ranges), sizeof(ranges) / sizeof((ranges)[0]), NULL                   \
     }
 
 static const struct segment_range common[] = {ONE(1)}, rare[] = {ONE(497)}, rare_type[] = {ONE(20)},
@@ -203,12 +207,12 @@ static const struct filter {
      {ON(SEGMENT_ENTITY_TYPE, rare_type), ON(SEGMENT_USER, rare)},
      2,
      0},
-    {"not one user", {{SEGMENT_USER, true, common, 1}}, 1, 0},
+    {"not one user", {{SEGMENT_USER, true, common, 1, NULL}}, 1, 0},
     {"five dims",
      {ON(SEGMENT_ENTITY_TYPE, common),
       ON(SEGMENT_ACTION, some_actions),
-      {SEGMENT_USER, true, users, 5},
-      {SEGMENT_STATUS, true, failed, 1},
+      {SEGMENT_USER, true, users, 5, NULL},
+      {SEGMENT_STATUS, true, failed, 1, NULL},
       ON(SEGMENT_SOURCE, common)},
      5,
      0},
@@ -220,6 +224,7 @@ static const struct filter {
      0},
     {"100 users, type", {ON(SEGMENT_USER, others), ON(SEGMENT_ENTITY_TYPE, three)}, 2, 0},
     {"100,000 entities", {ON(SEGMENT_ENTITY, listed)}, 1, 0},
+    {"100,000 entities, marked", {{SEGMENT_ENTITY, false, listed, LISTED, marks}}, 1, 0},
     {"100,000 entities, type", {ON(SEGMENT_ENTITY, listed), ON(SEGMENT_ENTITY_TYPE, three)}, 2, 0},
 };
 
