@@ -23,7 +23,6 @@ struct pages_list {
     struct event_list found;
     struct link_attempt *attempts; /* of each row; NULL in the tab of events */
     struct event_values menus[FILTER_DIMENSION_COUNT];
-    uint64_t newest; /* id of the newest event of the tab, filtered or not; 0: none */
 };
 
 /* What details.tpl shows. */

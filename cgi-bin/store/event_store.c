@@ -13,12 +13,21 @@
 #include "base/strbuf.h"
 #include "store/event_columns.h"
 #include "store/event_stream.h"
+#include "store/log_index.h"
 #include "store/name_store.h"
 
 #define SLIM_COLUMNS                                                                               \
     "e.account_id, e.id, e.kind, e.status, e.source, e.entity_type_id, e.action_id, e.user_id, "   \
     "e.entity_id"
 
+enum { DELIVERIES_AT_ONCE = 50 };
+
+#define TEN_MARKS "?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+
+static const struct str select_deliveries =
+    STR("SELECT id, trigger_event, trigger_delivery_id FROM event_request "
+        "WHERE account_id = ? AND kind = ? AND id IN (" TEN_MARKS ", " TEN_MARKS ", " TEN_MARKS
+        ", " TEN_MARKS ", " TEN_MARKS ")");
 static const struct str select_newest =
     STR("SELECT COALESCE(MAX(id), 0) FROM event WHERE account_id = ? AND kind = ?");
 static const struct str select_one = STR("SELECT STRAIGHT_JOIN " ROW_COLUMNS ", " TEXT_COLUMNS
@@ -147,15 +156,83 @@ static int read_page_by_text(struct db *db, struct arena *arena, const struct fi
     return more < 0 ? -1 : 0;
 }
 
-int event_list_read(struct db *db, struct arena *arena, const struct filter *filter,
-                    uint64_t offset, uint64_t limit, struct event_list *list)
+/* What segments hold of an event, as numbers. */
+static struct event_numbers numbers_of(const struct segment_row *row, enum event_kind kind)
+{
+    return (struct event_numbers){
+        .id = row->id,
+        .kind = kind,
+        .entity_type_id = row->value[SEGMENT_ENTITY_TYPE],
+        .action_id = row->value[SEGMENT_ACTION],
+        .user_id = row->value[SEGMENT_USER],
+        .entity_id = row->value[SEGMENT_ENTITY],
+        .provider_id = row->value[SEGMENT_PROVIDER],
+        .status = row->value[SEGMENT_STATUS],
+        .source = (enum event_source)row->value[SEGMENT_SOURCE],
+        .signature = (enum event_signature)row->value[SEGMENT_SIGNATURE],
+    };
+}
+
+/* What a list of triggers shows besides: of the triggers on a page, by their keys. */
+static int read_deliveries(struct reader *reader, struct arena *arena, uint32_t account_id,
+                           struct event *rows, size_t count)
+{
+    for (size_t at = 0; at < count; at += DELIVERIES_AT_ONCE) {
+        size_t here = count - at < DELIVERIES_AT_ONCE ? count - at : DELIVERIES_AT_ONCE;
+        struct db_value values[2 + DELIVERIES_AT_ONCE];
+        struct db_rows *found;
+        int more = -1;
+
+        values[0] = DB_NUMBER(account_id);
+        values[1] = DB_NUMBER(EVENT_KIND_TRIGGER);
+        for (size_t i = 0; i < DELIVERIES_AT_ONCE; i++)
+            values[2 + i] = DB_NUMBER(rows[at + (i < here ? i : 0)].id);
+        found = db_select(reader->db, select_deliveries, values, 2 + DELIVERIES_AT_ONCE);
+        while (found && (more = db_next(found)) == 1)
+            for (size_t i = at; i < at + here; i++)
+                if (rows[i].id == db_number(found, 0)) {
+                    rows[i].trigger_event = arena_copy(arena, db_bytes(found, 1));
+                    rows[i].trigger_delivery_id = arena_copy(arena, db_bytes(found, 2));
+                }
+        db_finish(found);
+        if (more < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* A page by the index: nothing is read of the events themselves. */
+static int read_indexed(struct reader *reader, struct arena *arena, struct log_view *view,
+                        const struct filter *filter, uint64_t offset, uint64_t limit,
+                        struct event_list *list)
+{
+    struct segment_row *rows = arena_array(arena, (size_t)limit, sizeof(*rows));
+    struct event_numbers *numbers;
+
+    list->newest = log_view_newest(view);
+    if (log_view_total(view, &list->total) < 0 ||
+        log_view_rows(view, offset, limit, rows, &list->count) < 0)
+        return -1;
+    list->rows = arena_array(arena, list->count, sizeof(*list->rows));
+    numbers = arena_array(arena, list->count, sizeof(*numbers));
+    for (size_t i = 0; i < list->count; i++)
+        numbers[i] = numbers_of(&rows[i], filter->kind);
+    if (name_cache_fill(reader->names, reader->db, arena, numbers, list->count, list->rows) < 0)
+        return -1;
+    return filter->kind == EVENT_KIND_TRIGGER
+               ? read_deliveries(reader, arena, filter->account_id, list->rows, list->count)
+               : 0;
+}
+
+/* A page by SQL, for a log without an index. */
+static int read_plain(struct db *db, struct arena *arena, const struct filter *filter,
+                      uint64_t offset, uint64_t limit, struct event_list *list)
 {
     struct filter_sql sql;
 
     *list = (struct event_list){0};
-    if (filter->text.len)
-        return read_page_by_text(db, arena, filter, offset, limit, list);
-    if (filter_sql_build(db, arena, filter, filter->kind, &sql) < 0 ||
+    if (event_newest(db, filter->account_id, filter->kind, &list->newest) < 0 ||
+        filter_sql_build(db, arena, filter, filter->kind, &sql) < 0 ||
         count_rows(db, arena, &sql, &list->total) < 0)
         return -1;
     if (offset >= list->total)
@@ -163,34 +240,74 @@ int event_list_read(struct db *db, struct arena *arena, const struct filter *fil
     return read_page(db, arena, filter, &sql, offset, limit, list);
 }
 
-static int count_kind(struct db *db, struct arena *arena, const struct filter *filter,
+/* Was what failed the index alone?  Then `event` has the answer. */
+static bool is_damaged(struct reader *reader, int result)
+{
+    return result < 0 && db_last_error(reader->db) == DB_ERROR_NONE;
+}
+
+int event_list_read(struct reader *reader, struct arena *arena, const struct filter *filter,
+                    uint64_t offset, uint64_t limit, struct event_list *list)
+{
+    struct log_view *view;
+    int result;
+
+    *list = (struct event_list){0};
+    if (filter->text.len)
+        return event_newest(reader->db, filter->account_id, filter->kind, &list->newest) < 0
+                   ? -1
+                   : read_page_by_text(reader->db, arena, filter, offset, limit, list);
+    result = log_index_ask(reader->sets, reader->db, arena, filter, filter->kind,
+                           FILTER_DIMENSION_COUNT, &view);
+    if (result == 1) {
+        result = read_indexed(reader, arena, view, filter, offset, limit, list);
+        if (!is_damaged(reader, result))
+            return result;
+    }
+    return result < 0 && !is_damaged(reader, result)
+               ? -1
+               : read_plain(reader->db, arena, filter, offset, limit, list);
+}
+
+static int count_kind(struct reader *reader, struct arena *arena, const struct filter *filter,
                       enum event_kind kind, uint64_t *count)
 {
     struct filter of_kind = *filter;
     struct event_list list;
     struct filter_sql sql;
+    struct log_view *view;
+    int result;
 
     of_kind.kind = kind;
     if (filter->text.len) {
-        if (event_list_read(db, arena, &of_kind, 0, 0, &list) < 0)
+        if (event_list_read(reader, arena, &of_kind, 0, 0, &list) < 0)
             return -1;
         *count = list.total;
         return 0;
     }
-    if (filter_sql_build(db, arena, &of_kind, kind, &sql) < 0)
+    result = log_index_ask(reader->sets, reader->db, arena, &of_kind, kind, FILTER_DIMENSION_COUNT,
+                           &view);
+    if (result == 1) {
+        result = log_view_total(view, count);
+        if (!is_damaged(reader, result))
+            return result;
+    }
+    if ((result < 0 && !is_damaged(reader, result)) ||
+        filter_sql_build(reader->db, arena, &of_kind, kind, &sql) < 0)
         return -1;
-    return count_rows(db, arena, &sql, count);
+    return count_rows(reader->db, arena, &sql, count);
 }
 
-int event_count(struct db *db, struct arena *arena, const struct filter *filter, uint64_t *count)
+int event_count(struct reader *reader, struct arena *arena, const struct filter *filter,
+                uint64_t *count)
 {
     uint64_t events = 0, triggers = 0;
 
     if (filter->kind != EVENT_KIND_TRIGGER &&
-        count_kind(db, arena, filter, EVENT_KIND_EVENT, &events) < 0)
+        count_kind(reader, arena, filter, EVENT_KIND_EVENT, &events) < 0)
         return -1;
     if (filter->kind != EVENT_KIND_EVENT &&
-        count_kind(db, arena, filter, EVENT_KIND_TRIGGER, &triggers) < 0)
+        count_kind(reader, arena, filter, EVENT_KIND_TRIGGER, &triggers) < 0)
         return -1;
     *count = events + triggers;
     return 0;

@@ -6,12 +6,14 @@
 #include "base/arena.h"
 #include "base/event.h"
 #include "store/filter.h"
+#include "store/reader.h"
 
 struct event_list {
     /* id, kind, times, names, status, source, and what makes a trigger one; no other texts.  In the arena */
     struct event *rows;
     size_t count;
     uint64_t total;   /* of all events that match */
+    uint64_t newest;  /* id of the newest event of the kind, whatever the filter; 0: none */
     bool out_of_time; /* a search in texts was given up: rows and total are not to be used */
 };
 
@@ -23,7 +25,7 @@ enum { EVENT_SEARCH_MS = 15000 };
  * filter->kind must not be EVENT_KIND_ALL.  Run it inside one db_begin(DB_READ), so that both come from the same state.
  * 0 or -1.
  */
-int event_list_read(struct db *db, struct arena *arena, const struct filter *filter,
+int event_list_read(struct reader *reader, struct arena *arena, const struct filter *filter,
                     uint64_t offset, uint64_t limit, struct event_list *list);
 
 /* The newest id of the account and kind, 0 when there is none.  0 or -1. */
@@ -34,7 +36,8 @@ int event_read(struct db *db, struct arena *arena, uint32_t account_id, enum eve
                uint64_t id, struct event *event);
 
 /* How many events match, both kinds together for EVENT_KIND_ALL.  Reads every text when filter->text is set.  0 or -1. */
-int event_count(struct db *db, struct arena *arena, const struct filter *filter, uint64_t *count);
+int event_count(struct reader *reader, struct arena *arena, const struct filter *filter,
+                uint64_t *count);
 
 /* A value that occurs in the account, as a filter parameter takes it ("---" for none). */
 struct event_values {

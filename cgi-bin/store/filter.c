@@ -82,12 +82,12 @@ bool filter_status_range(struct str word, unsigned *first, unsigned *last)
 }
 
 /* 1 and the number that a dictionary gives to `name`; 0: it has none; -1. */
-static int look_up(const struct builder *builder, enum filter_dimension dimension, struct str name,
-                   uint64_t *number)
+static int look_up(struct db *db, uint32_t account_id, enum filter_dimension dimension,
+                   struct str name, uint64_t *number)
 {
     struct db_rows *rows =
-        db_select(builder->db, dimensions[dimension].lookup,
-                  (const struct db_value[]){DB_BYTES(name), DB_NUMBER(builder->account_id)},
+        db_select(db, dimensions[dimension].lookup,
+                  (const struct db_value[]){DB_BYTES(name), DB_NUMBER(account_id)},
                   dimensions[dimension].of_account ? 2 : 1);
     int found = rows ? db_next(rows) : -1;
 
@@ -109,11 +109,10 @@ static struct str with_line_feeds(struct arena *arena, struct str value)
     return (struct str){out, len};
 }
 
-/* 1 and the number that stands for `value` in the column; 0: no event can have it; -1. */
-static int number_of(const struct builder *builder, enum filter_dimension dimension,
-                     struct str value, uint64_t *number)
+int filter_number(struct db *db, struct arena *arena, uint32_t account_id,
+                  enum filter_dimension dimension, struct str value, uint64_t *number)
 {
-    struct str other = with_line_feeds(builder->arena, value);
+    struct str other = with_line_feeds(arena, value);
     enum event_source source;
     int found;
 
@@ -126,9 +125,9 @@ static int number_of(const struct builder *builder, enum filter_dimension dimens
         *number = source;
         return 1;
     }
-    found = look_up(builder, dimension, value, number);
+    found = look_up(db, account_id, dimension, value, number);
     if (found == 0 && other.len != value.len)
-        found = look_up(builder, dimension, other, number);
+        found = look_up(db, account_id, dimension, other, number);
     return found;
 }
 
@@ -215,7 +214,8 @@ static int add_condition(struct builder *builder, enum filter_dimension dimensio
     }
     for (size_t i = 0; i < values->count; i++) {
         uint64_t number;
-        int found = number_of(builder, dimension, values->items[i], &number);
+        int found = filter_number(builder->db, builder->arena, builder->account_id, dimension,
+                                  values->items[i], &number);
 
         if (found < 0)
             return -1;

@@ -54,6 +54,12 @@ struct filter {
 /* The bounds of a status condition: "200", "4xx", "ok" (100-399), "failed" (400-599), "---" (0-0).  False for anything else. */
 bool filter_status_range(struct str word, unsigned *first, unsigned *last);
 
+/*
+ * The number that stands for `value` in the column of `dimension`, which is not FILTER_STATUS: 1; 0: no event can have the value; -1.
+ */
+int filter_number(struct db *db, struct arena *arena, uint32_t account_id,
+                  enum filter_dimension dimension, struct str value, uint64_t *number);
+
 /* A WHERE clause over table event as `e`, for one kind, and what it binds. */
 struct filter_sql {
     struct str where; /* begins with " WHERE " */
