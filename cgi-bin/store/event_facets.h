@@ -27,7 +27,7 @@ int event_facets_read(struct db *db, struct arena *arena, const struct filter *f
 
 /*
  * How many matching events occurred from bounds_ms[i] to below bounds_ms[i + 1], for each of `count` spans; bounds_ms has count + 1 ascending
- * times.  As above for the rest.  0 or -1.
+ * times; an event before the first or from the last on is in no span.  As above for the rest.  0 or -1.
  */
 int event_histogram_read(struct db *db, struct arena *arena, const struct filter *filter,
                          const int64_t *bounds_ms, size_t count, uint64_t *events);

@@ -5,15 +5,9 @@
  */
 #include "store/event_store.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/clock.h"
-#include "base/memory.h"
-#include "base/strbuf.h"
 #include "store/event_columns.h"
 #include "store/event_stream.h"
-#include "store/name_store.h"
 
 #define SLIM_COLUMNS                                                                               \
     "e.account_id, e.id, e.kind, e.status, e.source, e.entity_type_id, e.action_id, e.user_id, "   \
@@ -24,12 +18,6 @@ static const struct str select_newest =
 static const struct str select_one = STR("SELECT STRAIGHT_JOIN " ROW_COLUMNS ", " TEXT_COLUMNS
                                          " FROM event e" REQUEST_JOIN ACCOUNT_JOIN ROW_NAMES
                                          " WHERE e.account_id = ? AND e.kind = ? AND e.id = ?");
-
-/* The rows come in the order of the primary key, so the server is told to use it; a rare entity is found by its own index. */
-static const char *from_event(const struct filter_sql *sql)
-{
-    return sql->by_entity ? " FROM event e" : " FROM event e FORCE INDEX (PRIMARY)";
-}
 
 static const char *order_of(const struct filter *filter)
 {
@@ -88,7 +76,7 @@ static int count_rows(struct db *db, struct arena *arena, const struct filter_sq
     if (sql->empty)
         return 0;
     return select_number(
-        db, arena_printf(arena, "SELECT COUNT(*)%s%.*s", from_event(sql), STR_ARG(sql->where)),
+        db, arena_printf(arena, "SELECT COUNT(*)%s%.*s", filter_sql_from(sql), STR_ARG(sql->where)),
         sql->values, sql->count, count);
 }
 
@@ -103,7 +91,7 @@ static int read_page(struct db *db, struct arena *arena, const struct filter *fi
                                    "SELECT STRAIGHT_JOIN %s FROM (SELECT " SLIM_COLUMNS
                                    "%s%.*s%s LIMIT ? OFFSET ?) e%s%s",
                                    triggers ? ROW_COLUMNS ", " TRIGGER_COLUMNS : ROW_COLUMNS,
-                                   from_event(sql), STR_ARG(sql->where), order_of(filter),
+                                   filter_sql_from(sql), STR_ARG(sql->where), order_of(filter),
                                    triggers ? REQUEST_JOIN ROW_NAMES : ROW_NAMES, order_of(filter));
     struct db_rows *rows;
     int more = -1;
@@ -194,80 +182,4 @@ int event_count(struct db *db, struct arena *arena, const struct filter *filter,
         return -1;
     *count = events + triggers;
     return 0;
-}
-
-/* The numbers of the dimensions in table occurrence, and the dictionary that names their values. */
-static const struct {
-    unsigned number;
-    struct str select;
-} occurrences[FILTER_DIMENSION_COUNT] = {
-#define OCCURRENCES(name, join)                                                                    \
-    STR("SELECT o.value_id, " name " FROM occurrence o " join                                      \
-        " WHERE o.account_id = ? AND o.kind = ? AND o.dimension = ?"                               \
-        " ORDER BY 2, o.value_id LIMIT ?")
-    [FILTER_ENTITY_TYPE] = {NAME_ENTITY_TYPE,
-                            OCCURRENCES("d.name", "LEFT JOIN entity_type d ON d.id = o.value_id")},
-    [FILTER_ACTION] = {NAME_ACTION,
-                       OCCURRENCES("d.name", "LEFT JOIN action d ON d.id = o.value_id")},
-    [FILTER_USER] = {NAME_USER, OCCURRENCES("d.name", "LEFT JOIN user d ON d.id = o.value_id")},
-    [FILTER_STATUS] = {NAME_STATUS, OCCURRENCES("NULL", "")},
-    [FILTER_SOURCE] = {NAME_SOURCE, OCCURRENCES("NULL", "")},
-#undef OCCURRENCES
-};
-
-/* A provider stands in no dictionary: those of the newest triggers are offered. */
-static const struct str select_providers = STR(
-    "SELECT DISTINCT 1, p.trigger_provider FROM (SELECT r.trigger_provider FROM event_request r "
-    "WHERE r.account_id = ? AND r.kind = ? ORDER BY r.id DESC LIMIT 200) p ORDER BY 2 LIMIT ?");
-
-static void offer_signatures(struct arena *arena, struct event_values *values)
-{
-    values->items = arena_array(arena, EVENT_SIGNATURE_COUNT, sizeof(*values->items));
-    for (unsigned i = EVENT_SIGNATURE_VALID; i < EVENT_SIGNATURE_COUNT; i++)
-        values->items[values->count++] = event_signature_name((enum event_signature)i);
-}
-
-static struct str value_name(struct arena *arena, const struct db_rows *rows,
-                             enum filter_dimension dimension)
-{
-    uint64_t number = db_number(rows, 0);
-
-    if (number == 0 || (dimension == FILTER_PROVIDER && db_bytes(rows, 1).len == 0))
-        return STR(FILTER_NONE);
-    if (dimension == FILTER_STATUS)
-        return arena_printf(arena, "%llu", (unsigned long long)number);
-    if (dimension == FILTER_SOURCE)
-        return event_source_name((enum event_source)number);
-    return arena_copy(arena, db_bytes(rows, 1));
-}
-
-int event_values_read(struct db *db, struct arena *arena, uint32_t account_id, enum event_kind kind,
-                      enum filter_dimension dimension, size_t limit, struct event_values *values)
-{
-    struct db_rows *rows;
-    size_t bytes = 0;
-    int more = -1;
-
-    *values = (struct event_values){0};
-    if (dimension == FILTER_SIGNATURE) {
-        offer_signatures(arena, values);
-        return 0;
-    }
-    if (dimension == FILTER_PROVIDER)
-        rows = db_select(db, select_providers,
-                         DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(kind), DB_NUMBER(limit)));
-    else
-        rows = db_select(db, occurrences[dimension].select,
-                         DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(kind),
-                                   DB_NUMBER(occurrences[dimension].number), DB_NUMBER(limit)));
-    values->items = arena_array(arena, limit, sizeof(*values->items));
-    while (rows && (more = db_next(rows)) == 1 && values->count < limit &&
-           bytes < EVENT_VALUES_BYTES) {
-        struct str name = value_name(arena, rows, dimension);
-
-        values->items[values->count++] = name;
-        bytes += name.len;
-    }
-    db_finish(rows);
-    return more < 0 ? -1 : 0;
 }

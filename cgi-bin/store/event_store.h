@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading the log: pages of a list, one event, everything that matches, and what the filter menus offer. */
+/* Reading the log: pages of a list, one event, and how much matches. */
 #ifndef DAYBOOK_STORE_EVENT_STORE_H
 #define DAYBOOK_STORE_EVENT_STORE_H
 
@@ -35,16 +35,5 @@ int event_read(struct db *db, struct arena *arena, uint32_t account_id, enum eve
 
 /* How many events match, both kinds together for EVENT_KIND_ALL.  Reads every text when filter->text is set.  0 or -1. */
 int event_count(struct db *db, struct arena *arena, const struct filter *filter, uint64_t *count);
-
-/* A value that occurs in the account, as a filter parameter takes it ("---" for none). */
-struct event_values {
-    struct str *items; /* sorted; in the arena */
-    size_t count;
-};
-
-/* What occurs in this dimension, at most `limit` values and EVENT_VALUES_BYTES of names.  0 or -1. */
-enum { EVENT_VALUES_BYTES = 64 * 1024 };
-int event_values_read(struct db *db, struct arena *arena, uint32_t account_id, enum event_kind kind,
-                      enum filter_dimension dimension, size_t limit, struct event_values *values);
 
 #endif
