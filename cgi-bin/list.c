@@ -25,11 +25,9 @@ static int read_list(struct reader *reader, struct arena *arena, struct pages_li
         link_number_attempts(reader->db, arena, filter->account_id, list->found.rows,
                              list->found.count, &list->attempts) < 0)
         return -1;
-    for (int i = 0; i < FILTER_DIMENSION_COUNT; i++)
-        if (filter_has_dimension(filter->kind, (enum filter_dimension)i) &&
-            event_values_read(reader->db, arena, filter->account_id, filter->kind,
-                              (enum filter_dimension)i, MENU_VALUES_MAX, &list->menus[i]) < 0)
-            return -1;
+    if (list->params.has_menu && event_facets_read(reader, arena, filter, list->params.menu,
+                                                   MENU_VALUES_MAX, &list->facets) < 0)
+        return -1;
     return 0;
 }
 
@@ -55,6 +53,12 @@ void list_serve(struct reader *reader, enum event_kind kind, struct request *req
     if (!params_parse(request->arena, request->query, PARAMS_LIST, clock_now_ms(), &list.params,
                       &complaint)) {
         response_error(response, 400, complaint);
+        return;
+    }
+    if (list.params.has_menu && !filter_has_dimension(kind, list.params.menu)) {
+        response_error(response, 400,
+                       STR("Parameter \"menu\" names what only triggers have: the log of events "
+                           "has no such values."));
         return;
     }
     if (!access_begin(reader->db, request, response, &list.account))

@@ -5,12 +5,7 @@
  */
 #include "store/event_store.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/clock.h"
-#include "base/memory.h"
-#include "base/strbuf.h"
 #include "store/event_columns.h"
 #include "store/event_stream.h"
 #include "store/log_index.h"
@@ -32,12 +27,6 @@ static const struct str select_newest =
 static const struct str select_one = STR("SELECT STRAIGHT_JOIN " ROW_COLUMNS ", " TEXT_COLUMNS
                                          " FROM event e" REQUEST_JOIN ACCOUNT_JOIN ROW_NAMES
                                          " WHERE e.account_id = ? AND e.kind = ? AND e.id = ?");
-
-/* The rows come in the order of the primary key, so the server is told to use it; a rare entity is found by its own index. */
-static const char *from_event(const struct filter_sql *sql)
-{
-    return sql->by_entity ? " FROM event e" : " FROM event e FORCE INDEX (PRIMARY)";
-}
 
 static const char *order_of(const struct filter *filter)
 {
@@ -96,7 +85,7 @@ static int count_rows(struct db *db, struct arena *arena, const struct filter_sq
     if (sql->empty)
         return 0;
     return select_number(
-        db, arena_printf(arena, "SELECT COUNT(*)%s%.*s", from_event(sql), STR_ARG(sql->where)),
+        db, arena_printf(arena, "SELECT COUNT(*)%s%.*s", filter_sql_from(sql), STR_ARG(sql->where)),
         sql->values, sql->count, count);
 }
 
@@ -111,7 +100,7 @@ static int read_page(struct db *db, struct arena *arena, const struct filter *fi
                                    "SELECT STRAIGHT_JOIN %s FROM (SELECT " SLIM_COLUMNS
                                    "%s%.*s%s LIMIT ? OFFSET ?) e%s%s",
                                    triggers ? ROW_COLUMNS ", " TRIGGER_COLUMNS : ROW_COLUMNS,
-                                   from_event(sql), STR_ARG(sql->where), order_of(filter),
+                                   filter_sql_from(sql), STR_ARG(sql->where), order_of(filter),
                                    triggers ? REQUEST_JOIN ROW_NAMES : ROW_NAMES, order_of(filter));
     struct db_rows *rows;
     int more = -1;
@@ -223,9 +212,8 @@ static int read_indexed(struct reader *reader, struct arena *arena, struct log_v
                : 0;
 }
 
-/* A page by SQL, for a log without an index. */
-static int read_plain(struct db *db, struct arena *arena, const struct filter *filter,
-                      uint64_t offset, uint64_t limit, struct event_list *list)
+int event_list_read_plain(struct db *db, struct arena *arena, const struct filter *filter,
+                          uint64_t offset, uint64_t limit, struct event_list *list)
 {
     struct filter_sql sql;
 
@@ -237,12 +225,6 @@ static int read_plain(struct db *db, struct arena *arena, const struct filter *f
     if (offset >= list->total)
         return 0;
     return read_page(db, arena, filter, &sql, offset, limit, list);
-}
-
-/* Was what failed the index alone?  Then `event` has the answer. */
-static bool is_damaged(struct reader *reader, int result)
-{
-    return result < 0 && db_last_error(reader->db) == DB_ERROR_NONE;
 }
 
 int event_list_read(struct reader *reader, struct arena *arena, const struct filter *filter,
@@ -258,14 +240,11 @@ int event_list_read(struct reader *reader, struct arena *arena, const struct fil
                    : read_page_by_text(reader->db, arena, filter, offset, limit, list);
     result = log_index_ask(reader->sets, reader->db, arena, filter, filter->kind,
                            FILTER_DIMENSION_COUNT, &view);
-    if (result == 1) {
-        result = read_indexed(reader, arena, view, filter, offset, limit, list);
-        if (!is_damaged(reader, result))
-            return result;
-    }
-    return result < 0 && !is_damaged(reader, result)
-               ? -1
-               : read_plain(reader->db, arena, filter, offset, limit, list);
+    if (result == 1 && read_indexed(reader, arena, view, filter, offset, limit, list) == 0)
+        return 0;
+    if (result != 0 && log_index_judge(reader->db) < 0)
+        return -1;
+    return event_list_read_plain(reader->db, arena, filter, offset, limit, list);
 }
 
 static int count_kind(struct reader *reader, struct arena *arena, const struct filter *filter,
@@ -286,12 +265,9 @@ static int count_kind(struct reader *reader, struct arena *arena, const struct f
     }
     result = log_index_ask(reader->sets, reader->db, arena, &of_kind, kind, FILTER_DIMENSION_COUNT,
                            &view);
-    if (result == 1) {
-        result = log_view_total(view, count);
-        if (!is_damaged(reader, result))
-            return result;
-    }
-    if ((result < 0 && !is_damaged(reader, result)) ||
+    if (result == 1 && log_view_total(view, count) == 0)
+        return 0;
+    if ((result != 0 && log_index_judge(reader->db) < 0) ||
         filter_sql_build(reader->db, arena, &of_kind, kind, &sql) < 0)
         return -1;
     return count_rows(reader->db, arena, &sql, count);
@@ -310,69 +286,4 @@ int event_count(struct reader *reader, struct arena *arena, const struct filter 
         return -1;
     *count = events + triggers;
     return 0;
-}
-
-/* The values of the newest events, with their names. */
-static const struct str select_values[FILTER_DIMENSION_COUNT] = {
-#define VALUES(column, name, join)                                                                 \
-    STR("SELECT v.value, " name " FROM (SELECT DISTINCT value FROM (SELECT " column " AS value "   \
-        "FROM event FORCE INDEX (PRIMARY) WHERE account_id = ? AND kind = ? "                      \
-        "ORDER BY id DESC LIMIT 20000) e) v " join " ORDER BY 2, v.value LIMIT ?")
-#define NAMED_VALUES(column, table)                                                                \
-    VALUES(column, "d.name", "LEFT JOIN " table " d ON d.id = v.value")
-    [FILTER_ENTITY_TYPE] = NAMED_VALUES("entity_type_id", "entity_type"),
-    [FILTER_ACTION] = NAMED_VALUES("action_id", "action"),
-    [FILTER_USER] = NAMED_VALUES("user_id", "user"),
-    [FILTER_STATUS] = VALUES("status", "NULL", ""),
-    [FILTER_SOURCE] = VALUES("source", "NULL", ""),
-    [FILTER_PROVIDER] = NAMED_VALUES("provider_id", "provider"),
-#undef NAMED_VALUES
-#undef VALUES
-};
-
-static void offer_signatures(struct arena *arena, struct event_values *values)
-{
-    values->items = arena_array(arena, EVENT_SIGNATURE_COUNT, sizeof(*values->items));
-    for (unsigned i = EVENT_SIGNATURE_VALID; i < EVENT_SIGNATURE_COUNT; i++)
-        values->items[values->count++] = event_signature_name((enum event_signature)i);
-}
-
-static struct str value_name(struct arena *arena, const struct db_rows *rows,
-                             enum filter_dimension dimension)
-{
-    uint64_t number = db_number(rows, 0);
-
-    if (number == 0)
-        return STR(FILTER_NONE);
-    if (dimension == FILTER_STATUS)
-        return arena_printf(arena, "%llu", (unsigned long long)number);
-    if (dimension == FILTER_SOURCE)
-        return event_source_name((enum event_source)number);
-    return arena_copy(arena, db_bytes(rows, 1));
-}
-
-int event_values_read(struct db *db, struct arena *arena, uint32_t account_id, enum event_kind kind,
-                      enum filter_dimension dimension, size_t limit, struct event_values *values)
-{
-    struct db_rows *rows;
-    size_t bytes = 0;
-    int more = -1;
-
-    *values = (struct event_values){0};
-    if (dimension == FILTER_SIGNATURE) {
-        offer_signatures(arena, values);
-        return 0;
-    }
-    rows = db_select(db, select_values[dimension],
-                     DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(kind), DB_NUMBER(limit)));
-    values->items = arena_array(arena, limit, sizeof(*values->items));
-    while (rows && (more = db_next(rows)) == 1 && values->count < limit &&
-           bytes < EVENT_VALUES_BYTES) {
-        struct str name = value_name(arena, rows, dimension);
-
-        values->items[values->count++] = name;
-        bytes += name.len;
-    }
-    db_finish(rows);
-    return more < 0 ? -1 : 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading the log: pages of a list, one event, everything that matches, and what the filter menus offer. */
+/* Reading the log: pages of a list, one event, and how much matches. */
 #ifndef DAYBOOK_STORE_EVENT_STORE_H
 #define DAYBOOK_STORE_EVENT_STORE_H
 
@@ -28,6 +28,12 @@ enum { EVENT_SEARCH_MS = 15000 };
 int event_list_read(struct reader *reader, struct arena *arena, const struct filter *filter,
                     uint64_t offset, uint64_t limit, struct event_list *list);
 
+/*
+ * The same by SQL over `event` alone: what a log without an index takes.  Not for filter->text.  0 or -1.
+ */
+int event_list_read_plain(struct db *db, struct arena *arena, const struct filter *filter,
+                          uint64_t offset, uint64_t limit, struct event_list *list);
+
 /* The newest id of the account and kind, 0 when there is none.  0 or -1. */
 int event_newest(struct db *db, uint32_t account_id, enum event_kind kind, uint64_t *id);
 
@@ -38,16 +44,5 @@ int event_read(struct db *db, struct arena *arena, uint32_t account_id, enum eve
 /* How many events match, both kinds together for EVENT_KIND_ALL.  Reads every text when filter->text is set.  0 or -1. */
 int event_count(struct reader *reader, struct arena *arena, const struct filter *filter,
                 uint64_t *count);
-
-/* A value that occurs in the account, as a filter parameter takes it ("---" for none). */
-struct event_values {
-    struct str *items; /* sorted; in the arena */
-    size_t count;
-};
-
-/* What occurs in this dimension among the newest events, at most `limit` values and EVENT_VALUES_BYTES of names.  0 or -1. */
-enum { EVENT_VALUES_BYTES = 64 * 1024 };
-int event_values_read(struct db *db, struct arena *arena, uint32_t account_id, enum event_kind kind,
-                      enum filter_dimension dimension, size_t limit, struct event_values *values);
 
 #endif

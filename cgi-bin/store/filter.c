@@ -303,3 +303,8 @@ int filter_sql_build(struct db *db, struct arena *arena, const struct filter *fi
     strbuf_release(&builder.where);
     return possible < 0 ? -1 : 0;
 }
+
+const char *filter_sql_from(const struct filter_sql *sql)
+{
+    return sql->by_entity ? " FROM event e" : " FROM event e FORCE INDEX (PRIMARY)";
+}

@@ -76,4 +76,10 @@ struct filter_sql {
 int filter_sql_build(struct db *db, struct arena *arena, const struct filter *filter,
                      enum event_kind kind, struct filter_sql *sql);
 
+/*
+ * " FROM event e", with the way that the server is to take.  Rows are wanted in the order of the primary key, or all of them, so it is told
+ * to use that; a rare entity is found by its own index.
+ */
+const char *filter_sql_from(const struct filter_sql *sql);
+
 #endif

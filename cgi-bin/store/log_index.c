@@ -97,6 +97,11 @@ int log_index_ask(struct index_sets *sets, struct db *db, struct arena *arena,
     return read_recent_state(view) < 0 ? -1 : 1;
 }
 
+int log_index_judge(const struct db *db)
+{
+    return db_last_error(db) == DB_ERROR_NONE ? 0 : -1;
+}
+
 static struct segment_row recent_row(const struct db_rows *rows)
 {
     struct segment_row row = {.id = db_number(rows, 0)};

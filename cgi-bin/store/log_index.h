@@ -24,6 +24,9 @@ int log_index_ask(struct index_sets *sets, struct db *db, struct arena *arena,
                   const struct filter *filter, enum event_kind kind, enum filter_dimension without,
                   struct log_view **view);
 
+/* What -1 of these means: -1 the database failed; 0 the index alone did (logged), so SQL must answer. */
+int log_index_judge(const struct db *db);
+
 /* How many events match.  0 or -1. */
 int log_view_total(struct log_view *view, uint64_t *total);
 

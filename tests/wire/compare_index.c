@@ -77,7 +77,8 @@ static void read_names(struct world *world)
 {
     static const struct str sql =
         STR("SELECT n.external_id, n.name FROM entity n WHERE n.account_id = ? LIMIT 300");
-    struct db_rows *rows = db_select(world->reader->db, sql, DB_VALUES(DB_NUMBER(world->account_id)));
+    struct db_rows *rows =
+        db_select(world->reader->db, sql, DB_VALUES(DB_NUMBER(world->account_id)));
 
     while (rows && db_next(rows) == 1 && world->ids.count < NAMES_MAX) {
         world->ids.items[world->ids.count++] = arena_copy(world->kept, db_bytes(rows, 0));
@@ -88,8 +89,8 @@ static void read_names(struct world *world)
 
 static void look_around(struct world *world)
 {
-    static const struct str sql =
-        STR("SELECT COALESCE(MIN(id), 0), COALESCE(MAX(id), 0) FROM event WHERE account_id = ? AND kind = ?");
+    static const struct str sql = STR("SELECT COALESCE(MIN(id), 0), COALESCE(MAX(id), 0) FROM "
+                                      "event WHERE account_id = ? AND kind = ?");
     struct filter filter = {.account_id = world->account_id, .kind = world->kind};
     struct db_rows *rows;
 
@@ -232,7 +233,8 @@ static void print_filter(const struct filter *filter)
         for (size_t k = 0; k < filter->exclude[i].count; k++)
             printf("  dimension %d is not %.*s\n", i, STR_ARG(filter->exclude[i].items[k]));
     }
-    printf("  entity id %.*s, name %.*s\n", STR_ARG(filter->entity_id), STR_ARG(filter->entity_name));
+    printf("  entity id %.*s, name %.*s\n", STR_ARG(filter->entity_id),
+           STR_ARG(filter->entity_name));
     printf("  from %d %" PRId64 ", to %d %" PRId64 ", asof %d %016" PRIx64 ", oldest first %d\n",
            filter->has_from, filter->from_ms, filter->has_to, filter->to_ms, filter->has_asof,
            filter->asof, filter->oldest_first);
