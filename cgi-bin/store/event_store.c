@@ -13,7 +13,6 @@
 #include "base/strbuf.h"
 #include "store/event_columns.h"
 #include "store/event_stream.h"
-#include "store/name_store.h"
 
 #define SLIM_COLUMNS                                                                               \
     "e.account_id, e.id, e.kind, e.status, e.source, e.entity_type_id, e.action_id, e.user_id, "   \
@@ -196,29 +195,23 @@ int event_count(struct db *db, struct arena *arena, const struct filter *filter,
     return 0;
 }
 
-/* The numbers of the dimensions in table occurrence, and the dictionary that names their values. */
-static const struct {
-    unsigned number;
-    struct str select;
-} occurrences[FILTER_DIMENSION_COUNT] = {
-#define OCCURRENCES(name, join)                                                                    \
-    STR("SELECT o.value_id, " name " FROM occurrence o " join                                      \
-        " WHERE o.account_id = ? AND o.kind = ? AND o.dimension = ?"                               \
-        " ORDER BY 2, o.value_id LIMIT ?")
-    [FILTER_ENTITY_TYPE] = {NAME_ENTITY_TYPE,
-                            OCCURRENCES("d.name", "LEFT JOIN entity_type d ON d.id = o.value_id")},
-    [FILTER_ACTION] = {NAME_ACTION,
-                       OCCURRENCES("d.name", "LEFT JOIN action d ON d.id = o.value_id")},
-    [FILTER_USER] = {NAME_USER, OCCURRENCES("d.name", "LEFT JOIN user d ON d.id = o.value_id")},
-    [FILTER_STATUS] = {NAME_STATUS, OCCURRENCES("NULL", "")},
-    [FILTER_SOURCE] = {NAME_SOURCE, OCCURRENCES("NULL", "")},
-#undef OCCURRENCES
+/* The values of the newest events, with their names. */
+static const struct str select_values[FILTER_DIMENSION_COUNT] = {
+#define VALUES(column, name, join)                                                                 \
+    STR("SELECT v.value, " name " FROM (SELECT DISTINCT value FROM (SELECT " column " AS value "   \
+        "FROM event FORCE INDEX (PRIMARY) WHERE account_id = ? AND kind = ? "                      \
+        "ORDER BY id DESC LIMIT 20000) e) v " join " ORDER BY 2, v.value LIMIT ?")
+#define NAMED_VALUES(column, table)                                                                \
+    VALUES(column, "d.name", "LEFT JOIN " table " d ON d.id = v.value")
+    [FILTER_ENTITY_TYPE] = NAMED_VALUES("entity_type_id", "entity_type"),
+    [FILTER_ACTION] = NAMED_VALUES("action_id", "action"),
+    [FILTER_USER] = NAMED_VALUES("user_id", "user"),
+    [FILTER_STATUS] = VALUES("status", "NULL", ""),
+    [FILTER_SOURCE] = VALUES("source", "NULL", ""),
+    [FILTER_PROVIDER] = NAMED_VALUES("provider_id", "provider"),
+#undef NAMED_VALUES
+#undef VALUES
 };
-
-/* A provider stands in no dictionary: those of the newest triggers are offered. */
-static const struct str select_providers = STR(
-    "SELECT DISTINCT 1, p.trigger_provider FROM (SELECT r.trigger_provider FROM event_request r "
-    "WHERE r.account_id = ? AND r.kind = ? ORDER BY r.id DESC LIMIT 200) p ORDER BY 2 LIMIT ?");
 
 static void offer_signatures(struct arena *arena, struct event_values *values)
 {
@@ -232,7 +225,7 @@ static struct str value_name(struct arena *arena, const struct db_rows *rows,
 {
     uint64_t number = db_number(rows, 0);
 
-    if (number == 0 || (dimension == FILTER_PROVIDER && db_bytes(rows, 1).len == 0))
+    if (number == 0)
         return STR(FILTER_NONE);
     if (dimension == FILTER_STATUS)
         return arena_printf(arena, "%llu", (unsigned long long)number);
@@ -253,13 +246,8 @@ int event_values_read(struct db *db, struct arena *arena, uint32_t account_id, e
         offer_signatures(arena, values);
         return 0;
     }
-    if (dimension == FILTER_PROVIDER)
-        rows = db_select(db, select_providers,
-                         DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(kind), DB_NUMBER(limit)));
-    else
-        rows = db_select(db, occurrences[dimension].select,
-                         DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(kind),
-                                   DB_NUMBER(occurrences[dimension].number), DB_NUMBER(limit)));
+    rows = db_select(db, select_values[dimension],
+                     DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(kind), DB_NUMBER(limit)));
     values->items = arena_array(arena, limit, sizeof(*values->items));
     while (rows && (more = db_next(rows)) == 1 && values->count < limit &&
            bytes < EVENT_VALUES_BYTES) {

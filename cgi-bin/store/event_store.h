@@ -42,7 +42,7 @@ struct event_values {
     size_t count;
 };
 
-/* What occurs in this dimension, at most `limit` values and EVENT_VALUES_BYTES of names.  0 or -1. */
+/* What occurs in this dimension among the newest events, at most `limit` values and EVENT_VALUES_BYTES of names.  0 or -1. */
 enum { EVENT_VALUES_BYTES = 64 * 1024 };
 int event_values_read(struct db *db, struct arena *arena, uint32_t account_id, enum event_kind kind,
                       enum filter_dimension dimension, size_t limit, struct event_values *values);
