@@ -66,7 +66,8 @@ static int read_segments(struct segment_log *log, uint64_t *newest)
 
     while (rows && (more = db_next(rows)) == 1) {
         struct segment_entry entry = {(uint32_t)db_number(rows, 0), (uint32_t)db_number(rows, 1),
-                                      db_number(rows, 2), db_number(rows, 3), db_number(rows, 4)};
+                                      db_number(rows, 2),           db_number(rows, 3),
+                                      db_number(rows, 4),           db_number(rows, 5)};
 
         if (entry.number >= log->next_number)
             log->next_number = entry.number + 1;
@@ -86,7 +87,7 @@ static int read_segments(struct segment_log *log, uint64_t *newest)
     return more;
 }
 
-static int read_generation(struct segment_log *log, uint64_t *generation)
+static int read_generation(struct segment_log *log)
 {
     struct db_rows *rows =
         db_select(log->db, select_log, DB_VALUES(DB_NUMBER(log->account_id), DB_NUMBER(log->kind)));
@@ -94,7 +95,7 @@ static int read_generation(struct segment_log *log, uint64_t *generation)
 
     if (more == 1) {
         log->indexed = true;
-        *generation = db_number(rows, 0);
+        log->log_generation = db_number(rows, 0);
     }
     db_finish(rows);
     return more < 0 ? -1 : 0;
@@ -103,17 +104,17 @@ static int read_generation(struct segment_log *log, uint64_t *generation)
 int segment_log_open(struct segment_log *log, struct db *db, const struct config *config,
                      uint32_t account_id, unsigned kind)
 {
-    uint64_t newest = 0, generation = 0;
+    uint64_t newest = 0;
 
     *log = (struct segment_log){
         .db = db, .config = config, .account_id = account_id, .kind = kind, .next_number = 1};
     strbuf_init(&log->plain);
     strbuf_init(&log->packed);
-    if (read_generation(log, &generation) < 0 || read_segments(log, &newest) < 0)
+    if (read_generation(log) < 0 || read_segments(log, &newest) < 0)
         return -1;
     if (!log->indexed && newest < (uint64_t)clock_now_ms())
         newest = (uint64_t)clock_now_ms();
-    log->generation = 1 + (newest > generation ? newest : generation);
+    log->generation = 1 + (newest > log->log_generation ? newest : log->log_generation);
     return 0;
 }
 
@@ -211,7 +212,7 @@ static int write_row(struct segment_log *log, struct str sql, const struct segme
 int segment_log_put(struct segment_log *log, uint32_t number, const struct segment_row *rows,
                     size_t count)
 {
-    struct segment_entry entry = {number, (uint32_t)count, rows[0].id, rows[count - 1].id, 0};
+    struct segment_entry entry = {number, (uint32_t)count, rows[0].id, rows[count - 1].id, 0, 0};
     struct str sql = update_segment;
 
     strbuf_reset(&log->plain);

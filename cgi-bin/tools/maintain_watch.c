@@ -131,6 +131,12 @@ static int merge_log(struct watch *watch, struct watched *log)
     return step == SEGMENT_STEP_FAILED ? -1 : 0;
 }
 
+/* A log that fails by itself, as with a deadlock, does not keep the others from their turn. */
+static bool is_fatal(struct watch *watch)
+{
+    return db_last_error(watch->db) == DB_ERROR_GONE || db_connect(watch->db) < 0;
+}
+
 /* Rows of a log wait: is it time to merge them? */
 static int look_at(struct watch *watch, const struct log_name *name)
 {
@@ -159,12 +165,18 @@ static int look_at_all(struct watch *watch)
     int more;
 
     watch->look++;
-    while ((more = segment_waiting_event(watch->db, &event, &event)) == 1)
-        if (look_at(watch, &event) < 0 || pause_or_stop(watch, 0))
-            return watch->stopping ? 0 : -1;
-    while (more == 0 && (more = segment_waiting_entity(watch->db, &entity, &entity)) == 1)
-        if (look_at(watch, &entity) < 0 || pause_or_stop(watch, 0))
-            return watch->stopping ? 0 : -1;
+    while ((more = segment_waiting_event(watch->db, &event, &event)) == 1) {
+        if (look_at(watch, &event) < 0 && is_fatal(watch))
+            return -1;
+        if (pause_or_stop(watch, 0))
+            return 0;
+    }
+    while (more == 0 && (more = segment_waiting_entity(watch->db, &entity, &entity)) == 1) {
+        if (look_at(watch, &entity) < 0 && is_fatal(watch))
+            return -1;
+        if (pause_or_stop(watch, 0))
+            return 0;
+    }
     return more;
 }
 
@@ -221,8 +233,11 @@ static int rebuild_some(struct watch *watch)
             continue;
         if (clock_now_ms() >= end_ms)
             return 1;
-        if (rebuild_log(watch, &watch->logs[i], end_ms) < 0)
-            return -1;
+        if (rebuild_log(watch, &watch->logs[i], end_ms) < 0) {
+            if (is_fatal(watch))
+                return -1;
+            continue;
+        }
         if (watch->stopping || watch->logs[i].rebuild)
             return 1;
     }
