@@ -160,11 +160,11 @@ struct page final : public TemplateDictionaryInterface {
     void set(page_key key, struct str value)
     {
         if (slots_[key] == 0) {
-            values_ = static_cast<TemplateString *>(
+            values_ = static_cast<struct str *>(
                 arena_grow(arena_, values_, count_, &capacity_, sizeof(*values_)));
             slots_[key] = static_cast<unsigned char>(++count_);
         }
-        new (&values_[slots_[key] - 1]) TemplateString(text_of(value));
+        values_[slots_[key] - 1] = value;
     }
 
     Section *show(page_key key)
@@ -197,7 +197,7 @@ struct page final : public TemplateDictionaryInterface {
             return TemplateString("", 0);
         for (const struct page *at = this; at; at = at->parent_)
             if (at->slots_[key])
-                return at->values_[at->slots_[key] - 1];
+                return text_of(at->values_[at->slots_[key] - 1]);
         return TemplateString(globals[key].data(), globals[key].size());
     }
     bool IsHiddenSection(const TemplateString &name) const override
@@ -294,7 +294,7 @@ struct page final : public TemplateDictionaryInterface {
     struct page *parent_;         // whose section this is; NULL for a root and an include
     struct page *next_ = nullptr; // the next repetition
     const char *file_;            // of an include
-    TemplateString *values_ = nullptr;
+    struct str *values_ = nullptr;
     size_t count_ = 0, capacity_ = 0;
     Section *sections_ = nullptr;
     unsigned char slots_[PAGE_KEY_COUNT] = {}; // from a key to the place of its value, from 1
