@@ -73,9 +73,9 @@ static struct str page_link(struct arena *arena, const struct pages_list *list, 
     struct params params = list->params;
 
     params.page = number;
-    if (!params.filter.has_asof && list->newest) {
+    if (!params.filter.has_asof && list->found.newest) {
         params.filter.has_asof = true;
-        params.filter.asof = list->newest;
+        params.filter.asof = list->found.newest;
     }
     return pages_list_link(arena, list, &params);
 }
@@ -155,7 +155,7 @@ static void fill_order(struct page *page, struct arena *arena, const struct page
     page_set(page, PAGE_SORT_HREF, pages_list_link(arena, list, &params));
     page_show(page, list->params.filter.oldest_first ? PAGE_SORT_ASCENDING : PAGE_SORT_DESCENDING);
     page_set(page, PAGE_ZONE, str_from(list->params.zone));
-    if (list->params.filter.has_asof && list->params.filter.asof < list->newest) {
+    if (list->params.filter.has_asof && list->params.filter.asof < list->found.newest) {
         params = list->params;
         params.page = 1;
         page_set(page_add(page, PAGE_PINNED), PAGE_LINK_HREF,

@@ -184,7 +184,13 @@ int db_connect(struct db *db)
         db_disconnect(db);
         return -1;
     }
+    db->connections++;
     return 0;
+}
+
+uint64_t db_connections(const struct db *db)
+{
+    return db->connections;
 }
 
 static int begin_once(struct db *db, enum db_mode mode)
