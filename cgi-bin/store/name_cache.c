@@ -9,22 +9,21 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "store/marks.h"
 
-enum { FIRST_BUCKETS = 1024, CHUNK = 64, HEAP_OVERHEAD = 16 };
-
-#define FOUR(text) text ", " text ", " text ", " text
-#define MARKS "(" FOUR(FOUR(FOUR("?"))) ")" /* CHUNK of them */
+enum { FIRST_BUCKETS = 1024, CHUNK = 64 /* of MARKS_64 */, HEAP_OVERHEAD = 16 };
 
 static const struct {
     struct str select;
     unsigned texts;
 } dictionaries[NAME_DICTIONARY_COUNT] = {
-    [NAME_DICTIONARY_ENTITY_TYPE] = {STR("SELECT id, name FROM entity_type WHERE id IN " MARKS), 1},
-    [NAME_DICTIONARY_ACTION] = {STR("SELECT id, name FROM action WHERE id IN " MARKS), 1},
-    [NAME_DICTIONARY_USER] = {STR("SELECT id, name FROM user WHERE id IN " MARKS), 1},
-    [NAME_DICTIONARY_PROVIDER] = {STR("SELECT id, name FROM provider WHERE id IN " MARKS), 1},
-    [NAME_DICTIONARY_ENTITY] = {STR("SELECT id, external_id, name FROM entity WHERE id IN " MARKS),
-                                2},
+    [NAME_DICTIONARY_ENTITY_TYPE] = {STR("SELECT id, name FROM entity_type WHERE id IN " MARKS_64),
+                                     1},
+    [NAME_DICTIONARY_ACTION] = {STR("SELECT id, name FROM action WHERE id IN " MARKS_64), 1},
+    [NAME_DICTIONARY_USER] = {STR("SELECT id, name FROM user WHERE id IN " MARKS_64), 1},
+    [NAME_DICTIONARY_PROVIDER] = {STR("SELECT id, name FROM provider WHERE id IN " MARKS_64), 1},
+    [NAME_DICTIONARY_ENTITY] =
+        {STR("SELECT id, external_id, name FROM entity WHERE id IN " MARKS_64), 2},
 };
 
 /* A remembered row; its texts stand behind it. */
