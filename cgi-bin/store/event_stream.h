@@ -22,11 +22,15 @@ struct event_stream *event_stream_open_ids(struct db *db, struct arena *arena,
                                            const struct filter *filter,
                                            const struct event_ids *ids);
 
-/* From `ms` on event_stream_next() gives up, also between two events that do not match.  Without it there is no limit. */
-void event_stream_set_deadline(struct event_stream *stream, int64_t ms);
+/*
+ * `is_over` is asked now and then, also between two events that do not hold the text: true ends the stream, since nobody waits for it any
+ * more.
+ */
+void event_stream_set_watch(struct event_stream *stream, bool (*is_over)(void *context),
+                            void *context);
 
-/* 1 and the next event, borrowed until the next call; 0 at the end; -1; or EVENT_STREAM_OUT_OF_TIME. */
-enum { EVENT_STREAM_OUT_OF_TIME = 2 };
+/* 1 and the next event, borrowed until the next call; 0 at the end; -1; or EVENT_STREAM_OVER, as the watch has said. */
+enum { EVENT_STREAM_OVER = 2 };
 int event_stream_next(struct event_stream *stream, struct event *event);
 
 /* NULL is allowed.  Before the end it drops the connection, which ends a query that runs. */
