@@ -73,9 +73,10 @@ CREATE TABLE entity_recent (
 CREATE TABLE log (
   account_id INT UNSIGNED NOT NULL COMMENT 'account.id',
   kind TINYINT UNSIGNED NOT NULL COMMENT 'as in event; 0: the entities of the account',
-  generation BIGINT UNSIGNED NOT NULL COMMENT 'raised by each transaction that changes a segment or block of it',
+  generation BIGINT UNSIGNED NOT NULL COMMENT 'raised by each transaction that changes a segment or block of it; never goes back, also when the index is made anew',
+  changed_ms BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'when that was last',
   PRIMARY KEY (account_id, kind)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COMMENT='which logs are indexed, and how often their index has changed';
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COMMENT='which logs are indexed';
 
 CREATE TABLE segment (
   account_id INT UNSIGNED NOT NULL COMMENT 'account.id',

@@ -18,8 +18,11 @@ enum {
     MAPPINGS_MAX = 20000, /* of all of them: Linux allows a process 65,530 */
 };
 
-static const struct str select_generation =
-    STR("SELECT generation FROM log WHERE account_id = ? AND kind = ?");
+/* With what stands beside the segments, to save a round trip. */
+static const struct str select_state = STR(
+    "SELECT l.generation, COUNT(r.id), COALESCE(MAX(r.id), 0) FROM log l LEFT JOIN event_recent r "
+    "ON r.account_id = l.account_id AND r.kind = l.kind WHERE l.account_id = ? AND l.kind = ? "
+    "GROUP BY l.generation");
 
 /* What changed since a generation; the same columns for both kinds of entries. */
 static const struct str select_changed[] = {
@@ -227,14 +230,17 @@ static int read_changes(struct index_sets *sets, struct db *db, struct index_set
 }
 
 /* 1 and the generation of the log, 0: it is not indexed, -1. */
-static int read_generation(struct db *db, const struct index_set *set, uint64_t *generation)
+static int read_state(struct db *db, struct index_set *set, uint64_t *generation)
 {
-    struct db_rows *rows = db_select(db, select_generation,
-                                     DB_VALUES(DB_NUMBER(set->account_id), DB_NUMBER(set->kind)));
+    struct db_rows *rows =
+        db_select(db, select_state, DB_VALUES(DB_NUMBER(set->account_id), DB_NUMBER(set->kind)));
     int found = rows ? db_next(rows) : -1;
 
-    if (found == 1)
+    if (found == 1) {
         *generation = db_number(rows, 0);
+        set->recent = db_number(rows, 1);
+        set->recent_newest = db_number(rows, 2);
+    }
     db_finish(rows);
     return found;
 }
@@ -245,7 +251,7 @@ int index_sets_get(struct index_sets *sets, struct db *db, uint32_t account_id, 
     struct index_set *set = find_set(sets, account_id, kind);
     bool other = set->db != db || set->connections != db_connections(db);
     uint64_t generation;
-    int indexed = read_generation(db, set, &generation);
+    int indexed = read_state(db, set, &generation);
 
     if (indexed != 1)
         return indexed;

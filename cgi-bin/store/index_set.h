@@ -32,6 +32,8 @@ struct index_set {
     struct index_entry *entries; /* ascending by first_id */
     size_t count;
     uint64_t events; /* of all entries */
+    /* Of a log of events: rows of event_recent, and the greatest id among them (0: there are none), as in the snapshot. */
+    uint64_t recent, recent_newest;
 
     /* Private to index_set.c from here on. */
     struct index_set *next; /* used less recently */

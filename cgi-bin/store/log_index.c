@@ -5,9 +5,6 @@
 #include "store/filter_query.h"
 #include "store/log_view.h"
 
-static const struct str select_recent_state = STR(
-    "SELECT COUNT(*), COALESCE(MAX(id), 0) FROM event_recent WHERE account_id = ? AND kind = ?");
-
 #define RECENT_COLUMNS                                                                             \
     "SELECT id, entity_type_id, action_id, user_id, status, source, provider_id, signature, "      \
     "entity_id FROM event_recent WHERE account_id = ? AND kind = ? AND id >= ? AND id <= ?"
@@ -49,25 +46,12 @@ enum log_match log_view_match(const struct log_view *view, size_t range)
     return LOG_MATCH_SOME;
 }
 
-/* Two numbers say how much stands in event_recent. */
-static int read_recent_state(struct log_view *view)
+/* The newest id of the log, whatever the filter. */
+static uint64_t newest_of(const struct index_set *set)
 {
-    struct db_rows *rows =
-        db_select(view->db, select_recent_state,
-                  DB_VALUES(DB_NUMBER(view->set->account_id), DB_NUMBER(view->set->kind)));
-    int found = rows ? db_next(rows) : -1;
+    uint64_t last = set->count ? set->entries[set->count - 1].last_id : 0;
 
-    if (found == 1) {
-        view->recent_all = db_number(rows, 0);
-        view->newest = db_number(rows, 1);
-    }
-    db_finish(rows);
-    if (view->set->count) {
-        uint64_t last = view->set->entries[view->set->count - 1].last_id;
-
-        view->newest = last > view->newest ? last : view->newest;
-    }
-    return found == 1 ? 0 : -1;
+    return last > set->recent_newest ? last : set->recent_newest;
 }
 
 int log_index_ask(struct index_sets *sets, struct db *db, struct arena *arena,
@@ -93,8 +77,10 @@ int log_index_ask(struct index_sets *sets, struct db *db, struct arena *arena,
     view->query = query;
     view->oldest_first = filter->oldest_first;
     view->without = without;
+    view->recent_all = set->recent;
+    view->newest = newest_of(set);
     *asked = view;
-    return read_recent_state(view) < 0 ? -1 : 1;
+    return 1;
 }
 
 int log_index_judge(const struct db *db)

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import daybook
 from daybook import Account, TestCase
+from index_rows import assert_index_rows
 from linked import HOSTILE, NOON, attempts, call, linked, tables, trigger
 
 
@@ -118,6 +119,7 @@ class Filters(TestCase):
             recorded[one] = about
         other.record(trigger(provider="github", signature="invalid"))
         plain = account.record([call(NOON + i, trigger={"provider": "github"}) for i in range(3)])
+        assert_index_rows(account)
 
         def matches(about, query):
             for name, word in query:
