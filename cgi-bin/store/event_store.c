@@ -190,8 +190,8 @@ static int read_by_ids(struct reader *reader, struct arena *arena, const struct 
     struct event_walk *walk = event_walk_open(reader->db, arena, filter, &ids);
     int more = -1;
 
-    while (walk && (more = event_walk_next(walk, numbers + list->count,
-                                           hits->count - list->count)) > 0)
+    while (walk &&
+           (more = event_walk_next(walk, numbers + list->count, hits->count - list->count)) > 0)
         list->count += (size_t)more;
     event_walk_close(walk);
     list->rows = arena_array(arena, list->count, sizeof(*list->rows));

@@ -12,8 +12,8 @@ struct event_list {
     /* id, kind, times, names, status, source, and what makes a trigger one; no other texts.  In the arena */
     struct event *rows;
     size_t count;
-    uint64_t total;   /* of all events that match */
-    uint64_t newest;  /* id of the newest event of the kind, whatever the filter; 0: none */
+    uint64_t total;  /* of all events that match */
+    uint64_t newest; /* id of the newest event of the kind, whatever the filter; 0: none */
     /*
      * A search in texts whose time was up (config->search_ms): `total` and `rows` are of what lies before `rest` in the order of the
      * list.  rest is the next id to look at; of a list that is oldest first it is the first one of a millisecond.

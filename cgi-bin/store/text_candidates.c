@@ -193,8 +193,8 @@ static int next_by_index(struct text_candidates *candidates, struct text_portion
     if (candidates->at < piece->count)
         portion->rest = piece->ids[candidates->at];
     else
-        portion->rest = behind(candidates,
-                               candidates->oldest_first ? piece->last_id : piece->first_id);
+        portion->rest =
+            behind(candidates, candidates->oldest_first ? piece->last_id : piece->first_id);
     return 1;
 }
 
@@ -211,7 +211,8 @@ static int next_ids(void *context, uint64_t *ids, size_t max)
     size_t count = 0;
     int more = 1;
 
-    while (max - count >= TEXT_PORTION_MAX && (more = text_candidates_next(context, &portion)) == 1) {
+    while (max - count >= TEXT_PORTION_MAX &&
+           (more = text_candidates_next(context, &portion)) == 1) {
         memcpy(ids + count, portion.ids, portion.count * sizeof(*ids));
         count += portion.count;
     }

@@ -29,8 +29,9 @@ enum { TEXT_PORTION_MAX = 256 };
 struct text_portion {
     uint64_t ids[TEXT_PORTION_MAX]; /* in the order of the list */
     size_t count;                   /* may be 0: then a stretch without candidates was passed */
-    bool dense;    /* the range of these ids holds little else: read it, and drop what else there is */
-    uint64_t rest; /* the first id, in the order of the list, that neither this nor an earlier portion covers */
+    bool dense; /* the range of these ids holds little else: read it, and drop what else there is */
+    uint64_t
+        rest; /* the first id, in the order of the list, that neither this nor an earlier portion covers */
 };
 
 /* 1; 0 at the end; -1 as from text_candidates_open(). */

@@ -3,18 +3,23 @@
 #define _GNU_SOURCE
 #include "store/text_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
 
-enum { FOLDER_MODE = 0750, FILE_MODE = 0640 };
+#define TEMPORARY ".new" /* behind the whole name */
+
+enum { FOLDER_MODE = 0750, FILE_MODE = 0640, SWEEP_AGE_S = 60 };
 
 static void folder_path(const struct config *config, const struct text_index_name *name,
                         char out[PATH_MAX])
@@ -123,7 +128,7 @@ int text_file_write(const struct config *config, const struct text_index_name *n
         return -1;
     folder_path(config, name, folder);
     file_path(config, name, TEXT_FILE_SUFFIX, path);
-    file_path(config, name, TEXT_FILE_SUFFIX ".new", temporary);
+    file_path(config, name, TEXT_FILE_SUFFIX TEMPORARY, temporary);
     mkdir(config->cache_dir, FOLDER_MODE);
     mkdir(folder, FOLDER_MODE);
     fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
@@ -147,6 +152,55 @@ void text_file_remove(const struct config *config, const struct text_index_name 
 
     file_path(config, name, TEXT_FILE_SUFFIX, path);
     unlink(path);
+}
+
+/* Is it the name of a file as made here, whole or not, and whose? */
+static bool read_name(const char *text, struct text_index_name *name, bool *temporary)
+{
+    unsigned long long check;
+    int end = 0;
+
+    if (sscanf(text, "%" SCNu32 "-%16llx" TEXT_FILE_SUFFIX "%n", &name->segment_id, &check, &end) <
+            2 ||
+        end == 0)
+        return false;
+    name->check = check;
+    *temporary = text[end] != '\0';
+    return !*temporary || strcmp(text + end, TEMPORARY) == 0;
+}
+
+static bool is_kept(const struct text_index_name *name, const struct text_index_name *keep,
+                    size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (keep[i].segment_id == name->segment_id)
+            return keep[i].check == name->check;
+    return false;
+}
+
+void text_file_sweep(const struct config *config, uint32_t account_id, unsigned kind,
+                     const struct text_index_name *keep, size_t count)
+{
+    const struct text_index_name log = {.account_id = account_id, .kind = kind};
+    const struct dirent *entry;
+    char path[PATH_MAX];
+    DIR *folder;
+
+    folder_path(config, &log, path);
+    folder = config->cache_dir[0] ? opendir(path) : NULL;
+    while (folder && (entry = readdir(folder))) {
+        struct text_index_name name;
+        struct stat status;
+        bool temporary;
+
+        if (read_name(entry->d_name, &name, &temporary) &&
+            (temporary || !is_kept(&name, keep, count)) &&
+            fstatat(dirfd(folder), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+            status.st_mtime < time(NULL) - SWEEP_AGE_S)
+            unlinkat(dirfd(folder), entry->d_name, 0);
+    }
+    if (folder)
+        closedir(folder);
 }
 
 uint64_t text_file_bytes(const struct config *config, const struct text_index_name *name)

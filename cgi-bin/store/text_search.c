@@ -28,7 +28,7 @@ struct search {
     struct str folded;
     uint64_t offset, limit;
     int64_t deadline_ms;
-    bool got_on; /* something was looked at, or passed */
+    bool got_on;      /* something was looked at, or passed */
     int64_t first_ms; /* the millisecond of the first candidate; -1: none yet */
     uint64_t same_ms; /* how many hits there are in the millisecond of the last one */
     int64_t last_ms;

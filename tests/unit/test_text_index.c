@@ -70,8 +70,7 @@ static struct text_index open_index(struct str plain)
 {
     struct text_index index;
 
-    assert_int_equal(0,
-                     text_index_open((char *)(uintptr_t)plain.ptr, plain.len, &name, &index));
+    assert_int_equal(0, text_index_open((char *)(uintptr_t)plain.ptr, plain.len, &name, &index));
     return index;
 }
 
@@ -207,8 +206,8 @@ static void test_late_events(void **state)
         text_index_add(&index, ids[i], texts, COUNT(texts));
         assert_int_equal(1, text_index_find(&index, query, &blocks));
         assert_true(text_index_has(&blocks, text_index_block(&index, ids[i])));
-        ask(sample, &index, sample->texts[5][0].len > 9 ? str_slice(sample->texts[5][0], 1, 7)
-                                                        : query);
+        ask(sample, &index,
+            sample->texts[5][0].len > 9 ? str_slice(sample->texts[5][0], 1, 7) : query);
         free_copy(plain);
     }
     sample_free(sample);
@@ -347,8 +346,10 @@ static void report(const struct sample *sample, const struct text_index *index)
         const char *label;
         double most; /* of the mean share */
     } kinds[QUERY_KIND_COUNT] = {
-        [WORD_5] = {"word of 5 to 6 letters", 0.3}, [WORD_7] = {"word of 7 to 8 letters", 0.2},
-        [HEX_24] = {"24 hex digits", 0.001},        [HEX_8] = {"8 hex digits", 0.05},
+        [WORD_5] = {"word of 5 to 6 letters", 0.3},
+        [WORD_7] = {"word of 7 to 8 letters", 0.2},
+        [HEX_24] = {"24 hex digits", 0.001},
+        [HEX_8] = {"8 hex digits", 0.05},
         [ADDRESS] = {"address", 0.05},
     };
     char out[QUERY_BYTES_MAX];
@@ -377,10 +378,14 @@ static void report(const struct sample *sample, const struct text_index *index)
 static void test_real_texts(void **state)
 {
     static const char *const files[] = {
-        "audit/amazon.eks.audit.ndjson", "audit/aws.cloudtrail.ndjson",
-        "audit/github.audit.ndjson",     "audit/gravitational.teleportaudit.ndjson",
-        "audit/gsuite.activityevent.ndjson", "audit/k8s-audit2rbac-demo.ndjson",
-        "audit/okta.systemlog.ndjson",   "audit/slack.auditlogs.ndjson",
+        "audit/amazon.eks.audit.ndjson",
+        "audit/aws.cloudtrail.ndjson",
+        "audit/github.audit.ndjson",
+        "audit/gravitational.teleportaudit.ndjson",
+        "audit/gsuite.activityevent.ndjson",
+        "audit/k8s-audit2rbac-demo.ndjson",
+        "audit/okta.systemlog.ndjson",
+        "audit/slack.auditlogs.ndjson",
         "webhooks/github.ndjson",
     };
     const char *shared = getenv("DAYBOOK_SHARED");
@@ -419,9 +424,12 @@ static void test_real_texts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nothing_is_left_out), cmocka_unit_test(test_blocks),
-        cmocka_unit_test(test_late_events),         cmocka_unit_test(test_queries_without_a_gram),
-        cmocka_unit_test(test_broken),              cmocka_unit_test(test_real_texts),
+        cmocka_unit_test(test_nothing_is_left_out),
+        cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_late_events),
+        cmocka_unit_test(test_queries_without_a_gram),
+        cmocka_unit_test(test_broken),
+        cmocka_unit_test(test_real_texts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
