@@ -2,6 +2,7 @@
 /* Blocks are searched as they lie in memory; rows, which are few once a log is indexed, one by one. */
 #include "store/entity_search.h"
 
+#include "base/memory.h"
 #include "base/strbuf.h"
 
 #define ENTITY_COLUMNS "n.id, n.external_id, n.name_folded"
@@ -16,9 +17,17 @@ static const struct str select_all =
 struct search {
     struct str text; /* folded, for names */
     bool by_id;
-    entity_found *found;
-    void *context;
+    struct entity_ids *ids;
 };
+
+static void add(struct entity_ids *ids, uint32_t id)
+{
+    if (ids->count == ids->capacity) {
+        ids->capacity = ids->capacity ? 2 * ids->capacity : 64;
+        ids->ids = memory_resize(ids->ids, ids->capacity, sizeof(*ids->ids));
+    }
+    ids->ids[ids->count++] = id;
+}
 
 static bool row_matches(const struct search *search, const struct db_rows *rows)
 {
@@ -38,9 +47,16 @@ static int search_rows(struct db *db, struct str select, uint32_t account_id,
 
     while (rows && (more = db_next(rows)) == 1)
         if (row_matches(search, rows))
-            search->found(search->context, (uint32_t)db_number(rows, 0));
+            add(search->ids, (uint32_t)db_number(rows, 0));
     db_finish(rows);
     return more < 0 ? -1 : 0;
+}
+
+static void add_all_with_ids(const struct entity_block *block, struct entity_ids *ids)
+{
+    for (uint32_t i = 0; i < block->entities; i++)
+        if (entity_block_entry(block, i).external_id.len)
+            add(ids, block->ids[i]);
 }
 
 /* 1 searched; 0 the entities are not indexed, or not to be read; -1. */
@@ -57,10 +73,12 @@ static int search_blocks(struct index_sets *sets, struct db *db, uint32_t accoun
 
         if (!block)
             return db_last_error(db) == DB_ERROR_NONE ? 0 : -1;
-        if (search->by_id)
-            entity_block_search_ids(block, search->text, search->found, search->context);
+        if (search->by_id && search->text.len == 0)
+            add_all_with_ids(block, search->ids);
+        else if (search->by_id)
+            entity_block_search_external(block, search->text, true, search->ids);
         else
-            entity_block_search_names(block, search->text, search->found, search->context);
+            entity_block_search_name(block, search->text, search->ids);
     }
     return search_rows(db, select_recent, account_id, search) < 0 ? -1 : 1;
 }
@@ -74,17 +92,17 @@ static int run(struct index_sets *sets, struct db *db, uint32_t account_id,
 }
 
 int entity_search_ids(struct index_sets *sets, struct db *db, uint32_t account_id,
-                      struct str prefix, entity_found *found, void *context)
+                      struct str prefix, struct entity_ids *ids)
 {
-    const struct search search = {prefix, true, found, context};
+    const struct search search = {prefix, true, ids};
 
     return run(sets, db, account_id, &search);
 }
 
 int entity_search_names(struct index_sets *sets, struct db *db, uint32_t account_id,
-                        struct str part, entity_found *found, void *context)
+                        struct str part, struct entity_ids *ids)
 {
-    struct search search = {part, false, found, context};
+    struct search search = {part, false, ids};
     struct strbuf folded;
     int result;
 

@@ -5,15 +5,13 @@
 
 #include "store/index_set.h"
 
-/* Is called with entity.id of each that is found, in no order, perhaps more than once. */
-typedef void entity_found(void *context, uint32_t entity_id);
-
-/* Those of the account that have an id which begins with `prefix`.  In the transaction on `db`.  0 or -1. */
+/* Adds the entities of the account whose id begins with `prefix`, in no order; one without an id is none of them.  In the
+ * transaction on `db`.  0 or -1. */
 int entity_search_ids(struct index_sets *sets, struct db *db, uint32_t account_id,
-                      struct str prefix, entity_found *found, void *context);
+                      struct str prefix, struct entity_ids *ids);
 
-/* Those whose name holds `part`; A-Z as a-z.  As above. */
+/* Adds those whose name holds `part`; A-Z as a-z.  As above. */
 int entity_search_names(struct index_sets *sets, struct db *db, uint32_t account_id,
-                        struct str part, entity_found *found, void *context);
+                        struct str part, struct entity_ids *ids);
 
 #endif

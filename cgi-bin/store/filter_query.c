@@ -112,24 +112,33 @@ static int find_entities(struct builder *builder, struct str entity_id, struct r
     return more < 0 ? -1 : 0;
 }
 
-static void add_found(void *context, uint32_t entity_id)
+/* A condition on the entity: one of these. */
+static void add_entities(struct builder *builder, struct entity_ids *ids)
 {
-    add_range(context, entity_id, entity_id);
+    struct ranges ranges = {.arena = builder->arena};
+
+    for (size_t i = 0; i < ids->count; i++)
+        add_range(&ranges, ids->ids[i], ids->ids[i]);
+    add_condition(builder, SEGMENT_ENTITY, false, &ranges);
+    entity_ids_release(ids);
 }
 
 static int add_entity_id(struct builder *builder)
 {
     struct str entity_id = builder->filter->entity_id;
     struct ranges ranges = {.arena = builder->arena};
+    struct entity_ids ids = {0};
     int result;
 
     if (entity_id.len == 0)
         return 0;
-    if (entity_id.ptr[entity_id.len - 1] == '*')
+    if (entity_id.ptr[entity_id.len - 1] == '*') {
         result = entity_search_ids(builder->sets, builder->db, builder->filter->account_id,
-                                   str_slice(entity_id, 0, entity_id.len - 1), add_found, &ranges);
-    else
-        result = find_entities(builder, entity_id, &ranges);
+                                   str_slice(entity_id, 0, entity_id.len - 1), &ids);
+        add_entities(builder, &ids);
+        return result;
+    }
+    result = find_entities(builder, entity_id, &ranges);
     add_condition(builder, SEGMENT_ENTITY, false, &ranges);
     return result;
 }
@@ -137,14 +146,14 @@ static int add_entity_id(struct builder *builder)
 static int add_entity_name(struct builder *builder)
 {
     struct str name = builder->filter->entity_name;
-    struct ranges ranges = {.arena = builder->arena};
+    struct entity_ids ids = {0};
     int result;
 
     if (name.len == 0)
         return 0;
-    result = entity_search_names(builder->sets, builder->db, builder->filter->account_id, name,
-                                 add_found, &ranges);
-    add_condition(builder, SEGMENT_ENTITY, false, &ranges);
+    result =
+        entity_search_names(builder->sets, builder->db, builder->filter->account_id, name, &ids);
+    add_entities(builder, &ids);
     return result;
 }
 
