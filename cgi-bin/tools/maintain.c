@@ -55,22 +55,16 @@ const char *maintain_kind(unsigned kind)
 enum segment_step maintain_merge(struct db *db, const struct config *config,
                                  const struct log_name *name, struct segment_work *work)
 {
-<<<<<<< HEAD
-=======
     if (name->kind == 0)
         return SEGMENT_STEP_DONE;
->>>>>>> maintain
     return segment_merge_step(db, config, name->account_id, name->kind, work);
 }
 
 enum segment_step maintain_rebuild(struct db *db, const struct config *config,
                                    const struct log_name *name, struct segment_work *work)
 {
-<<<<<<< HEAD
-=======
     if (name->kind == 0)
         return SEGMENT_STEP_DONE;
->>>>>>> maintain
     return segment_rebuild_step(db, config, name->account_id, name->kind, work);
 }
 
