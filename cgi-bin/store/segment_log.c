@@ -68,7 +68,8 @@ static int read_segments(struct segment_log *log, uint64_t *newest)
     while (rows && (more = db_next(rows)) == 1) {
         struct segment_entry entry = {(uint32_t)db_number(rows, 0), (uint32_t)db_number(rows, 1),
                                       db_number(rows, 2),           db_number(rows, 3),
-                                      db_number(rows, 4),           db_number(rows, 5)};
+                                      db_number(rows, 4),           db_number(rows, 5),
+                                      db_number(rows, 6)};
 
         if (entry.number >= log->next_number)
             log->next_number = entry.number + 1;
@@ -88,7 +89,7 @@ static int read_segments(struct segment_log *log, uint64_t *newest)
     return more;
 }
 
-static int read_generation(struct segment_log *log, uint64_t *generation)
+static int read_generation(struct segment_log *log)
 {
     struct db_rows *rows =
         db_select(log->db, select_log, DB_VALUES(DB_NUMBER(log->account_id), DB_NUMBER(log->kind)));
@@ -96,7 +97,7 @@ static int read_generation(struct segment_log *log, uint64_t *generation)
 
     if (more == 1) {
         log->indexed = true;
-        *generation = db_number(rows, 0);
+        log->log_generation = db_number(rows, 0);
     }
     db_finish(rows);
     return more < 0 ? -1 : 0;
@@ -105,17 +106,17 @@ static int read_generation(struct segment_log *log, uint64_t *generation)
 int segment_log_open(struct segment_log *log, struct db *db, const struct config *config,
                      uint32_t account_id, unsigned kind)
 {
-    uint64_t newest = 0, generation = 0;
+    uint64_t newest = 0;
 
     *log = (struct segment_log){
         .db = db, .config = config, .account_id = account_id, .kind = kind, .next_number = 1};
     strbuf_init(&log->plain);
     strbuf_init(&log->packed);
-    if (read_generation(log, &generation) < 0 || read_segments(log, &newest) < 0)
+    if (read_generation(log) < 0 || read_segments(log, &newest) < 0)
         return -1;
     if (!log->indexed && newest < (uint64_t)clock_now_ms())
         newest = (uint64_t)clock_now_ms();
-    log->generation = 1 + (newest > generation ? newest : generation);
+    log->generation = 1 + (newest > log->log_generation ? newest : log->log_generation);
     return 0;
 }
 
@@ -214,8 +215,11 @@ static int write_row(struct segment_log *log, struct str sql, const struct segme
 static int put(struct segment_log *log, uint32_t number, uint64_t text_check,
                const struct segment_row *rows, size_t count)
 {
-    struct segment_entry entry = {number, (uint32_t)count, rows[0].id, rows[count - 1].id,
-                                  0,      text_check};
+    struct segment_entry entry = {.number = number,
+                                  .events = (uint32_t)count,
+                                  .first_id = rows[0].id,
+                                  .last_id = rows[count - 1].id,
+                                  .text_check = text_check};
     struct str sql = update_segment;
 
     strbuf_reset(&log->plain);

@@ -20,6 +20,7 @@ struct segment_entry {
     uint64_t first_id, last_id;
     uint64_t checksum;
     uint64_t text_check; /* names its file of texts; 0: it has none */
+    uint64_t generation;
 };
 
 struct segment_log {
@@ -28,6 +29,7 @@ struct segment_log {
     uint32_t account_id;
     unsigned kind;
     bool indexed;               /* has a row in table log */
+    uint64_t log_generation;    /* of that row */
     uint64_t generation;        /* what this transaction gives to what it changes */
     struct segment_entry *live; /* in order of their ids, as the transaction found them */
     size_t live_count;

@@ -68,6 +68,17 @@ enum segment_step maintain_rebuild(struct db *db, const struct config *config,
     return segment_rebuild_step(db, config, name->account_id, name->kind, work);
 }
 
+int maintain_forget(struct db *db, const struct config *config, const struct log_name *name)
+{
+    return segment_forget(db, config, name->account_id, name->kind);
+}
+
+int maintain_compare(struct db *db, const struct config *config, const struct log_name *name,
+                     const struct segment_verify *verify, struct segment_verdict *verdict)
+{
+    return segment_verify(db, config, name->account_id, name->kind, verify, verdict);
+}
+
 int maintain_sweep(struct db *db, const struct config *config, const struct log_name *name)
 {
     return segment_sweep(db, config, name->account_id, name->kind);
@@ -238,5 +249,7 @@ int maintain_run(const struct config *config, int argc, char **argv)
         return maintain_once(config);
     if (argc == 2 && strcmp(argv[1], "--watch") == 0)
         return maintain_watch(config);
+    if (argc > 2 && strcmp(argv[1], "purge") == 0)
+        return maintain_purge(config, argc, argv);
     return COMMAND_USAGE;
 }

@@ -3,6 +3,7 @@
 #ifndef DAYBOOK_TOOLS_MAINTAIN_H
 #define DAYBOOK_TOOLS_MAINTAIN_H
 
+#include "store/segment_verify.h"
 #include "store/segment_waiting.h"
 #include "store/segment_writer.h"
 
@@ -25,6 +26,9 @@ enum segment_step maintain_merge(struct db *db, const struct config *config,
                                  const struct log_name *name, struct segment_work *work);
 enum segment_step maintain_rebuild(struct db *db, const struct config *config,
                                    const struct log_name *name, struct segment_work *work);
+int maintain_forget(struct db *db, const struct config *config, const struct log_name *name);
+int maintain_compare(struct db *db, const struct config *config, const struct log_name *name,
+                     const struct segment_verify *verify, struct segment_verdict *verdict);
 int maintain_sweep(struct db *db, const struct config *config, const struct log_name *name);
 
 /*
