@@ -18,8 +18,6 @@
 #include "store/reader.h"
 #include "web/handler.h"
 
-enum { WRITE_BYTES = 64 * 1024 };
-
 /* Both kinds at once need two readers, each with a connection of its own. */
 struct context {
     struct reader *reader[2];
@@ -163,7 +161,8 @@ static int flush(struct download *download)
     struct str bytes = strbuf_str(&download->buffer);
     int result;
 
-    digest_add(download->digest, bytes);
+    if (download->digest)
+        digest_add(download->digest, bytes);
     result = response_write(download->response, bytes);
     strbuf_reset(&download->buffer);
     return result;
@@ -190,7 +189,7 @@ static int write_rows(struct download *download, struct source sources[2])
     while ((source = next_source(sources, download->params.filter.oldest_first))) {
         export_event(&download->buffer, download->format, download->params.raw, &source->event);
         download->written++;
-        if (download->buffer.len >= WRITE_BYTES && flush(download) < 0)
+        if (download->buffer.len >= RESPONSE_PIECE_BYTES && flush(download) < 0)
             return -1;
         source->more = event_stream_next(source->stream, &source->event);
         if (source->more < 0)
@@ -205,10 +204,10 @@ static int write_trailer(struct download *download)
     struct strbuf hex;
     int result;
 
-    digest_finish(download->digest, sha256);
-    download->digest = NULL;
     if (!download->trailer)
         return 0;
+    digest_finish(download->digest, sha256);
+    download->digest = NULL;
     strbuf_init(&hex);
     digest_append_hex(&hex, (struct str){(const char *)sha256, sizeof(sha256)});
     export_trailer(&download->buffer, download->format, download->written, strbuf_str(&hex));
@@ -224,7 +223,7 @@ static void stream(struct download *download, struct source sources[2], struct r
     bool complete;
 
     download->trailer = download->params.trailer || !counted;
-    download->digest = digest_new();
+    download->digest = download->trailer ? digest_new() : NULL;
     strbuf_init(&download->buffer);
     send_head(download, request);
     complete = request->method == METHOD_HEAD ||

@@ -88,7 +88,7 @@ static void add_response(struct strbuf *out, const struct event *event)
     strbuf_add_char(out, '}');
 }
 
-static bool has_trigger(const struct event *event)
+bool native_has_trigger(const struct event *event)
 {
     return event->trigger_provider.len || event->trigger_event.len ||
            event->trigger_delivery_id.len || event->trigger_signature != EVENT_SIGNATURE_NONE;
@@ -96,7 +96,7 @@ static bool has_trigger(const struct event *event)
 
 void native_write_trigger(struct strbuf *out, const struct event *event)
 {
-    if (!has_trigger(event))
+    if (!native_has_trigger(event))
         return;
     strbuf_add_char(out, '{');
     json_write_text(out, "provider", event->trigger_provider);
@@ -137,7 +137,7 @@ void native_write(struct strbuf *out, const struct event *event, enum native_for
     json_write_text(out, "client_address", event->client_address);
     json_write_text(out, "forwarded_for", event->forwarded_for);
     json_write_text(out, "user_agent", event->user_agent);
-    if (has_trigger(event)) {
+    if (native_has_trigger(event)) {
         json_write_name(out, "trigger");
         native_write_trigger(out, event);
     }

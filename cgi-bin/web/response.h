@@ -55,6 +55,9 @@ void response_begin(struct response *response, const char *content_type);
  */
 int response_write(struct response *response, struct str bytes);
 
+/* What is written in pieces of about so much goes out without being copied; a few KB more still fit one record of FastCGI. */
+enum { RESPONSE_PIECE_BYTES = 60 * 1024 };
+
 /* The body is complete. */
 void response_end(struct response *response);
 
