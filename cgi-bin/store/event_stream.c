@@ -12,6 +12,7 @@
 #include "store/event_columns.h"
 #include "store/event_texts.h"
 #include "store/marks.h"
+#include "store/text_candidates.h"
 
 enum { WATCH_EVERY_ROWS = 64, BATCH = 1024, LIST = 256 /* of MARKS_256 */ };
 
@@ -37,6 +38,7 @@ struct event_stream {
     struct str account;
     struct str folded; /* the text looked for */
     struct event_walk *walk;
+    struct text_candidates *candidates; /* where the ids of the walk come from; may be NULL */
     struct name_cache *names;
 
     struct event_numbers numbers[BATCH];
@@ -94,6 +96,28 @@ struct event_stream *event_stream_open(struct db *db, struct arena *arena,
                                        const struct filter *filter)
 {
     return event_stream_open_ids(db, arena, filter, NULL);
+}
+
+struct event_stream *event_stream_open_text(struct reader *reader, struct arena *arena,
+                                            const struct filter *filter)
+{
+    struct text_candidates *candidates = text_candidates_open(reader, arena, filter);
+    struct event_stream *stream = NULL;
+    struct event_ids ids;
+
+    if (!candidates)
+        return NULL;
+    if (!text_candidates_are_indexed(candidates)) {
+        text_candidates_close(candidates);
+        return event_stream_open(reader->db, arena, filter);
+    }
+    ids = text_candidates_ids(candidates);
+    stream = event_stream_open_ids(reader->db, arena, filter, &ids);
+    if (stream)
+        stream->candidates = candidates;
+    else
+        text_candidates_close(candidates);
+    return stream;
 }
 
 static bool has_text(const struct event *event, struct str folded)
@@ -208,6 +232,7 @@ void event_stream_close(struct event_stream *stream)
         return;
     db_finish(stream->texts);
     event_walk_close(stream->walk);
+    text_candidates_close(stream->candidates);
     name_cache_free(stream->names);
     free(stream);
 }

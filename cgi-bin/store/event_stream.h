@@ -7,6 +7,7 @@
 #include "base/event.h"
 #include "store/event_walk.h"
 #include "store/filter.h"
+#include "store/reader.h"
 
 /*
  * Everything that matches, of one kind, with all texts, in the order of the list.  Run it inside one db_begin(DB_READ), so that all
@@ -16,6 +17,10 @@
 struct event_stream;
 struct event_stream *event_stream_open(struct db *db, struct arena *arena,
                                        const struct filter *filter);
+
+/* The same of what may hold filter->text, as far as the index of the log can tell; as above where there is none. */
+struct event_stream *event_stream_open_text(struct reader *reader, struct arena *arena,
+                                            const struct filter *filter);
 
 /* The same of the events that `ids` names; of the filter only account, kind, order and text count then. */
 struct event_stream *event_stream_open_ids(struct db *db, struct arena *arena,

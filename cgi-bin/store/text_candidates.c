@@ -12,10 +12,9 @@
 #include "store/text_file.h"
 
 struct text_candidates {
-    const struct config *config;
-    uint32_t account_id;
-    enum event_kind kind;
-    bool oldest_first;
+    struct reader *reader;
+    struct arena *arena;
+    const struct filter *filter;
     struct str folded; /* the text looked for */
 
     struct event_walk *walk; /* by SQL; NULL: by the index */
@@ -28,47 +27,52 @@ struct text_candidates {
     struct text_file file; /* of the piece */
     struct text_index_blocks blocks;
     uint32_t block; /* of the id looked at last */
+
+    uint64_t rest; /* as in struct text_portion, after the last one */
 };
 
-static struct text_candidates *candidates_new(const struct filter *filter, struct arena *arena)
+/* All that matches from candidates->rest on; a list that is oldest first begins with the whole millisecond. */
+static int walk_rest(struct text_candidates *candidates)
+{
+    struct filter *filter = arena_alloc(candidates->arena, sizeof(*filter));
+    int64_t from_ms = event_id_ms(candidates->rest);
+
+    *filter = *candidates->filter;
+    if (!filter->oldest_first && (!filter->has_asof || filter->asof > candidates->rest)) {
+        filter->has_asof = true;
+        filter->asof = candidates->rest;
+    } else if (filter->oldest_first && (!filter->has_from || filter->from_ms < from_ms)) {
+        filter->has_from = true;
+        filter->from_ms = from_ms;
+    }
+    candidates->walk = event_walk_open(candidates->reader->db, candidates->arena, filter, NULL);
+    return candidates->walk ? 0 : -1;
+}
+
+struct text_candidates *text_candidates_open(struct reader *reader, struct arena *arena,
+                                             const struct filter *filter)
 {
     struct text_candidates *candidates = memory_new(sizeof(*candidates));
     char *folded = arena_alloc(arena, filter->text.len + 1);
+    int indexed = log_index_ask(reader->sets, reader->db, arena, filter, filter->kind,
+                                FILTER_DIMENSION_COUNT, &candidates->view);
 
     str_fold(filter->text, folded);
     candidates->folded = (struct str){folded, filter->text.len};
-    candidates->account_id = filter->account_id;
-    candidates->kind = filter->kind;
-    candidates->oldest_first = filter->oldest_first;
-    return candidates;
-}
-
-int text_candidates_open(struct reader *reader, struct arena *arena, const struct filter *filter,
-                         struct text_candidates **candidates)
-{
-    struct log_view *view;
-    int indexed = log_index_ask(reader->sets, reader->db, arena, filter, filter->kind,
-                                FILTER_DIMENSION_COUNT, &view);
-
-    *candidates = NULL;
-    if (indexed != 1)
-        return indexed;
-    *candidates = candidates_new(filter, arena);
-    (*candidates)->config = reader->config;
-    (*candidates)->view = view;
-    return 1;
-}
-
-struct text_candidates *text_candidates_open_plain(struct db *db, struct arena *arena,
-                                                   const struct filter *filter)
-{
-    struct text_candidates *candidates = candidates_new(filter, arena);
-
-    candidates->walk = event_walk_open(db, arena, filter, NULL);
-    if (candidates->walk)
+    candidates->reader = reader;
+    candidates->arena = arena;
+    candidates->filter = filter;
+    candidates->rest = filter->oldest_first ? 0 : UINT64_MAX;
+    if (indexed == 1 ||
+        ((indexed == 0 || log_index_judge(reader->db) == 0) && walk_rest(candidates) == 0))
         return candidates;
     free(candidates);
     return NULL;
+}
+
+bool text_candidates_are_indexed(const struct text_candidates *candidates)
+{
+    return !candidates->walk;
 }
 
 static void close_file(struct text_candidates *candidates)
@@ -90,7 +94,7 @@ void text_candidates_close(struct text_candidates *candidates)
 /* The id that comes next in the order of the list. */
 static uint64_t behind(const struct text_candidates *candidates, uint64_t id)
 {
-    return candidates->oldest_first ? id + (id < UINT64_MAX) : id - (id > 0);
+    return candidates->filter->oldest_first ? id + (id < UINT64_MAX) : id - (id > 0);
 }
 
 static int next_by_walk(struct text_candidates *candidates, struct text_portion *portion)
@@ -98,6 +102,7 @@ static int next_by_walk(struct text_candidates *candidates, struct text_portion 
     struct event_numbers numbers[TEXT_PORTION_MAX];
     int count;
 
+    portion->count = 0;
     if (candidates->walk_at_end)
         return 0;
     count = event_walk_next(candidates->walk, numbers, TEXT_PORTION_MAX);
@@ -106,10 +111,10 @@ static int next_by_walk(struct text_candidates *candidates, struct text_portion 
         return count;
     }
     for (int i = 0; i < count; i++)
-        portion->ids[i] = numbers[i].id;
-    portion->count = (size_t)count;
+        if (!event_walk_before(candidates->filter->oldest_first, numbers[i].id, candidates->rest))
+            portion->ids[portion->count++] = numbers[i].id;
     portion->dense = event_walk_is_dense(candidates->walk);
-    portion->rest = behind(candidates, portion->ids[count - 1]);
+    portion->rest = behind(candidates, numbers[count - 1].id);
     return 1;
 }
 
@@ -117,14 +122,15 @@ static int next_by_walk(struct text_candidates *candidates, struct text_portion 
 static void ask_file(struct text_candidates *candidates)
 {
     const struct log_piece *piece = &candidates->piece;
-    struct text_index_name name = {.account_id = candidates->account_id, .kind = candidates->kind};
+    struct text_index_name name = {.account_id = candidates->filter->account_id,
+                                   .kind = candidates->filter->kind};
 
     close_file(candidates);
     if (!piece->entry || piece->count == 0 || candidates->folded.len < TEXT_INDEX_GRAM)
         return;
     name.segment_id = piece->entry->number;
     name.check = piece->entry->text_check;
-    if (text_file_open(candidates->config, &name, TEXT_FILE_READ, &candidates->file) < 0)
+    if (text_file_open(candidates->reader->config, &name, TEXT_FILE_READ, &candidates->file) < 0)
         return;
     candidates->has_file = true;
     candidates->block = text_index_block(&candidates->file.index, piece->ids[0]);
@@ -181,6 +187,7 @@ static int next_by_index(struct text_candidates *candidates, struct text_portion
 {
     struct log_piece *piece = &candidates->piece;
 
+    portion->count = 0;
     if (candidates->at == piece->count) {
         int more = log_view_next(candidates->view, piece);
 
@@ -194,15 +201,21 @@ static int next_by_index(struct text_candidates *candidates, struct text_portion
         portion->rest = piece->ids[candidates->at];
     else
         portion->rest =
-            behind(candidates, candidates->oldest_first ? piece->last_id : piece->first_id);
+            behind(candidates, candidates->filter->oldest_first ? piece->last_id : piece->first_id);
     return 1;
 }
 
 int text_candidates_next(struct text_candidates *candidates, struct text_portion *portion)
 {
-    portion->count = 0;
-    return candidates->walk ? next_by_walk(candidates, portion)
-                            : next_by_index(candidates, portion);
+    int more = candidates->walk ? 0 : next_by_index(candidates, portion);
+
+    if (more < 0 && (log_index_judge(candidates->reader->db) < 0 || walk_rest(candidates) < 0))
+        return -1;
+    if (candidates->walk)
+        more = next_by_walk(candidates, portion);
+    if (more == 1)
+        candidates->rest = portion->rest;
+    return more;
 }
 
 static int next_ids(void *context, uint64_t *ids, size_t max)

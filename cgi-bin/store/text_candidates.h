@@ -12,15 +12,13 @@
 struct text_candidates;
 
 /*
- * By the index of the log, for filter->kind, which must not be EVENT_KIND_ALL.  Run everything in one db_begin(DB_READ); arena and filter must
- * outlive it.  1; 0: the log is not indexed; -1: log_index_judge() says what failed.
+ * By the index of the log, or by SQL where there is none, or from where on it turns out damaged: then these are all that match all else.
+ * filter->kind must not be EVENT_KIND_ALL.  Run everything in one db_begin(DB_READ); arena and filter must outlive it.  NULL on
+ * failure.
  */
-int text_candidates_open(struct reader *reader, struct arena *arena, const struct filter *filter,
-                         struct text_candidates **candidates);
-
-/* By the filter alone, in SQL: all that matches all else.  NULL on failure. */
-struct text_candidates *text_candidates_open_plain(struct db *db, struct arena *arena,
-                                                   const struct filter *filter);
+struct text_candidates *text_candidates_open(struct reader *reader, struct arena *arena,
+                                             const struct filter *filter);
+bool text_candidates_are_indexed(const struct text_candidates *candidates);
 
 /* NULL is allowed. */
 void text_candidates_close(struct text_candidates *candidates);
@@ -34,7 +32,7 @@ struct text_portion {
         rest; /* the first id, in the order of the list, that neither this nor an earlier portion covers */
 };
 
-/* 1; 0 at the end; -1 as from text_candidates_open(). */
+/* 1; 0 at the end; -1. */
 int text_candidates_next(struct text_candidates *candidates, struct text_portion *portion);
 
 /* The same as ids for event_stream_open_ids(); borrows the candidates. */

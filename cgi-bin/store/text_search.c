@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/event.h"
 #include "store/event_texts.h"
-#include "store/log_index.h"
 #include "store/marks.h"
 #include "store/text_candidates.h"
 
@@ -126,9 +125,6 @@ static int look(struct search *search, struct text_candidates *candidates)
     struct text_portion portion;
     int more;
 
-    *search->hits = (struct text_hits){.ids = search->hits->ids};
-    search->got_on = false;
-    search->first_ms = search->last_ms = -1;
     while ((more = text_candidates_next(candidates, &portion)) == 1) {
         if (portion.count && look_at(search, &portion) < 0)
             return -1;
@@ -153,19 +149,16 @@ int text_search_page(struct reader *reader, struct arena *arena, const struct fi
         .offset = offset,
         .limit = limit,
         .deadline_ms = clock_now_ms() + (int64_t)reader->config->search_ms,
+        .first_ms = -1,
+        .last_ms = -1,
         .hits = hits,
     };
     struct text_candidates *candidates;
-    int indexed, result;
+    int result;
 
     str_fold(filter->text, folded);
-    hits->ids = arena_array(arena, (size_t)limit, sizeof(*hits->ids));
-    indexed = text_candidates_open(reader, arena, filter, &candidates);
-    result = indexed == 1 ? look(&search, candidates) : -1;
-    text_candidates_close(candidates);
-    if (result == 0 || (indexed != 0 && log_index_judge(reader->db) < 0))
-        return result;
-    candidates = text_candidates_open_plain(reader->db, arena, filter);
+    *hits = (struct text_hits){.ids = arena_array(arena, (size_t)limit, sizeof(*hits->ids))};
+    candidates = text_candidates_open(reader, arena, filter);
     result = candidates ? look(&search, candidates) : -1;
     text_candidates_close(candidates);
     return result;
