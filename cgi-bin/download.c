@@ -107,22 +107,31 @@ static bool of_kind(const struct filter *filter, enum event_kind kind)
     return filter->kind == EVENT_KIND_ALL || filter->kind == kind;
 }
 
-/* The count of one kind and, from the same snapshot, its stream.  0 or -1. */
-static int open_source(struct reader *reader, struct arena *arena, const struct filter *filter,
-                       enum event_kind kind, bool count, struct source *source, uint64_t *rows)
+/* A search that finds nothing for long writes nothing, and so would not learn that nobody waits any more. */
+static bool is_client_gone(void *response)
 {
-    struct filter one = *filter;
+    return response_is_client_gone(response);
+}
+
+/* The count of one kind and, from the same snapshot, its stream.  0 or -1. */
+static int open_source(struct download *download, struct reader *reader, struct arena *arena,
+                       enum event_kind kind, struct source *source)
+{
+    struct filter *one = arena_alloc(arena, sizeof(*one));
     uint64_t counted = 0;
 
-    one.kind = kind;
-    if (count && event_count(reader, arena, &one, &counted) < 0)
+    *one = download->params.filter;
+    one->kind = kind;
+    if (one->text.len == 0 && event_count(reader, arena, one, &counted) < 0)
         return -1;
-    *rows += counted;
-    source->stream = event_stream_open(reader->db, arena, &one);
+    download->rows += counted;
+    source->stream = one->text.len ? event_stream_open_text(reader, arena, one)
+                                   : event_stream_open(reader->db, arena, one);
     if (!source->stream)
         return -1;
+    event_stream_set_watch(source->stream, is_client_gone, download->response);
     source->more = event_stream_next(source->stream, &source->event);
-    return source->more < 0 ? -1 : 0;
+    return source->more == 0 || source->more == 1 ? 0 : -1;
 }
 
 static struct str file_name(const struct download *download, struct request *request)
@@ -192,7 +201,7 @@ static int write_rows(struct download *download, struct source sources[2])
         if (download->buffer.len >= RESPONSE_PIECE_BYTES && flush(download) < 0)
             return -1;
         source->more = event_stream_next(source->stream, &source->event);
-        if (source->more < 0)
+        if (source->more != 0 && source->more != 1)
             return -1;
     }
     return flush(download);
@@ -242,17 +251,16 @@ static void serve_account(struct context *context, struct download *download,
                           struct request *request)
 {
     const struct filter *filter = &download->params.filter;
-    bool count = filter->text.len == 0;
     struct source sources[2] = {{.stream = NULL}, {.stream = NULL}};
     bool events = of_kind(filter, EVENT_KIND_EVENT), triggers = of_kind(filter, EVENT_KIND_TRIGGER);
     struct reader *first = context->reader[0];
     struct reader *second = events && triggers ? context->reader[1] : first;
 
-    if ((events && open_source(first, request->arena, filter, EVENT_KIND_EVENT, count, &sources[0],
-                               &download->rows) < 0) ||
+    if ((events &&
+         open_source(download, first, request->arena, EVENT_KIND_EVENT, &sources[0]) < 0) ||
         (second != first && db_begin(second->db, DB_READ) < 0) ||
-        (triggers && open_source(second, request->arena, filter, EVENT_KIND_TRIGGER, count,
-                                 &sources[1], &download->rows) < 0)) {
+        (triggers &&
+         open_source(download, second, request->arena, EVENT_KIND_TRIGGER, &sources[1]) < 0)) {
         event_stream_close(sources[0].stream);
         event_stream_close(sources[1].stream);
         db_rollback(second->db);

@@ -19,8 +19,6 @@ static int read_list(struct reader *reader, struct arena *arena, struct pages_li
 
     if (event_list_read(reader, arena, filter, offset, list->params.show, &list->found) < 0)
         return -1;
-    if (list->found.out_of_time)
-        return 0;
     if (filter->kind == EVENT_KIND_TRIGGER &&
         link_number_attempts(reader->db, arena, filter->account_id, list->found.rows,
                              list->found.count, &list->attempts) < 0)
@@ -65,20 +63,12 @@ void list_serve(struct reader *reader, enum event_kind kind, struct request *req
         return;
     list.params.filter.account_id = list.account.id;
     list.params.filter.kind = kind;
-    if (read_list(reader, request->arena, &list) < 0 ||
-        (!list.found.out_of_time && db_commit(reader->db) < 0)) {
+    if (read_list(reader, request->arena, &list) < 0 || db_commit(reader->db) < 0) {
         access_database_down(reader->db, response);
         return;
     }
-    if (list.found.out_of_time) {
-        response_error(
-            response, 503,
-            STR("The search in texts did not come to its end in 15 seconds. Choose a range "
-                "of dates or another filter beside it; a download has no such limit."));
-        return;
-    }
     response_count_rows(response, list.found.count);
-    if (list.params.page > pages_last(&list))
+    if (list.params.page > pages_last(&list) && !list.found.at_least)
         send_past_end(&list, request, response);
     else
         pages_send_list(&list, request, response);

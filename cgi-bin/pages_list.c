@@ -160,11 +160,27 @@ static void fill_pager(struct page *page, struct arena *arena, const struct page
         page_show(page, PAGE_NEXT_NONE);
 }
 
+/* A page behind all that was found in time. */
+static void fill_unreached(struct page *page, const struct pages_list *list)
+{
+    struct page *note = page_add(page, PAGE_UNREACHED);
+
+    page_set_number(note, PAGE_NUMBER, list->params.page);
+    page_set_number(note, PAGE_COUNT_TOTAL, list->found.total);
+}
+
 static void fill_count(struct page *page, const struct pages_list *list)
 {
     uint64_t first = (list->params.page - 1) * list->params.show;
     struct page *line;
 
+    if (list->found.at_least && list->found.count == 0) {
+        if (list->found.total == 0)
+            page_show(page, PAGE_NOT_FOUND_YET);
+        else
+            fill_unreached(page, list);
+        return;
+    }
     if (list->found.total == 0 && params_filtered(&list->params)) {
         page_show(page, PAGE_EMPTY_FILTERED);
         return;
@@ -180,6 +196,34 @@ static void fill_count(struct page *page, const struct pages_list *list)
     page_set_number(line, PAGE_COUNT_FIRST, first + 1);
     page_set_number(line, PAGE_COUNT_LAST, first + list->found.count);
     page_set_number(line, PAGE_COUNT_TOTAL, list->found.total);
+    if (list->found.at_least)
+        page_show(line, PAGE_AT_LEAST);
+}
+
+/* How far a search in texts has come, and a link to the same list of what lies behind. */
+static void fill_rest(struct page *page, struct arena *arena, const struct pages_list *list)
+{
+    struct params params = list->params;
+    int64_t ms = event_id_ms(list->found.rest);
+    char text[CLOCK_TEXT_BYTES];
+    struct page *rest;
+
+    if (!list->found.at_least)
+        return;
+    rest = page_add(page, PAGE_REST);
+    params.page = 1;
+    if (params.filter.oldest_first) {
+        clock_format(ms, text);
+        params.from = arena_copy(arena, str_from(text));
+        params.filter.has_from = true;
+        params.filter.from_ms = ms;
+    } else {
+        params.filter.has_asof = true;
+        params.filter.asof = list->found.rest;
+    }
+    page_show(rest, params.filter.oldest_first ? PAGE_REST_UP_TO : PAGE_REST_BACK_TO);
+    pages_set_time(rest, arena, ms, params.zone);
+    page_set(rest, PAGE_LINK_HREF, pages_list_link(arena, list, &params));
 }
 
 /* The caret turns the order round; a list that is pinned to a moment leads back to the newest. */
@@ -195,7 +239,8 @@ static void fill_order(struct page *page, struct arena *arena, const struct page
     if (list->params.filter.has_asof && list->params.filter.asof < list->found.newest) {
         params = list->params;
         params.page = 1;
-        page_set(page_add(page, PAGE_PINNED), PAGE_LINK_HREF,
+        page_set(page_add(page, list->params.filter.text.len ? PAGE_PINNED_SEARCH : PAGE_PINNED),
+                 PAGE_LINK_HREF,
                  pages_link(arena,
                             pages_tab_path(arena, list->account.slug, list->params.filter.kind),
                             &params, PARAMS_VIEW));
@@ -226,6 +271,7 @@ void pages_send_list(const struct pages_list *list, struct request *request,
     page_set(page, PAGE_HEADING, triggers ? STR("Triggers") : STR("All Audit"));
     pages_fill_filter(page, arena, list);
     fill_count(page, list);
+    fill_rest(page, arena, list);
     fill_order(page, arena, list);
     fill_downloads(page, arena, list);
     if (list->found.count) {

@@ -5,10 +5,10 @@
  */
 #include "store/event_store.h"
 
-#include "base/clock.h"
 #include "store/event_columns.h"
-#include "store/event_stream.h"
+#include "store/event_walk.h"
 #include "store/log_index.h"
+#include "store/text_search.h"
 
 #define SLIM_COLUMNS                                                                               \
     "e.account_id, e.id, e.kind, e.status, e.source, e.entity_type_id, e.action_id, e.user_id, "   \
@@ -119,31 +119,6 @@ static int read_page(struct db *db, struct arena *arena, const struct filter *fi
     return more < 0 ? -1 : 0;
 }
 
-/* A filter on texts: every candidate is read, in the order of the list, and those on the page are kept. */
-static int read_page_by_text(struct db *db, struct arena *arena, const struct filter *filter,
-                             uint64_t offset, uint64_t limit, struct event_list *list)
-{
-    struct event_stream *stream = event_stream_open(db, arena, filter);
-    struct event event;
-    int more = -1;
-
-    list->rows = arena_array(arena, (size_t)limit, sizeof(*list->rows));
-    if (stream)
-        event_stream_set_deadline(stream, clock_now_ms() + EVENT_SEARCH_MS);
-    while (stream && (more = event_stream_next(stream, &event)) == 1) {
-        if (list->total >= offset && list->count < limit) {
-            event.url = event.params = event.query = event.headers = event.body =
-                event.response_body_head = event.extra = (struct str){NULL, 0};
-            event_keep_texts(arena, &event);
-            list->rows[list->count++] = event;
-        }
-        list->total++;
-    }
-    list->out_of_time = more == EVENT_STREAM_OUT_OF_TIME;
-    event_stream_close(stream);
-    return more < 0 ? -1 : 0;
-}
-
 /* What segments hold of an event, as numbers. */
 static struct event_numbers numbers_of(const struct segment_row *row, enum event_kind kind)
 {
@@ -187,6 +162,61 @@ static int read_deliveries(struct reader *reader, struct arena *arena, uint32_t 
             return -1;
     }
     return 0;
+}
+
+/* The hits of a page, to be read by their keys. */
+struct page_ids {
+    const uint64_t *ids;
+    size_t left;
+};
+
+static int next_of_page(void *context, uint64_t *ids, size_t max)
+{
+    struct page_ids *page = context;
+    size_t count = page->left < max ? page->left : max;
+
+    memcpy(ids, page->ids, count * sizeof(*ids));
+    page->ids += count;
+    page->left -= count;
+    return (int)count;
+}
+
+static int read_by_ids(struct reader *reader, struct arena *arena, const struct filter *filter,
+                       const struct text_hits *hits, struct event_list *list)
+{
+    struct page_ids page = {hits->ids, hits->count};
+    const struct event_ids ids = {next_of_page, &page};
+    struct event_numbers *numbers = arena_array(arena, hits->count, sizeof(*numbers));
+    struct event_walk *walk = event_walk_open(reader->db, arena, filter, &ids);
+    int more = -1;
+
+    while (walk &&
+           (more = event_walk_next(walk, numbers + list->count, hits->count - list->count)) > 0)
+        list->count += (size_t)more;
+    event_walk_close(walk);
+    list->rows = arena_array(arena, list->count, sizeof(*list->rows));
+    return more < 0 ? -1
+                    : name_cache_fill(reader->names, reader->db, arena, numbers, list->count,
+                                      list->rows);
+}
+
+/* A filter on texts: candidates are looked at in the order of the list as long as there is time. */
+static int read_page_by_text(struct reader *reader, struct arena *arena,
+                             const struct filter *filter, uint64_t offset, uint64_t limit,
+                             struct event_list *list)
+{
+    struct text_hits hits;
+
+    if (event_newest(reader->db, filter->account_id, filter->kind, &list->newest) < 0 ||
+        text_search_page(reader, arena, filter, offset, limit, &hits) < 0 ||
+        read_by_ids(reader, arena, filter, &hits, list) < 0)
+        return -1;
+    list->total = hits.total;
+    list->at_least = hits.at_least;
+    list->rest = hits.rest;
+    return filter->kind == EVENT_KIND_TRIGGER
+               ? read_deliveries(reader, arena, filter->account_id, list->rows, list->count)
+               : 0;
 }
 
 /* A page by the index: nothing is read of the events themselves. */
@@ -235,9 +265,7 @@ int event_list_read(struct reader *reader, struct arena *arena, const struct fil
 
     *list = (struct event_list){0};
     if (filter->text.len)
-        return event_newest(reader->db, filter->account_id, filter->kind, &list->newest) < 0
-                   ? -1
-                   : read_page_by_text(reader->db, arena, filter, offset, limit, list);
+        return read_page_by_text(reader, arena, filter, offset, limit, list);
     result = log_index_ask(reader->sets, reader->db, arena, filter, filter->kind,
                            FILTER_DIMENSION_COUNT, &view);
     if (result == 1 && read_indexed(reader, arena, view, filter, offset, limit, list) == 0)
@@ -251,18 +279,11 @@ static int count_kind(struct reader *reader, struct arena *arena, const struct f
                       enum event_kind kind, uint64_t *count)
 {
     struct filter of_kind = *filter;
-    struct event_list list;
     struct filter_sql sql;
     struct log_view *view;
     int result;
 
     of_kind.kind = kind;
-    if (filter->text.len) {
-        if (event_list_read(reader, arena, &of_kind, 0, 0, &list) < 0)
-            return -1;
-        *count = list.total;
-        return 0;
-    }
     result = log_index_ask(reader->sets, reader->db, arena, &of_kind, kind, FILTER_DIMENSION_COUNT,
                            &view);
     if (result == 1 && log_view_total(view, count) == 0)

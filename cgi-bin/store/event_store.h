@@ -12,17 +12,19 @@ struct event_list {
     /* id, kind, times, names, status, source, and what makes a trigger one; no other texts.  In the arena */
     struct event *rows;
     size_t count;
-    uint64_t total;   /* of all events that match */
-    uint64_t newest;  /* id of the newest event of the kind, whatever the filter; 0: none */
-    bool out_of_time; /* a search in texts was given up: rows and total are not to be used */
+    uint64_t total;  /* of all events that match */
+    uint64_t newest; /* id of the newest event of the kind, whatever the filter; 0: none */
+    /*
+     * A search in texts whose time was up (config->search_ms): `total` and `rows` are of what lies before `rest` in the order of the
+     * list.  rest is the next id to look at; of a list that is oldest first it is the first one of a millisecond.
+     */
+    bool at_least;
+    uint64_t rest;
 };
 
-/* How long a list may look through texts. */
-enum { EVENT_SEARCH_MS = 15000 };
-
 /*
- * Rows `offset` and following, at most `limit`, of what matches, newest first unless filter->oldest_first; and the exact total.
- * filter->kind must not be EVENT_KIND_ALL.  Run it inside one db_begin(DB_READ), so that both come from the same state.
+ * Rows `offset` and following, at most `limit`, of what matches, newest first unless filter->oldest_first; and the exact total,
+ * but for list->at_least.  filter->kind must not be EVENT_KIND_ALL.  Run it inside one db_begin(DB_READ), so that both come from the same state.
  * 0 or -1.
  */
 int event_list_read(struct reader *reader, struct arena *arena, const struct filter *filter,
@@ -41,7 +43,7 @@ int event_newest(struct db *db, uint32_t account_id, enum event_kind kind, uint6
 int event_read(struct db *db, struct arena *arena, uint32_t account_id, enum event_kind kind,
                uint64_t id, struct event *event);
 
-/* How many events match, both kinds together for EVENT_KIND_ALL.  Reads every text when filter->text is set.  0 or -1. */
+/* How many events match, both kinds together for EVENT_KIND_ALL.  Not for filter->text.  0 or -1. */
 int event_count(struct reader *reader, struct arena *arena, const struct filter *filter,
                 uint64_t *count);
 

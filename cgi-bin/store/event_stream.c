@@ -8,12 +8,13 @@
 
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
 #include "store/event_columns.h"
+#include "store/event_texts.h"
 #include "store/marks.h"
+#include "store/text_candidates.h"
 
-enum { CLOCK_EVERY_ROWS = 64, BATCH = 1024, LIST = 256 /* of MARKS_256 */ };
+enum { WATCH_EVERY_ROWS = 64, BATCH = 1024, LIST = 256 /* of MARKS_256 */ };
 
 #define TEXTS                                                                                      \
     "SELECT r.id, " REQUEST_COLUMNS " FROM event_request r WHERE r.account_id = ? AND r.kind = ? " \
@@ -37,6 +38,7 @@ struct event_stream {
     struct str account;
     struct str folded; /* the text looked for */
     struct event_walk *walk;
+    struct text_candidates *candidates; /* where the ids of the walk come from; may be NULL */
     struct name_cache *names;
 
     struct event_numbers numbers[BATCH];
@@ -45,13 +47,16 @@ struct event_stream {
     struct db_rows *texts;      /* NULL, or the texts of what stands before `end` */
     size_t end;
 
-    int64_t deadline_ms; /* 0: none */
+    bool (*is_over)(void *context); /* NULL: nobody is asked */
+    void *watch_context;
     uint64_t looked_at;
 };
 
-void event_stream_set_deadline(struct event_stream *stream, int64_t ms)
+void event_stream_set_watch(struct event_stream *stream, bool (*is_over)(void *context),
+                            void *context)
 {
-    stream->deadline_ms = ms;
+    stream->is_over = is_over;
+    stream->watch_context = context;
 }
 
 static int read_account(struct event_stream *stream, struct arena *arena)
@@ -93,18 +98,37 @@ struct event_stream *event_stream_open(struct db *db, struct arena *arena,
     return event_stream_open_ids(db, arena, filter, NULL);
 }
 
+struct event_stream *event_stream_open_text(struct reader *reader, struct arena *arena,
+                                            const struct filter *filter)
+{
+    struct text_candidates *candidates = text_candidates_open(reader, arena, filter);
+    struct event_stream *stream = NULL;
+    struct event_ids ids;
+
+    if (!candidates)
+        return NULL;
+    if (!text_candidates_are_indexed(candidates)) {
+        text_candidates_close(candidates);
+        return event_stream_open(reader->db, arena, filter);
+    }
+    ids = text_candidates_ids(candidates);
+    stream = event_stream_open_ids(reader->db, arena, filter, &ids);
+    if (stream)
+        stream->candidates = candidates;
+    else
+        text_candidates_close(candidates);
+    return stream;
+}
+
 static bool has_text(const struct event *event, struct str folded)
 {
-    const struct str texts[] = {
+    const struct str texts[EVENT_TEXTS] = {
         event->url,     event->params,     event->query,
         event->headers, event->body,       event->response_body_head,
         event->extra,   event->user_agent, event->forwarded_for,
     };
 
-    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-        if (str_contains_folded(texts[i], folded))
-            return true;
-    return false;
+    return event_texts_hold(texts, folded);
 }
 
 /* Asks for the texts of all that is left of the batch. */
@@ -194,9 +218,9 @@ int event_stream_next(struct event_stream *stream, struct event *event)
             continue;
         if (more != 1)
             return more;
-        if (stream->deadline_ms && stream->looked_at++ % CLOCK_EVERY_ROWS == 0 &&
-            clock_now_ms() >= stream->deadline_ms)
-            return EVENT_STREAM_OUT_OF_TIME;
+        if (stream->is_over && stream->looked_at++ % WATCH_EVERY_ROWS == 0 &&
+            stream->is_over(stream->watch_context))
+            return EVENT_STREAM_OVER;
         if (has_text(event, stream->folded))
             return 1;
     }
@@ -208,6 +232,7 @@ void event_stream_close(struct event_stream *stream)
         return;
     db_finish(stream->texts);
     event_walk_close(stream->walk);
+    text_candidates_close(stream->candidates);
     name_cache_free(stream->names);
     free(stream);
 }

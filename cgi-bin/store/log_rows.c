@@ -240,7 +240,7 @@ static int64_t ids_of_range(struct log_view *view, size_t range)
 
 int log_view_next(struct log_view *view, struct log_piece *piece)
 {
-    size_t ranges = log_view_ranges(view), range;
+    size_t ranges = log_view_ranges(view), range, late_first, late_end;
     int64_t count;
 
     if (log_view_read_recent(view) < 0)
@@ -252,6 +252,7 @@ int log_view_next(struct log_view *view, struct log_piece *piece)
     count = ids_of_range(view, range);
     if (count < 0)
         return -1;
+    late_of(view, range, &late_first, &late_end);
     for (int64_t i = 0; !view->oldest_first && i < count / 2; i++) {
         uint64_t id = view->ids[i];
 
@@ -264,6 +265,9 @@ int log_view_next(struct log_view *view, struct log_piece *piece)
         .entry = view->set->count ? &view->set->entries[range] : NULL,
         .first_id = range_begin(view, range),
         .last_id = log_view_end(view, range),
+        .all = view->query.count == 0,
+        .late = view->recent + late_first,
+        .late_count = late_end - late_first,
     };
     return 1;
 }

@@ -16,6 +16,7 @@ struct reader *reader_open(const struct config *config)
         return NULL;
     memory_keep_freed();
     reader = memory_new(sizeof(*reader));
+    reader->config = config;
     reader->db = db;
     reader->sets = index_sets_new(config);
     reader->names = name_cache_new(NAME_CACHE_BYTES);

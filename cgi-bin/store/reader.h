@@ -8,6 +8,7 @@
 #include "store/name_cache.h"
 
 struct reader {
+    const struct config *config;
     struct db *db;
     struct index_sets *sets;
     struct name_cache *names;

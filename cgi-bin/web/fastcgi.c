@@ -10,6 +10,7 @@
 #include <fastcgi.h>
 #include <fcgiapp.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -111,6 +112,14 @@ static int fastcgi_write(struct transport *transport, struct str bytes)
     return 0;
 }
 
+/* nginx closes the connection as soon as it sees that its client has gone. */
+static bool fastcgi_is_gone(struct transport *transport)
+{
+    struct pollfd connection = {((struct fastcgi *)transport)->request.ipcFd, POLLRDHUP, 0};
+
+    return poll(&connection, 1, 0) == 1 && (connection.revents & (POLLRDHUP | POLLHUP | POLLERR));
+}
+
 /*
  * nginx takes a connection that just closes for a complete answer, whatever exit status was
  * announced.  A record of an unknown protocol version makes it cut the client's connection.
@@ -136,8 +145,8 @@ struct fastcgi *fastcgi_open(void)
     struct fastcgi *fastcgi = memory_new(sizeof(*fastcgi));
     int flags = fcntl(LISTENING_FD, F_GETFL);
 
-    fastcgi->transport =
-        (struct transport){fastcgi_env, fastcgi_all, fastcgi_read, fastcgi_write, fastcgi_abort};
+    fastcgi->transport = (struct transport){fastcgi_env,   fastcgi_all,     fastcgi_read,
+                                            fastcgi_write, fastcgi_is_gone, fastcgi_abort};
     if (flags < 0 || fcntl(LISTENING_FD, F_SETFL, flags | O_NONBLOCK) < 0 || FCGX_Init() != 0 ||
         FCGX_InitRequest(&fastcgi->request, LISTENING_FD, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
         free(fastcgi);

@@ -224,6 +224,14 @@ int response_write(struct response *response, struct str bytes)
     return response->result.end == RESPONSE_COMPLETE ? 0 : -1;
 }
 
+bool response_is_client_gone(struct response *response)
+{
+    if (response->result.end == RESPONSE_COMPLETE &&
+        response->transport->is_gone(response->transport))
+        response->result.end = RESPONSE_CLIENT_GONE;
+    return response->result.end == RESPONSE_CLIENT_GONE;
+}
+
 void response_end(struct response *response)
 {
     assert(response->state == STATE_STREAMING);
