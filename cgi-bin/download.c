@@ -15,12 +15,12 @@
 #include "params.h"
 #include "store/event_store.h"
 #include "store/event_stream.h"
-#include "store/schema_version.h"
+#include "store/reader.h"
 #include "web/handler.h"
 
 /* Both kinds at once need two readers, each with a connection of its own. */
 struct context {
-    struct db *db[2];
+    struct reader *reader[2];
 };
 
 struct download {
@@ -47,9 +47,9 @@ static void *start(const struct config *config)
     struct context *context = memory_new(sizeof(*context));
 
     for (size_t i = 0; i < 2; i++) {
-        context->db[i] = schema_version_open(config, CONFIG_READER);
-        if (!context->db[i]) {
-            db_free(context->db[0]);
+        context->reader[i] = reader_open(config);
+        if (!context->reader[i]) {
+            reader_close(context->reader[0]);
             free(context);
             return NULL;
         }
@@ -61,8 +61,8 @@ static void stop(void *opaque)
 {
     struct context *context = opaque;
 
-    db_free(context->db[0]);
-    db_free(context->db[1]);
+    reader_close(context->reader[0]);
+    reader_close(context->reader[1]);
     free(context);
 }
 
@@ -108,17 +108,17 @@ static bool of_kind(const struct filter *filter, enum event_kind kind)
 }
 
 /* The count of one kind and, from the same snapshot, its stream.  0 or -1. */
-static int open_source(struct db *db, struct arena *arena, const struct filter *filter,
+static int open_source(struct reader *reader, struct arena *arena, const struct filter *filter,
                        enum event_kind kind, bool count, struct source *source, uint64_t *rows)
 {
     struct filter one = *filter;
     uint64_t counted = 0;
 
     one.kind = kind;
-    if (count && event_count(db, arena, &one, &counted) < 0)
+    if (count && event_count(reader, arena, &one, &counted) < 0)
         return -1;
     *rows += counted;
-    source->stream = event_stream_open(db, arena, &one);
+    source->stream = event_stream_open(reader->db, arena, &one);
     if (!source->stream)
         return -1;
     source->more = event_stream_next(source->stream, &source->event);
@@ -245,24 +245,25 @@ static void serve_account(struct context *context, struct download *download,
     bool count = filter->text.len == 0;
     struct source sources[2] = {{.stream = NULL}, {.stream = NULL}};
     bool events = of_kind(filter, EVENT_KIND_EVENT), triggers = of_kind(filter, EVENT_KIND_TRIGGER);
-    struct db *second = events && triggers ? context->db[1] : context->db[0];
+    struct reader *first = context->reader[0];
+    struct reader *second = events && triggers ? context->reader[1] : first;
 
-    if ((events && open_source(context->db[0], request->arena, filter, EVENT_KIND_EVENT, count,
-                               &sources[0], &download->rows) < 0) ||
-        (second != context->db[0] && db_begin(second, DB_READ) < 0) ||
+    if ((events && open_source(first, request->arena, filter, EVENT_KIND_EVENT, count, &sources[0],
+                               &download->rows) < 0) ||
+        (second != first && db_begin(second->db, DB_READ) < 0) ||
         (triggers && open_source(second, request->arena, filter, EVENT_KIND_TRIGGER, count,
                                  &sources[1], &download->rows) < 0)) {
         event_stream_close(sources[0].stream);
         event_stream_close(sources[1].stream);
-        db_rollback(second);
-        access_database_down(context->db[0], download->response);
+        db_rollback(second->db);
+        access_database_down(first->db, download->response);
         return;
     }
     stream(download, sources, request);
     event_stream_close(sources[0].stream);
     event_stream_close(sources[1].stream);
-    db_rollback(second);
-    db_rollback(context->db[0]);
+    db_rollback(second->db);
+    db_rollback(first->db);
 }
 
 static void serve(void *opaque, struct request *request, struct response *response)
@@ -284,9 +285,10 @@ static void serve(void *opaque, struct request *request, struct response *respon
         response_error(response, 400, complaint);
         return;
     }
-    allowed = is_api(request) ? access_token(context->db[0], TOKEN_READ, true, request, response,
-                                             &download.account)
-                              : access_begin(context->db[0], request, response, &download.account);
+    allowed = is_api(request)
+                  ? access_token(context->reader[0]->db, TOKEN_READ, true, request, response,
+                                 &download.account)
+                  : access_begin(context->reader[0]->db, request, response, &download.account);
     if (!allowed)
         return;
     download.params.filter.account_id = download.account.id;

@@ -13,7 +13,7 @@
   <ul class="chips">
     {{#CHIP}}
     <li class="chip">
-      <details class="menu" name="menu">
+      <details class="menu" name="menu"{{#OPENED}} open{{/OPENED}}>
         <summary><span class="label">{{LABEL}}:</span> <bdi>{{SUMMARY}}</bdi><svg class="icon turn" aria-hidden="true"><use href="{{ICONS_URL}}#down"></use></svg></summary>
         <div class="panel">
           {{>PANEL}}
@@ -25,11 +25,11 @@
     </li>
     {{/CHIP}}
     <li class="chip add">
-      <details class="menu" name="menu">
+      <details class="menu" name="menu"{{#OFFERS_OPENED}} open{{/OFFERS_OPENED}}>
         <summary><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#plus"></use></svg>Add filter</summary>
         <div class="panel offers">
           {{#OFFER}}
-          <details class="offer" name="offer">
+          <details class="offer" name="offer"{{#OPENED}} open{{/OPENED}}>
             <summary>{{LABEL}}<svg class="icon turn" aria-hidden="true"><use href="{{ICONS_URL}}#down"></use></svg></summary>
             {{>PANEL}}
           </details>

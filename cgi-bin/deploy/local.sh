@@ -152,6 +152,7 @@ stop_parts()
 {
     end_process nginx QUIT 15
     end_process follow TERM 15
+    end_process maintain TERM 15
     for handler in $handlers; do
         end_process "${handler%:*}" TERM 15
     done
@@ -172,7 +173,7 @@ start_parts()
     write_config
     make_account
     write_credentials
-    daybook maintain >"$VAR/log/maintain.log" || fail "maintain failed" ''
+    start_maintainer
     start_handlers
     import_sample_api
     start_nginx

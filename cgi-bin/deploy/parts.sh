@@ -13,6 +13,7 @@ handlers='events:4 triggers:2 details:2 health:1 find_secret:1 record:4 download
 parts()
 {
     echo mariadbd
+    echo maintain
     for handler in $handlers; do
         echo "${handler%:*}"
     done
@@ -105,6 +106,13 @@ write_config()
         echo "cache_dir = $VAR/cache"
         [ -z "${SEGMENT_EVENTS:-}" ] || echo "segment_events = $SEGMENT_EVENTS"
     } >"$VAR/daybook.conf"
+}
+
+# Keeps the index of the log and removes what is only kept for a while.
+start_maintainer()
+{
+    launch maintain "$(command -v multiwatch)" -f 1 -r 10 -t 1000 -- \
+        "$BUILD/bin/daybook" --config "$VAR/daybook.conf" maintain --watch
 }
 
 # A worker that cannot live is tried ten times, one that lived for a second does not count.

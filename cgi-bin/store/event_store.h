@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading the log: pages of a list, one event, everything that matches, and what the filter menus offer. */
+/* Reading the log: pages of a list, one event, and how much matches. */
 #ifndef DAYBOOK_STORE_EVENT_STORE_H
 #define DAYBOOK_STORE_EVENT_STORE_H
 
 #include "base/arena.h"
 #include "base/event.h"
 #include "store/filter.h"
+#include "store/reader.h"
 
 struct event_list {
     /* id, kind, times, names, status, source, and what makes a trigger one; no other texts.  In the arena */
     struct event *rows;
     size_t count;
     uint64_t total;   /* of all events that match */
+    uint64_t newest;  /* id of the newest event of the kind, whatever the filter; 0: none */
     bool out_of_time; /* a search in texts was given up: rows and total are not to be used */
 };
 
@@ -23,8 +25,14 @@ enum { EVENT_SEARCH_MS = 15000 };
  * filter->kind must not be EVENT_KIND_ALL.  Run it inside one db_begin(DB_READ), so that both come from the same state.
  * 0 or -1.
  */
-int event_list_read(struct db *db, struct arena *arena, const struct filter *filter,
+int event_list_read(struct reader *reader, struct arena *arena, const struct filter *filter,
                     uint64_t offset, uint64_t limit, struct event_list *list);
+
+/*
+ * The same by SQL over `event` alone: what a log without an index takes.  Not for filter->text.  0 or -1.
+ */
+int event_list_read_plain(struct db *db, struct arena *arena, const struct filter *filter,
+                          uint64_t offset, uint64_t limit, struct event_list *list);
 
 /* The newest id of the account and kind, 0 when there is none.  0 or -1. */
 int event_newest(struct db *db, uint32_t account_id, enum event_kind kind, uint64_t *id);
@@ -34,17 +42,7 @@ int event_read(struct db *db, struct arena *arena, uint32_t account_id, enum eve
                uint64_t id, struct event *event);
 
 /* How many events match, both kinds together for EVENT_KIND_ALL.  Reads every text when filter->text is set.  0 or -1. */
-int event_count(struct db *db, struct arena *arena, const struct filter *filter, uint64_t *count);
-
-/* A value that occurs in the account, as a filter parameter takes it ("---" for none). */
-struct event_values {
-    struct str *items; /* sorted; in the arena */
-    size_t count;
-};
-
-/* What occurs in this dimension, at most `limit` values and EVENT_VALUES_BYTES of names.  0 or -1. */
-enum { EVENT_VALUES_BYTES = 64 * 1024 };
-int event_values_read(struct db *db, struct arena *arena, uint32_t account_id, enum event_kind kind,
-                      enum filter_dimension dimension, size_t limit, struct event_values *values);
+int event_count(struct reader *reader, struct arena *arena, const struct filter *filter,
+                uint64_t *count);
 
 #endif

@@ -27,6 +27,9 @@ struct segment_condition {
     size_t count;
 };
 
+/* More conditions than these are a mistake of who asks. */
+enum { SEGMENT_CONDITIONS_MAX = 32 };
+
 /* All conditions must be fulfilled, and the id must be in the range; several conditions may be on one dimension. */
 struct segment_query {
     uint64_t first_id, last_id; /* both included; first above last: nothing matches */
