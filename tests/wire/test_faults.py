@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Workers that die, clients that leave or stall, and downloads that cannot be finished."""
 import concurrent.futures
-import hashlib
 import http.client
 import json
 import os
 import re
 import secrets
 import signal
-import socket
 import tempfile
 import time
 import unittest
@@ -16,6 +14,7 @@ import unittest
 import daybook
 from daybook import VAR, ask, bearer, database, get, run_well
 from running_copy import WRAPPED, has_lived, is_alive, kill_connections, until, workers
+from slow_download import SlowDownload
 
 BIG_EVENTS = 3000
 BODY_BYTES = 8000
@@ -39,38 +38,6 @@ def setUpModule():
             file.write(json.dumps(event) + "\n")
         file.flush()
         run_well("load", BIG.slug, file.name)
-
-
-class SlowDownload:
-    """A download whose client reads as slowly as it likes: hardly anything waits in its socket."""
-
-    def __init__(self, target, token):
-        host, port = daybook.HOST.split(":")
-        self.socket = socket.socket()
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 * 1024)
-        self.socket.settimeout(60)
-        self.socket.connect((host, int(port)))
-        self.socket.sendall(f"GET {target} HTTP/1.1\r\nHost: {daybook.HOST}\r\n"
-                            f"Authorization: Bearer {token}\r\n\r\n".encode())
-        self.response = http.client.HTTPResponse(self.socket)
-        self.response.begin()
-        self.digest = hashlib.sha256()
-        self.bytes = 0
-
-    def read(self, size):
-        """So many bytes of the body, fewer only at its end."""
-        piece = self.response.read(size)
-        self.digest.update(piece)
-        self.bytes += len(piece)
-        return piece
-
-    def read_all(self):
-        while self.read(256 * 1024):
-            pass
-
-    def close(self):
-        self.response.close()
-        self.socket.close()
 
 
 def reading():
