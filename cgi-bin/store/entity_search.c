@@ -1,130 +1,116 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Searches a block of entities.  Names are searched as one text, 16 places at a time by the first and the last byte of what is
- * looked for; what is found is then given to the name it stands in.
- */
-#include "store/entity_block.h"
+/* Blocks are searched as they lie in memory; rows, which are few once a log is indexed, one by one. */
+#include "store/entity_search.h"
 
 #include "base/memory.h"
+#include "base/strbuf.h"
 
-typedef unsigned char places __attribute__((vector_size(16), aligned(1), may_alias));
+#define ENTITY_COLUMNS "n.id, n.external_id, n.name_folded"
 
-enum { PLACES = sizeof(places), FIRST_CAPACITY = 64 };
+static const struct str select_recent =
+    STR("SELECT " ENTITY_COLUMNS " FROM entity_recent r JOIN entity n ON n.id = r.entity_id "
+        "WHERE r.account_id = ?");
+static const struct str select_all =
+    STR("SELECT " ENTITY_COLUMNS " FROM entity n WHERE n.account_id = ?");
+
+/* What is looked for: ids that begin with `text`, or names that hold it. */
+struct search {
+    struct str text; /* folded, for names */
+    bool by_id;
+    struct entity_ids *ids;
+};
 
 static void add(struct entity_ids *ids, uint32_t id)
 {
     if (ids->count == ids->capacity) {
-        ids->capacity = ids->capacity ? ids->capacity * 2 : FIRST_CAPACITY;
+        ids->capacity = ids->capacity ? 2 * ids->capacity : 64;
         ids->ids = memory_resize(ids->ids, ids->capacity, sizeof(*ids->ids));
     }
     ids->ids[ids->count++] = id;
 }
 
-/* ---- Names --------------------------------------------------------------------------------------- */
-
-/* The next place, from `at` on and below `end`, where `text` stands; `end` when there is none. */
-static size_t find(const char *names, size_t at, size_t end, struct str text)
+static bool row_matches(const struct search *search, const struct db_rows *rows)
 {
-    places first = (places){0} + (unsigned char)text.ptr[0];
-    places last = (places){0} + (unsigned char)text.ptr[text.len - 1];
+    struct str id = db_bytes(rows, 1), name = db_bytes(rows, 2);
 
-    for (; at + PLACES <= end; at += PLACES) {
-        places found = (places)(*(const places *)(names + at) == first) &
-                       (places)(*(const places *)(names + at + text.len - 1) == last);
-        uint64_t halves[2];
-
-        memcpy(halves, &found, sizeof(halves));
-        for (size_t half = 0; half < 2; half++) {
-            uint64_t left = halves[half] & 0x8080808080808080;
-
-            for (; left; left &= left - 1) {
-                size_t place = at + half * 8 + (size_t)__builtin_ctzll(left) / 8;
-
-                if (memcmp(names + place, text.ptr, text.len) == 0)
-                    return place;
-            }
-        }
-    }
-    for (; at < end; at++)
-        if (memcmp(names + at, text.ptr, text.len) == 0)
-            return at;
-    return end;
+    if (search->by_id)
+        return id.len && str_starts(id, search->text);
+    return search->text.len == 0 ||
+           (name.len && memmem(name.ptr, name.len, search->text.ptr, search->text.len));
 }
 
-/* The first of the ends, from number `i` on, that is above `place`; near ones are found first. */
-static uint32_t find_end(const uint32_t *ends, uint32_t i, uint32_t count, size_t place)
+static int search_rows(struct db *db, struct str select, uint32_t account_id,
+                       const struct search *search)
 {
-    uint32_t step = 1, end = i;
+    struct db_rows *rows = db_stream(db, select, DB_VALUES(DB_NUMBER(account_id)));
+    int more = -1;
 
-    while (end < count && ends[end] <= place) {
-        i = end + 1;
-        end = count - end > step ? end + step : count;
-        step *= 2;
-    }
-    while (i < end) {
-        uint32_t middle = i + (end - i) / 2;
-
-        if (ends[middle] <= place)
-            i = middle + 1;
-        else
-            end = middle;
-    }
-    return i;
+    while (rows && (more = db_next(rows)) == 1)
+        if (row_matches(search, rows))
+            add(search->ids, (uint32_t)db_number(rows, 0));
+    db_finish(rows);
+    return more < 0 ? -1 : 0;
 }
 
-void entity_block_search_name(const struct entity_block *block, struct str folded,
-                              struct entity_ids *ids)
+static void add_all_with_ids(const struct entity_block *block, struct entity_ids *ids)
 {
-    const uint32_t *ends = block->texts_end + block->entities;
-    size_t at = block->names, end = ends[block->entities - 1];
-    uint32_t i = 0;
-
-    for (; folded.len == 0 && i < block->entities; i++)
-        add(ids, block->ids[i]);
-    if (folded.len == 0 || folded.len > end - at)
-        return;
-    end -= folded.len - 1; /* behind the last place where it may begin */
-    while ((at = find(block->texts, at, end, folded)) < end) {
-        i = find_end(ends, i, block->entities, at);
-        if (at + folded.len > ends[i]) { /* it goes on into the next name */
-            at++;
-            continue;
-        }
-        add(ids, block->ids[i]);
-        at = ends[i];
-    }
-}
-
-/* ---- External ids -------------------------------------------------------------------------------- */
-
-static uint64_t eight_bytes(const char *at)
-{
-    uint64_t bytes;
-
-    memcpy(&bytes, at, sizeof(bytes));
-    return bytes;
-}
-
-void entity_block_search_external(const struct entity_block *block, struct str external_id,
-                                  bool prefix, struct entity_ids *ids)
-{
-    size_t head = external_id.len < 8 ? external_id.len : 8;
-    uint64_t wanted = 0, mask = head ? ~(uint64_t)0 >> (64 - 8 * head) : 0;
-    uint32_t begin = 0;
-
-    if (head)
-        memcpy(&wanted, external_id.ptr, head);
-    for (uint32_t i = 0; i < block->entities; i++) {
-        const char *text = block->texts + begin;
-        size_t len = block->texts_end[i] - begin;
-
-        begin = block->texts_end[i];
-        if ((eight_bytes(text) & mask) != wanted)
-            continue;
-        if (len < external_id.len || (!prefix && len > external_id.len))
-            continue;
-        if (external_id.len <= head ||
-            memcmp(text + head, external_id.ptr + head, external_id.len - head) == 0)
+    for (uint32_t i = 0; i < block->entities; i++)
+        if (entity_block_entry(block, i).external_id.len)
             add(ids, block->ids[i]);
+}
+
+/* 1 searched; 0 the entities are not indexed, or not to be read; -1. */
+static int search_blocks(struct index_sets *sets, struct db *db, uint32_t account_id,
+                         const struct search *search)
+{
+    struct index_set *set;
+    int indexed = index_sets_get(sets, db, account_id, 0, &set);
+
+    if (indexed != 1)
+        return indexed;
+    for (size_t i = 0; i < set->count; i++) {
+        const struct entity_block *block = index_set_block(sets, db, set, &set->entries[i]);
+
+        if (!block)
+            return db_last_error(db) == DB_ERROR_NONE ? 0 : -1;
+        if (search->by_id && search->text.len == 0)
+            add_all_with_ids(block, search->ids);
+        else if (search->by_id)
+            entity_block_search_external(block, search->text, true, search->ids);
+        else
+            entity_block_search_name(block, search->text, search->ids);
     }
+    return search_rows(db, select_recent, account_id, search) < 0 ? -1 : 1;
+}
+
+static int run(struct index_sets *sets, struct db *db, uint32_t account_id,
+               const struct search *search)
+{
+    int searched = search_blocks(sets, db, account_id, search);
+
+    return searched ? (searched < 0 ? -1 : 0) : search_rows(db, select_all, account_id, search);
+}
+
+int entity_search_ids(struct index_sets *sets, struct db *db, uint32_t account_id,
+                      struct str prefix, struct entity_ids *ids)
+{
+    const struct search search = {prefix, true, ids};
+
+    return run(sets, db, account_id, &search);
+}
+
+int entity_search_names(struct index_sets *sets, struct db *db, uint32_t account_id,
+                        struct str part, struct entity_ids *ids)
+{
+    struct search search = {part, false, ids};
+    struct strbuf folded;
+    int result;
+
+    strbuf_init(&folded);
+    str_fold(part, strbuf_reserve(&folded, part.len));
+    folded.len = part.len;
+    search.text = strbuf_str(&folded);
+    result = run(sets, db, account_id, &search);
+    strbuf_release(&folded);
+    return result;
 }

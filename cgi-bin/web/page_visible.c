@@ -79,19 +79,22 @@ size_t page_visible_prefix(struct str text)
     uint32_t before = 0;
     size_t at = 0;
 
-    while (at < text.len) {
-        unsigned char c = (unsigned char)text.ptr[at];
-        size_t bytes = 1;
-        uint32_t point = c;
+    for (;;) {
+        size_t first = at, bytes;
+        uint32_t point;
 
-        if (c < 0x80 ? !is_plain(c)
-                     : !(bytes = utf8_decode(text, at, &point)) ||
-                           !stays(point, before, str_slice(text, at + bytes, text.len)))
-            break;
+        while (at < text.len && is_plain((unsigned char)text.ptr[at])) /* most text is this alone */
+            at++;
+        if (at > first)
+            before = (unsigned char)text.ptr[at - 1];
+        if (at == text.len || (unsigned char)text.ptr[at] < 0x80)
+            return at;
+        bytes = utf8_decode(text, at, &point);
+        if (bytes == 0 || !stays(point, before, str_slice(text, at + bytes, text.len)))
+            return at;
         before = point;
         at += bytes;
     }
-    return at;
 }
 
 /* Appends what stands for the first character, which is not one that stays.  Its length. */
