@@ -116,7 +116,7 @@ class Pages:
         return f"{statistics.median(a / b for a, b in zip(rates, others)):,.2f}"
 
     def memory(self):
-        names = {"daybook": "Daybook", "memory": "FastCGI, from memory", "php": "PHP", "node": "Node"}
+        names = {"events": "Daybook", "memory": "FastCGI, from memory", "php": "PHP", "node": "Node"}
         self.sheet.say(f"Memory after that, all processes of a pool (PSS); pools of {WORKERS}, Node one "
                        "a core")
         self.sheet.table(["pool", "MB"], [[text, f"{self.peers.memory_mb(name):,.1f}"]

@@ -40,15 +40,19 @@ class Peers:
         return self
 
     def __exit__(self, *error):
-        for process in self.processes.values():
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGTERM)
-        for process in self.processes.values():
+        for name in list(self.processes):
+            self._end(name)
+
+    def _end(self, name):
+        process = self.processes.pop(name)
+        for number in (signal.SIGTERM, signal.SIGKILL):
             try:
+                os.killpg(process.pid, number)
                 process.wait(10)
+            except ProcessLookupError:
+                break
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+                pass
 
     # ---- Starting --------------------------------------------------------------------------------
 
@@ -59,11 +63,10 @@ class Peers:
             (self.folder / name).mkdir()
         self._launch("nginx", [_program("nginx"), "-e", self.folder / "nginx.err", "-p", self.folder,
                                "-c", self._write_nginx(), "-g", "daemon off;"])
+        self._start_daybook()
         self._wait("daybook")
         self._keep_page()
-        self._launch("memory", ["spawn-fcgi", "-n", "-s", self.folder / "memory.sock", "-M", "0660",
-                                "--", shutil.which("multiwatch"), "-f", str(WORKERS), "--",
-                                BUILD / "test/from_memory"], ANSWER=str(self.folder / "answer"))
+        self._launch_pool("memory", BUILD / "test/from_memory", ANSWER=str(self.folder / "answer"))
         self._launch("php", [_program("php-fpm8.2", "php-fpm"), "--nodaemonize", "--fpm-config",
                              self._write_php(), *(["-R"] if os.getuid() == 0 else [])])
         self._install_node()
@@ -79,6 +82,25 @@ class Peers:
             self.processes[name] = subprocess.Popen(
                 command, env={**os.environ, **environment}, stdin=subprocess.DEVNULL, stdout=log,
                 stderr=log, start_new_session=True)
+
+    def _launch_pool(self, name, program, **environment):
+        """As deploy/parts.sh starts a handler."""
+        self._launch(name, ["spawn-fcgi", "-n", "-s", self.folder / f"{name}.sock", "-M", "0660", "--",
+                            shutil.which("multiwatch"), "-f", str(WORKERS), "--", program],
+                     **environment)
+
+    def _start_daybook(self):
+        self._launch_pool("events", BUILD / "bin/events.fcgi",
+                          DAYBOOK_CONF=str(self.copy.var / "daybook.conf"))
+
+    def restart_daybook(self):
+        """New workers, all ready and none ever asked."""
+        self._end("events")
+        (self.folder / "events.sock").unlink(missing_ok=True)
+        self._start_daybook()
+        while not (self.folder / "events.sock").exists():
+            time.sleep(0.01)
+        time.sleep(0.4)
 
     def _wait(self, site):
         """Until it gives the page."""
@@ -145,11 +167,9 @@ class Peers:
 
     def memory_mb(self, name):
         """The proportional share of all processes of a pool: what they share counts once."""
-        if name == "daybook":
-            return _pss(self.copy.pids("events")[1:])
         leader = self.processes[name].pid
         below = children(leader)
-        return _pss(below if name == "memory" else [leader, *below])
+        return _pss(below if name in ("events", "memory") else [leader, *below])
 
 
 def _pss(pids):

@@ -6,7 +6,6 @@ at); what a commit promises stays the same.
 """
 import base64
 import os
-import signal
 import socket
 import subprocess
 import time
@@ -115,20 +114,6 @@ class PrivateCopy:
         """The processes of a part: handlers' workers, nginx's, or the database."""
         leader = int((self.var / "pids" / part).read_text().split()[0])
         return [leader, *children(leader)]
-
-    def restart_workers(self, part):
-        """New ones for those that end now, by the program that watches over them."""
-        old = self.pids(part)[1:]
-        for pid in old:
-            os.kill(pid, signal.SIGTERM)
-        end = time.monotonic() + 20
-        while True:
-            now = self.pids(part)[1:]
-            if len(now) >= len(old) and not set(now) & set(old):
-                return
-            if time.monotonic() > end:
-                raise RuntimeError(f"the workers of {part} were not renewed")
-            time.sleep(0.02)
 
     # ---- Where the time goes ---------------------------------------------------------------------
 
