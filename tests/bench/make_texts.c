@@ -202,12 +202,36 @@ void texts_entity_name(struct strbuf *out, uint32_t account, uint32_t entity)
     add_number(out, entity);
 }
 
-/* Syllables that no word above is made of. */
+/* The front of a common word and the end of another: of pieces that stand everywhere, as most words are. */
+static void add_joined_word(struct strbuf *out, struct random *random)
+{
+    size_t start = out->len;
+    bool is_common;
+
+    do {
+        struct str front = words[random_below(random, WORDS)];
+        struct str end = words[random_below(random, WORDS)];
+
+        out->len = start;
+        strbuf_add(out, str_slice(front, 0, (front.len + 1) / 2));
+        strbuf_add(out, str_slice(end, end.len / 2, end.len));
+        is_common = out->len - start < 7;
+        for (size_t i = 0; i < WORDS; i++)
+            is_common = is_common ||
+                        str_contains_folded(words[i], str_slice(strbuf_str(out), start, out->len));
+    } while (is_common);
+}
+
+/* Every other one of syllables that no word above is made of. */
 void texts_rare_word(struct strbuf *out, uint8_t word)
 {
     static const char *const syllables[] = {"zu", "qua", "vyx", "jo", "wim", "fy", "kha", "oz"};
     struct random random = {random_mix(word)};
 
+    if (word % 2 == 0) {
+        add_joined_word(out, &random);
+        return;
+    }
     for (unsigned i = 0; i < 3; i++)
         strbuf_add_cstr(out, syllables[random_below(&random, 8)]);
     strbuf_add_char(out, (char)('a' + word % 26));

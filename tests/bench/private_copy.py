@@ -82,16 +82,17 @@ class PrivateCopy:
         done = subprocess.run(command, check=False, capture_output=True, text=True)
         return any(line.split()[:1] == [name] for line in (done.stdout + done.stderr).splitlines())
 
-    def start_sql(self):
+    def start_sql(self, text=True):
         """A client of the database as its owner; SQL goes into its stdin."""
         command = ["mariadb", f"--defaults-file={self.var}/my.cnf", "-BN", "daybook"]
         return subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=text
         )
 
-    def sql(self, statements):
-        client = self.start_sql()
-        output, _ = client.communicate(statements)
+    def sql(self, statements, binary=False):
+        """What they give, one row a line."""
+        client = self.start_sql(text=not binary)
+        output, _ = client.communicate(statements.encode() if binary else statements)
         if client.returncode != 0:
             raise RuntimeError(f"SQL failed: {statements[:200]}")
         return output

@@ -5,7 +5,7 @@ import os
 import statistics
 
 SETTINGS = ("PARTS", "EVENTS", "ROUNDS", "SEED", "BODY_BYTES", "ACCOUNTS", "OTHERS", "REQUESTS",
-            "SECONDS", "METHODS", "BENCH_VAR", "BENCH_DIR", "DATABASE_OPTIONS")
+            "EXPORT_EVENTS", "SECONDS", "METHODS", "BENCH_VAR", "BENCH_DIR", "DATABASE_OPTIONS")
 
 
 def now():

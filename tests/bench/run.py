@@ -44,6 +44,7 @@ class Settings:
         self.body_bytes = number("BODY_BYTES", 1000)
         self.accounts = number("ACCOUNTS", 0)
         self.others = number("OTHERS", 2_000_000)
+        self.export_events = number("EXPORT_EVENTS", 0)  # the newest so many; 0: all
         self.requests = number("REQUESTS", 200)  # of each kind
         self.seconds = number("SECONDS", 3)  # of each load, in each round
 
