@@ -26,7 +26,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-enum { FIRST_ACCOUNT_ID = 101, DIMENSIONS = 5, VALUES_MAX = 1024 };
+enum { FIRST_ACCOUNT_ID = 101 };
 
 struct options {
     struct log_plan plan;
@@ -91,20 +91,11 @@ static void add_request(struct out *out, const struct call *call, const struct t
 
 /* ---- Dictionaries: what occurs in the log --------------------------------------------------------- */
 
-/* Of each account: which values it has, by kind and dimension, and which entities. */
+/* Of each account: which users and entities it has. */
 struct seen {
-    bool values[2][DIMENSIONS][VALUES_MAX];
+    bool users[USERS + 1];
     bool *entities;
 };
-
-static void see(struct seen *seen, const struct call *call)
-{
-    bool(*values)[VALUES_MAX] = seen->values[call->kind - 1];
-
-    values[0][call->type] = values[1][call->action] = values[2][call->user] = true;
-    values[3][call->status] = values[4][call->source] = true;
-    seen->entities[call->entity] = true;
-}
 
 static void write_dictionaries(void)
 {
@@ -137,26 +128,10 @@ static void write_dictionaries(void)
     out_close(&words);
 }
 
-static void write_occurrences(struct out *out, uint32_t account, const struct seen *seen)
-{
-    for (unsigned kind = 0; kind < 2; kind++)
-        for (unsigned dimension = 0; dimension < DIMENSIONS; dimension++)
-            for (uint32_t value = 0; value < VALUES_MAX; value++) {
-                bool is_user = dimension == 2 && value;
-
-                if (!seen->values[kind][dimension][value])
-                    continue;
-                out_number(out, FIRST_ACCOUNT_ID + account, '\t');
-                out_number(out, kind + 1, '\t');
-                out_number(out, dimension + 1, '\t');
-                out_number(out, is_user ? account * USERS + value : value, '\n');
-            }
-}
-
 static void write_users(struct out *out, uint32_t account, const struct seen *seen)
 {
     for (uint32_t user = 1; user <= USERS; user++) {
-        if (!seen->values[0][2][user] && !seen->values[1][2][user])
+        if (!seen->users[user])
             continue;
         out_number(out, account * USERS + user, '\t');
         out_number(out, FIRST_ACCOUNT_ID + account, '\t');
@@ -184,32 +159,29 @@ static void write_entities(struct out *out, const struct log *log, uint32_t acco
 
 static void write_names(struct log *log, const struct options *options)
 {
-    struct out accounts = {-1, {0}}, users = {-1, {0}}, entities = {-1, {0}}, values = {-1, {0}};
+    struct out accounts = {-1, {0}}, users = {-1, {0}}, entities = {-1, {0}};
     struct seen *seen = memory_new((options->plan.accounts + 1) * sizeof(*seen));
     struct call call;
 
     for (uint32_t i = 0; i <= options->plan.accounts; i++)
         seen[i].entities = memory_new(log_entities(log, i) + 1);
     while (log_next(log, &call))
-        see(&seen[call.account], &call);
+        seen[call.account].users[call.user] = seen[call.account].entities[call.entity] = true;
     write_dictionaries();
     out_open(&accounts, "account", 0);
     out_open(&users, "user", 0);
     out_open(&entities, "entity", 0);
-    out_open(&values, "occurrence", 0);
     for (uint32_t i = 0; i <= options->plan.accounts; i++) {
         out_number(&accounts, FIRST_ACCOUNT_ID + i, '\t');
         texts_account(&accounts.text, i);
         strbuf_add_char(&accounts.text, '\n');
         write_users(&users, i, &seen[i]);
         write_entities(&entities, log, i, &seen[i]);
-        write_occurrences(&values, i, &seen[i]);
         free(seen[i].entities);
     }
     out_close(&accounts);
     out_close(&users);
     out_close(&entities);
-    out_close(&values);
     free(seen);
     printf("%llu\n", (unsigned long long)((log_events(log) + options->batch - 1) / options->batch));
 }
