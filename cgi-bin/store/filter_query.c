@@ -65,9 +65,21 @@ struct builder {
 static void add_condition(struct builder *builder, enum segment_dimension dimension, bool exclude,
                           struct ranges *ranges)
 {
+    struct segment_condition *condition = &builder->conditions[builder->query->count++];
+    size_t bitmap_words;
+
     join(ranges);
-    builder->conditions[builder->query->count++] =
-        (struct segment_condition){dimension, exclude, ranges->items, ranges->count};
+    *condition = (struct segment_condition){.dimension = dimension,
+                                            .exclude = exclude,
+                                            .ranges = ranges->items,
+                                            .count = ranges->count};
+    bitmap_words = segment_bitmap_words(condition->ranges, condition->count);
+    if (bitmap_words) {
+        uint64_t *bitmap = arena_array(builder->arena, bitmap_words, sizeof(*bitmap));
+
+        segment_bitmap(condition->ranges, condition->count, bitmap);
+        condition->bitmap = bitmap;
+    }
 }
 
 static int add_values(struct builder *builder, enum filter_dimension dimension, bool exclude)
