@@ -114,5 +114,5 @@ void event_keep_texts(struct arena *arena, struct event *event)
     };
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-        *texts[i] = arena_copy(arena, *texts[i]);
+        *texts[i] = texts[i]->len ? arena_copy(arena, *texts[i]) : STR("");
 }

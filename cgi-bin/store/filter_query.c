@@ -34,12 +34,15 @@ static int by_first(const void *a, const void *b)
     return (x->first > y->first) - (x->first < y->first);
 }
 
-/* Sorts them, and joins what overlaps or touches. */
+/* Sorts them, and joins what overlaps or touches.  Entities come sorted, and may be very many. */
 static void join(struct ranges *ranges)
 {
     size_t kept = 0;
+    bool sorted = true;
 
-    if (ranges->count)
+    for (size_t i = 1; i < ranges->count && sorted; i++)
+        sorted = ranges->items[i - 1].first <= ranges->items[i].first;
+    if (!sorted)
         qsort(ranges->items, ranges->count, sizeof(*ranges->items), by_first);
     for (size_t i = 0; i < ranges->count; i++) {
         struct segment_range *last = kept ? &ranges->items[kept - 1] : NULL,
@@ -65,9 +68,23 @@ struct builder {
 static void add_condition(struct builder *builder, enum segment_dimension dimension, bool exclude,
                           struct ranges *ranges)
 {
+    struct segment_condition *condition = &builder->conditions[builder->query->count++];
+    size_t words;
+
     join(ranges);
-    builder->conditions[builder->query->count++] =
-        (struct segment_condition){dimension, exclude, ranges->items, ranges->count};
+    words = segment_marks_words(ranges->items, ranges->count);
+    *condition = (struct segment_condition){
+        .dimension = dimension,
+        .exclude = exclude,
+        .ranges = ranges->items,
+        .count = ranges->count,
+    };
+    if (words) {
+        uint64_t *marks = arena_array(builder->arena, words, sizeof(*marks));
+
+        segment_marks(ranges->items, ranges->count, marks);
+        condition->marks = marks;
+    }
 }
 
 static int add_values(struct builder *builder, enum filter_dimension dimension, bool exclude)

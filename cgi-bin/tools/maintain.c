@@ -195,7 +195,9 @@ static int merge_all(struct db *db, const struct config *config, struct segment_
     while ((more = segment_waiting_event(db, &event, &event)) == 1)
         if (merge_log(db, config, &event, work) < 0)
             return -1;
-    while (more >= 0 && (more = segment_waiting_entity(db, &entity, &entity)) == 1)
+    if (more < 0)
+        return -1;
+    while ((more = segment_waiting_entity(db, &entity, &entity)) == 1)
         if (merge_log(db, config, &entity, work) < 0)
             return -1;
     return more;

@@ -172,7 +172,9 @@ static int look_at_all(struct watch *watch)
         if (pause_or_stop(watch, 0))
             return 0;
     }
-    while (more >= 0 && (more = segment_waiting_entity(watch->db, &entity, &entity)) == 1) {
+    if (more < 0)
+        return -1;
+    while ((more = segment_waiting_entity(watch->db, &entity, &entity)) == 1) {
         if (look_at(watch, &entity) < 0 && is_fatal(watch))
             return -1;
         if (pause_or_stop(watch, 0))

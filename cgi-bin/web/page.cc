@@ -8,7 +8,6 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <memory>
 #include <new>
@@ -26,6 +25,7 @@ extern "C" {
 #include "base/strbuf.h"
 #include "base/utf8.h"
 #include "web/page.h"
+#include "web/page_source.h"
 }
 
 namespace
@@ -38,7 +38,6 @@ using ctemplate::TemplateString;
 
 // STRIP_WHITESPACE would also join the words and attributes of neighbouring lines; see load().
 constexpr ctemplate::Strip STRIP = ctemplate::STRIP_BLANK_LINES;
-constexpr char PRAGMA[] = "{{%AUTOESCAPE context=\"HTML\"}}";
 constexpr char REQUIRED[] = "error.tpl"; // the server's own
 
 const struct str key_names[PAGE_KEY_COUNT] = {
@@ -303,28 +302,6 @@ struct page final : public TemplateDictionaryInterface {
 namespace
 {
 
-std::string read_file(const std::filesystem::path &file)
-{
-    std::ifstream stream(file, std::ios::binary);
-
-    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-}
-
-// Lines begin where their text begins: indentation is for the authors of templates.
-std::string without_indentation(const std::string &text)
-{
-    std::string result;
-    bool at_line = true;
-
-    for (char c : text) {
-        if (at_line && (c == ' ' || c == '\t'))
-            continue;
-        at_line = c == '\n';
-        result += c;
-    }
-    return result;
-}
-
 // Names without directory, sorted, so that complaints come in the same order everywhere.
 std::vector<std::string> find_templates(const char *directory, std::error_code &error)
 {
@@ -340,19 +317,19 @@ std::vector<std::string> find_templates(const char *directory, std::error_code &
 bool load(const char *directory, const std::string &name)
 {
     std::filesystem::path file = std::filesystem::path(directory) / name;
-    std::string text = read_file(file);
+    struct strbuf text;
+    bool loaded = false;
 
-    if (text.compare(0, sizeof(PRAGMA) - 1, PRAGMA) != 0) {
-        std::fprintf(stderr, "%s: does not begin with %s\n", file.c_str(), PRAGMA);
-        return false;
+    strbuf_init(&text);
+    if (page_source_read(file.c_str(), &text) == 0) {
+        for (int i = 0; i < PAGE_KEY_COUNT; i++)
+            page_source_fill(&text, key_names[i], {globals[i].data(), globals[i].size()});
+        loaded = pages->cache.StringToTemplateCache(name, text.ptr, text.len, STRIP);
+        if (!loaded) // it has said why
+            std::fprintf(stderr, "%s: is not a usable template\n", file.c_str());
     }
-    text = without_indentation(text);
-    if (!pages->cache.StringToTemplateCache(name, text.data(), text.size(),
-                                            STRIP)) { // it has said why
-        std::fprintf(stderr, "%s: is not a usable template\n", file.c_str());
-        return false;
-    }
-    return true;
+    strbuf_release(&text);
+    return loaded;
 }
 
 int load_all(const char *directory)

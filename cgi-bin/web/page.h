@@ -39,7 +39,10 @@ void pages_free(void);
 /* Was there such a file in the directory? */
 bool pages_have(const char *file);
 
-/* Sets a marker for every page of this process.  Copied. */
+/*
+ * Sets a marker for every page of this process.  Copied.  What is set before pages_load() and needs no escaping anywhere becomes
+ * part of the templates.
+ */
 void pages_set_global(enum page_key key, struct str value);
 
 /* A new, empty page, to be freed with page_free(), which frees its sections too (and is for no section). */

@@ -28,7 +28,7 @@ static void ask(const struct segment *segment)
 
     for (; query.count < SEGMENT_DIMENSION_COUNT; query.count++) {
         conditions[query.count] =
-            (struct segment_condition){query.count, query.count % 2, ranges, 4};
+            (struct segment_condition){query.count, query.count % 2, ranges, 4, NULL};
         require(segment_match(segment, &query, &bits) <= segment->events);
         if (query.count < SEGMENT_ENTITY)
             segment_facet(segment, &bits, query.count, counts);

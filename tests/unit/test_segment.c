@@ -116,7 +116,7 @@ static void use(const struct segment *segment)
     struct segment_bits bits;
 
     for (size_t i = 0; i < SEGMENT_DIMENSION_COUNT; i++)
-        conditions[i] = (struct segment_condition){i, i % 2, ranges, COUNT(ranges)};
+        conditions[i] = (struct segment_condition){i, i % 2, ranges, COUNT(ranges), NULL};
     segment_rows(segment, rows);
     assert_int_equal(segment_match(segment, &query, &bits), segment_count(segment, &query));
     query.count = 1;
