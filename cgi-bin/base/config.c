@@ -43,7 +43,7 @@ static const struct key keys[] = {
     {"templates_dir", KEY_TEXT, offsetof(struct config, templates_dir), "templates", 0},
     {"redaction_key_file", KEY_TEXT, offsetof(struct config, redaction_key_file), "", 0},
     {"cache_dir", KEY_TEXT, offsetof(struct config, cache_dir), "", 0},
-    {"cache_max_bytes", KEY_NUMBER, offsetof(struct config, cache_max_bytes), "0", INT64_MAX},
+    {"cache_max_bytes", KEY_NUMBER, offsetof(struct config, cache_max_bytes), "0", 1099511627776},
     {"segment_events", KEY_NUMBER, offsetof(struct config, segment_events), "60000", 60000},
     {"text_index_percent", KEY_NUMBER, offsetof(struct config, text_index_percent), "20", 100},
     {"search_ms", KEY_NUMBER, offsetof(struct config, search_ms), "2000", 60000},

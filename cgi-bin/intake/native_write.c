@@ -11,6 +11,12 @@
 /* An event's own object and one inside it stand around the texts. */
 enum { KEY_BYTES = 32, KEPT_DEPTH_MAX = JSON_MAX_DEPTH - 2 };
 
+/* Each level has a bracket at both ends, so a short text needs no look. */
+static bool is_deep(struct str text)
+{
+    return text.len > 2 * KEPT_DEPTH_MAX && json_depth(text) > KEPT_DEPTH_MAX;
+}
+
 /*
  * A JSON value that was kept as it stood: as it stands when it fits on a line, else as a string that holds it.  Only objects
  * and arrays: a bare string would be read back as its content.  And not what is nested so deep that the line could not be read.
@@ -24,7 +30,7 @@ static void add_kept_json(struct strbuf *out, const char *name, struct str text)
         return;
     if ((text.ptr[0] == '{' || text.ptr[0] == '[') && !memchr(text.ptr, '\n', text.len) &&
         !memchr(text.ptr, '\r', text.len) && json_read(text, &value, &error) &&
-        value.text.len == text.len && json_depth(text) <= KEPT_DEPTH_MAX)
+        value.text.len == text.len && !is_deep(text))
         json_write_value(out, name, text);
     else
         json_write_text(out, name, text);

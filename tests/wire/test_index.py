@@ -4,6 +4,7 @@ deleted: random filters, pages, counts by value and over time.
 
 DAYBOOK_SEED chooses other events and filters, DAYBOOK_CASES how many (`make test-long` takes 20,000).
 """
+import datetime
 import os
 import re
 import subprocess
@@ -77,7 +78,9 @@ class AgainstSql(daybook.TestCase):
             "SELECT id >> 22 FROM event WHERE account_id = "
             f"{self.log.account.number} ORDER BY id LIMIT 40")
         if rows:
-            daybook.run_well("maintain", "purge", self.slug, "--before", str(rows[-1][0]), "--yes")
+            before = datetime.datetime.fromtimestamp(rows[-1] // 1000, datetime.timezone.utc)
+            daybook.run_well("maintain", "purge", self.slug, "--before",
+                             before.strftime("%Y-%m-%dT%H:%M:%SZ"), "--yes")
         time.sleep(0.3)
 
     def wait_for_index(self):
@@ -86,7 +89,7 @@ class AgainstSql(daybook.TestCase):
                  "AND kind IN (1, 2)), (SELECT COUNT(*) FROM event_recent "
                  f"WHERE account_id = {self.log.account.number})")
         end = time.monotonic() + 60
-        while daybook.database().numbers(query)[0] != (2, 0):
+        while daybook.database().rows(query) != [["2", "0"]]:
             self.assertLess(time.monotonic(), end, "the log is not indexed")
             time.sleep(0.2)
 
