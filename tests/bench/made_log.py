@@ -193,11 +193,17 @@ class MadeLog:
                 self.copy.daybook("maintain")
                 break
             except subprocess.CalledProcessError:
-                if time.monotonic() > start + INDEX_S:
-                    raise
-        self._note(f"daybook maintain took {time.monotonic() - start:,.1f} s; "
-                   f"{self.segments()} segments; "
+                time.sleep(1)
+                if time.monotonic() > start + (60 if self._is_indexed() else INDEX_S):
+                    print("daybook maintain fails", file=sys.stderr)
+                    break
+        self._note(f"{'indexed' if self._is_indexed() else 'NOT INDEXED'}: daybook maintain ended "
+                   f"{time.monotonic() - start:,.1f} s later; {self.segments()} segments; "
                    f"{_size(self.copy.var / 'cache'):,.0f} MB in the cache folder")
+
+    def _is_indexed(self):
+        return int(self.copy.sql("SELECT COUNT(*) FROM log l JOIN account a ON a.id = l.account_id "
+                                 f"WHERE a.slug = '{ACCOUNT}' AND l.kind > 0;")) == 2
 
     def segments(self):
         return int(self.copy.sql("SELECT COUNT(*) FROM segment WHERE events > 0;"))
