@@ -72,11 +72,12 @@ class MadeLog:
         note = self.copy.folder / "made.json"
         if note.exists():
             kept = json.loads(note.read_text())
-            if kept["plan"] != self.plan:
-                raise RuntimeError(f"{note} was made with {kept['plan']}, not {self.plan}: "
-                                   "remove its folder, or name another")
+            if kept["plan"] != self.plan or not kept["whole"]:
+                raise RuntimeError(f"{note} was made with {kept['plan']}, wholly: {kept['whole']}; "
+                                   f"wanted is {self.plan}: remove its folder, or name another")
             self.notes = kept["notes"]
             return
+        self._keep(note, False)
         self.folder.mkdir(mode=0o700, exist_ok=True)
         try:
             self._load()
@@ -87,7 +88,10 @@ class MadeLog:
             self._unblock()
         self.check()
         self._index()
-        note.write_text(json.dumps({"plan": self.plan, "notes": self.notes}))
+        self._keep(note, True)
+
+    def _keep(self, note, whole):
+        note.write_text(json.dumps({"plan": self.plan, "notes": self.notes, "whole": whole}))
 
     # ---- Loading ---------------------------------------------------------------------------------
 
