@@ -16,17 +16,38 @@ CREATE TABLE provider (
   UNIQUE KEY name (name)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COMMENT='who sends webhooks, of the whole installation';
 
+-- Without a default: a program of an older version that still runs cannot store an event that no index would know of.
 ALTER TABLE event
-  ADD COLUMN provider_id INT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'of a trigger: provider.id, or 0: has none',
-  ADD COLUMN signature TINYINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'of a trigger, as event_request.trigger_signature';
+  ADD COLUMN provider_id INT UNSIGNED NOT NULL COMMENT 'of a trigger: provider.id, or 0: has none',
+  ADD COLUMN signature TINYINT UNSIGNED NOT NULL COMMENT 'of a trigger, as event_request.trigger_signature';
 
 INSERT INTO provider (name)
-  SELECT DISTINCT trigger_provider FROM event_request WHERE kind = 2 AND trigger_provider <> '';
-UPDATE event e
+  SELECT DISTINCT r.trigger_provider
+  FROM account a JOIN event_request r ON r.account_id = a.id AND r.kind = 2
+  WHERE r.trigger_provider <> '';
+UPDATE account a
+  JOIN event e ON e.account_id = a.id AND e.kind = 2
   JOIN event_request r ON r.account_id = e.account_id AND r.kind = e.kind AND r.id = e.id
   LEFT JOIN provider p ON p.name = r.trigger_provider
-  SET e.provider_id = COALESCE(p.id, 0), e.signature = r.trigger_signature
-  WHERE e.kind = 2;
+  SET e.provider_id = COALESCE(p.id, 0), e.signature = r.trigger_signature;
+
+-- By these rows of event_link triggers were found by provider and signature before.
+DELETE l FROM account a
+  JOIN (
+    SELECT CAST(CONV(LEFT(SHA2(CONCAT(t.word, CHAR(0), t.value, CHAR(0)), 256), 16), 16, 10) AS UNSIGNED) AS hash
+    FROM (
+      SELECT CAST('provider' AS BINARY) AS word, name AS value FROM provider
+      UNION ALL SELECT 'provider', ''
+      UNION ALL SELECT 'signature', ''
+      UNION ALL SELECT 'signature', 'valid'
+      UNION ALL SELECT 'signature', 'invalid'
+      UNION ALL SELECT 'signature', 'unchecked'
+    ) t
+  ) h
+  JOIN event_link l ON l.account_id = a.id AND l.hour = 0 AND l.value_hash = h.hash AND l.kind = 2;
+
+-- What occurs in an account is now asked of the index.
+DROP TABLE occurrence;
 
 CREATE TABLE event_recent (
   account_id INT UNSIGNED NOT NULL COMMENT 'account.id',
@@ -52,9 +73,10 @@ CREATE TABLE entity_recent (
 CREATE TABLE log (
   account_id INT UNSIGNED NOT NULL COMMENT 'account.id',
   kind TINYINT UNSIGNED NOT NULL COMMENT 'as in event; 0: the entities of the account',
-  generation BIGINT UNSIGNED NOT NULL COMMENT 'raised by each transaction that changes a segment or block of it',
+  generation BIGINT UNSIGNED NOT NULL COMMENT 'raised by each transaction that changes a segment or block of it; never goes back, also when the index is made anew',
+  changed_ms BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'when that was last',
   PRIMARY KEY (account_id, kind)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COMMENT='which logs are indexed, and how often their index has changed';
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COMMENT='which logs are indexed';
 
 CREATE TABLE segment (
   account_id INT UNSIGNED NOT NULL COMMENT 'account.id',

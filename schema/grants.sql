@@ -14,7 +14,6 @@ GRANT INSERT ON daybook.user TO 'recorder'@'localhost';
 GRANT INSERT ON daybook.entity TO 'recorder'@'localhost';
 GRANT INSERT ON daybook.entity_recent TO 'recorder'@'localhost';
 GRANT INSERT ON daybook.provider TO 'recorder'@'localhost';
-GRANT INSERT ON daybook.occurrence TO 'recorder'@'localhost';
 GRANT INSERT ON daybook.event TO 'recorder'@'localhost';
 GRANT INSERT ON daybook.event_request TO 'recorder'@'localhost';
 GRANT INSERT ON daybook.event_recent TO 'recorder'@'localhost';

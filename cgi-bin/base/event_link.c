@@ -28,39 +28,19 @@ static uint64_t hash_id(struct str id)
     return hash_of(digest);
 }
 
-/* The hash of texts with a NUL behind each, which no id holds: so that they can neither run together nor be an id. */
-static uint64_t hash_texts(const struct str *texts, size_t count)
+/* With a NUL behind each text, which no id holds: so that they can neither run together nor be an id. */
+uint64_t event_link_delivery(struct str provider, struct str delivery_id)
 {
+    const struct str texts[] = {STR("delivery"), provider, delivery_id};
     unsigned char digest[DIGEST_BYTES];
     struct digest *pieces = digest_new();
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         digest_add(pieces, texts[i]);
         digest_add(pieces, (struct str){"", 1});
     }
     digest_finish(pieces, digest);
     return hash_of(digest);
-}
-
-uint64_t event_link_delivery(struct str provider, struct str delivery_id)
-{
-    const struct str texts[] = {STR("delivery"), provider, delivery_id};
-
-    return hash_texts(texts, 3);
-}
-
-uint64_t event_link_provider(struct str provider)
-{
-    const struct str texts[] = {STR("provider"), provider};
-
-    return hash_texts(texts, 2);
-}
-
-uint64_t event_link_signature(enum event_signature signature)
-{
-    const struct str texts[] = {STR("signature"), event_signature_name(signature)};
-
-    return hash_texts(texts, 2);
 }
 
 /* Some write zeros where they have no id. */
@@ -112,15 +92,9 @@ size_t event_link_all(const struct event *event, uint64_t id,
 
     for (size_t i = 0; i < count; i++)
         links[i] = (struct event_link){event_link_hour(event_id_ms(id)), hashes[i]};
-    if (event->kind != EVENT_KIND_TRIGGER)
-        return count;
-    if (event->trigger_delivery_id.len)
+    if (event->kind == EVENT_KIND_TRIGGER && event->trigger_delivery_id.len)
         links[count++] =
             (struct event_link){EVENT_LINK_ALWAYS, event_link_delivery(event->trigger_provider,
                                                                        event->trigger_delivery_id)};
-    links[count++] =
-        (struct event_link){EVENT_LINK_ALWAYS, event_link_provider(event->trigger_provider)};
-    links[count++] =
-        (struct event_link){EVENT_LINK_ALWAYS, event_link_signature(event->trigger_signature)};
     return count;
 }

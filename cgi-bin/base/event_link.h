@@ -7,8 +7,8 @@
  * call has it as its request id or trace id.  All of these are one kind of id here, so that any of them may meet any other.  They
  * are looked for near the time of an event only.
  *
- * What a webhook has besides is looked for at all times: the attempts of one delivery (provider and delivery id together, since
- * two providers may give the same id), those of one provider, those with one result of the check of their signature.
+ * The attempts of one delivery are looked for at all times, by provider and delivery id together, since two providers may give
+ * the same id.
  */
 #ifndef DAYBOOK_BASE_EVENT_LINK_H
 #define DAYBOOK_BASE_EVENT_LINK_H
@@ -19,7 +19,7 @@
 
 enum {
     EVENT_LINK_SHARED_MAX = 4, /* ids that one event may share */
-    EVENT_LINK_MAX = EVENT_LINK_SHARED_MAX + 3,
+    EVENT_LINK_MAX = EVENT_LINK_SHARED_MAX + 1,
     EVENT_LINK_ALWAYS = 0, /* in place of an hour */
 };
 
@@ -45,9 +45,7 @@ size_t event_link_shared(const struct event *event, uint64_t hashes[EVENT_LINK_S
 size_t event_link_all(const struct event *event, uint64_t id,
                       struct event_link links[EVENT_LINK_MAX]);
 
-/* The hashes under which triggers stand at all times; one without provider or signature has a row for the empty word. */
+/* The hash under which a trigger with a delivery id stands at all times. */
 uint64_t event_link_delivery(struct str provider, struct str delivery_id);
-uint64_t event_link_provider(struct str provider);
-uint64_t event_link_signature(enum event_signature signature);
 
 #endif

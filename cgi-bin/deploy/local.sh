@@ -70,8 +70,9 @@ does not work here: VAR=$VAR BUILD=$BUILD in $root" ;;
 check_programs()
 {
     for handler in $handlers; do
-        [ -x "$BUILD/bin/${handler%:*}.fcgi" ] ||
-            die "$BUILD/bin/${handler%:*}.fcgi is missing: build it with make"
+        program=${handler%:*}.fcgi
+        [ -x "$BUILD/bin/${program#search_}" ] ||
+            die "$BUILD/bin/${program#search_} is missing: build it with make"
     done
     [ -x "$BUILD/bin/daybook" ] || die "$BUILD/bin/daybook is missing: build it with make"
 }
@@ -87,7 +88,7 @@ make_folders()
 # $run holds the sockets: VAR/run, unless that is too long for a socket's name (107 bytes).
 make_run_folder()
 {
-    longest=$VAR/run/triggers.sock
+    longest=$VAR/run/search_triggers.sock
     if [ -h "$VAR/run" ] && [ ! -d "$VAR/run" ]; then
         rm "$VAR/run"
     fi
@@ -152,6 +153,7 @@ stop_parts()
 {
     end_process nginx QUIT 15
     end_process follow TERM 15
+    end_process maintain TERM 15
     for handler in $handlers; do
         end_process "${handler%:*}" TERM 15
     done
@@ -172,7 +174,7 @@ start_parts()
     write_config
     make_account
     write_credentials
-    daybook maintain >"$VAR/log/maintain.log" || fail "maintain failed" ''
+    start_maintainer
     start_handlers
     import_sample_api
     start_nginx

@@ -10,14 +10,17 @@
 enum {
     ARRAY_ROWS_MAX = 1000,
     ARRAY_BYTES_MAX = 4 * 1024 * 1024,
-    EVENT_COLUMNS = 9,
+    EVENT_COLUMNS = 11,
     REQUEST_COLUMNS = 27,
-    RECENT_COLUMNS = 5,
+    KEY_COLUMNS = 5,
 };
 
-/* How one table's rows are made: `fill` writes the row's values; `digest` is room for bytes it computes. */
+/*
+ * How the rows of a table, or of two with the same columns, are made: `fill` writes the row's values; `digest` is room for bytes
+ * it computes.
+ */
 struct table {
-    struct str insert;
+    struct str insert, insert_too;
     size_t columns;
     void (*fill)(struct db_value *values, uint32_t account_id, const struct event_row *row,
                  unsigned char digest[DIGEST_BYTES]);
@@ -41,6 +44,8 @@ static void fill_event(struct db_value *values, uint32_t account_id, const struc
         DB_NUMBER(row->names->entity_id),
         DB_NUMBER(row->event->status),
         DB_NUMBER(row->event->source),
+        DB_NUMBER(row->names->provider_id),
+        DB_NUMBER(row->event->kind == EVENT_KIND_TRIGGER ? row->event->trigger_signature : 0),
     };
 
     (void)digest;
@@ -86,10 +91,10 @@ static void fill_request(struct db_value *values, uint32_t account_id, const str
     memcpy(values, filled, sizeof(filled));
 }
 
-static void fill_recent(struct db_value *values, uint32_t account_id, const struct event_row *row,
-                        unsigned char digest[DIGEST_BYTES])
+static void fill_key(struct db_value *values, uint32_t account_id, const struct event_row *row,
+                     unsigned char digest[DIGEST_BYTES])
 {
-    const struct db_value filled[RECENT_COLUMNS] = {
+    const struct db_value filled[KEY_COLUMNS] = {
         DB_NUMBER(account_id),
         DB_NUMBER(row->event->kind),
         bytes_of(row->key_hash, sizeof(row->key_hash)),
@@ -101,10 +106,12 @@ static void fill_recent(struct db_value *values, uint32_t account_id, const stru
     memcpy(values, filled, sizeof(filled));
 }
 
-static const struct table event_table = {
-    STR("INSERT INTO event (account_id, kind, id, entity_type_id, action_id, user_id, entity_id, "
-        "status, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-    EVENT_COLUMNS, fill_event};
+#define INSERT_EVENT(table)                                                                        \
+    STR("INSERT INTO " table " (account_id, kind, id, entity_type_id, action_id, user_id, "        \
+        "entity_id, status, source, provider_id, signature) "                                      \
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+static const struct table event_table = {INSERT_EVENT("event"), INSERT_EVENT("event_recent"),
+                                         EVENT_COLUMNS, fill_event};
 static const struct table request_table = {
     STR("INSERT INTO event_request (account_id, kind, id, key_hash, idempotency_key, received_ms, "
         "method, url, params, query, headers, body, body_bytes, body_sha256, response_time_ms, "
@@ -112,10 +119,14 @@ static const struct table request_table = {
         "user_agent, trigger_provider, trigger_event, trigger_delivery_id, trigger_signature, "
         "extra) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
         "?, ?)"),
-    REQUEST_COLUMNS, fill_request};
-static const struct table recent_table = {
+    {NULL, 0},
+    REQUEST_COLUMNS,
+    fill_request};
+static const struct table key_table = {
     STR("INSERT INTO recent_key (account_id, kind, key_hash, id, noted_ms) VALUES (?, ?, ?, ?, ?)"),
-    RECENT_COLUMNS, fill_recent};
+    {NULL, 0},
+    KEY_COLUMNS,
+    fill_key};
 
 static size_t bytes_bound(const struct db_value *values, size_t columns)
 {
@@ -126,11 +137,21 @@ static size_t bytes_bound(const struct db_value *values, size_t columns)
     return total;
 }
 
+static int send_array(struct db *db, const struct table *table, const struct db_value *values,
+                      size_t rows)
+{
+    if (db_run_many(db, table->insert, values, rows, table->columns) < 0)
+        return -1;
+    return table->insert_too.len ? db_run_many(db, table->insert_too, values, rows, table->columns)
+                                 : 0;
+}
+
 static int insert(struct db *db, const struct table *table, uint32_t account_id,
                   struct event_row *const *rows, size_t count)
 {
-    struct db_value *values = memory_new(ARRAY_ROWS_MAX * table->columns * sizeof(*values));
-    unsigned char(*digests)[DIGEST_BYTES] = memory_new(ARRAY_ROWS_MAX * sizeof(*digests));
+    size_t room = count < ARRAY_ROWS_MAX ? count : ARRAY_ROWS_MAX;
+    struct db_value *values = memory_new(room * table->columns * sizeof(*values));
+    unsigned char(*digests)[DIGEST_BYTES] = memory_new(room * sizeof(*digests));
     size_t filled = 0, bytes = 0;
     int result = 0;
 
@@ -141,7 +162,7 @@ static int insert(struct db *db, const struct table *table, uint32_t account_id,
         bytes += bytes_bound(row, table->columns);
         filled++;
         if (filled == ARRAY_ROWS_MAX || bytes >= ARRAY_BYTES_MAX || i + 1 == count) {
-            result = db_run_many(db, table->insert, values, filled, table->columns);
+            result = send_array(db, table, values, filled);
             filled = bytes = 0;
         }
     }
@@ -158,8 +179,8 @@ int event_rows_insert(struct db *db, uint32_t account_id, struct event_row *cons
     return insert(db, &request_table, account_id, rows, count);
 }
 
-int event_rows_insert_recent(struct db *db, uint32_t account_id, struct event_row *const *rows,
-                             size_t count)
+int event_rows_insert_keys(struct db *db, uint32_t account_id, struct event_row *const *rows,
+                           size_t count)
 {
-    return insert(db, &recent_table, account_id, rows, count);
+    return insert(db, &key_table, account_id, rows, count);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Writing rows of event, event_request and recent_key inside the caller's transaction.  What goes in is decided in recorder.c. */
+/* Writing rows of event, event_recent, event_request and recent_key inside the caller's transaction.  What goes in is decided in recorder.c. */
 #ifndef DAYBOOK_STORE_EVENT_ROWS_H
 #define DAYBOOK_STORE_EVENT_ROWS_H
 
@@ -17,12 +17,12 @@ struct event_row {
 };
 
 /*
- * Each inserts all of `rows` (in the order given: sort them, so that two writers cannot deadlock) for `account_id`.
- * 0 or -1 (db_last_error).
+ * Each inserts all of `rows` (in the order given: sort them, so that two writers cannot deadlock) for `account_id`: what an event
+ * is, or its key for recent_key.  0 or -1 (db_last_error).
  */
 int event_rows_insert(struct db *db, uint32_t account_id, struct event_row *const *rows,
                       size_t count);
-int event_rows_insert_recent(struct db *db, uint32_t account_id, struct event_row *const *rows,
-                             size_t count);
+int event_rows_insert_keys(struct db *db, uint32_t account_id, struct event_row *const *rows,
+                           size_t count);
 
 #endif

@@ -6,13 +6,12 @@
 #include "store/filter.h"
 
 #include "base/clock.h"
-#include "base/event_link.h"
 #include "base/parse.h"
 #include "base/strbuf.h"
 
 enum { BYTE_MAX = 0xff };
 
-/* Where a dimension stands in event (those of triggers do not), and how its names become numbers.  No `lookup`: the value needs none. */
+/* Where a dimension stands in event, and how its names become numbers.  No `lookup`: the value needs none. */
 static const struct {
     const char *column;
     struct str lookup;
@@ -25,13 +24,14 @@ static const struct {
                      true},
     [FILTER_STATUS] = {"e.status", {NULL, 0}, false},
     [FILTER_SOURCE] = {"e.source", {NULL, 0}, false},
+    [FILTER_PROVIDER] = {"e.provider_id", STR("SELECT id FROM provider WHERE name = ?"), false},
+    [FILTER_SIGNATURE] = {"e.signature", {NULL, 0}, false},
 };
 
 struct builder {
     struct db *db;
     struct arena *arena;
     uint32_t account_id;
-    enum event_kind kind;
     struct strbuf where;
     struct db_value *values;
     size_t count, capacity;
@@ -82,12 +82,12 @@ bool filter_status_range(struct str word, unsigned *first, unsigned *last)
 }
 
 /* 1 and the number that a dictionary gives to `name`; 0: it has none; -1. */
-static int look_up(const struct builder *builder, enum filter_dimension dimension, struct str name,
-                   uint64_t *number)
+static int look_up(struct db *db, uint32_t account_id, enum filter_dimension dimension,
+                   struct str name, uint64_t *number)
 {
     struct db_rows *rows =
-        db_select(builder->db, dimensions[dimension].lookup,
-                  (const struct db_value[]){DB_BYTES(name), DB_NUMBER(builder->account_id)},
+        db_select(db, dimensions[dimension].lookup,
+                  (const struct db_value[]){DB_BYTES(name), DB_NUMBER(account_id)},
                   dimensions[dimension].of_account ? 2 : 1);
     int found = rows ? db_next(rows) : -1;
 
@@ -109,26 +109,33 @@ static struct str with_line_feeds(struct arena *arena, struct str value)
     return (struct str){out, len};
 }
 
-/* 1 and the number that stands for `value` in the column; 0: no event can have it; -1. */
-static int number_of(const struct builder *builder, enum filter_dimension dimension,
-                     struct str value, uint64_t *number)
+/* The number of a word whose column holds the number of an enumeration; 0: there is no such word. */
+static uint64_t number_of_word(enum filter_dimension dimension, struct str word)
 {
-    struct str other = with_line_feeds(builder->arena, value);
     enum event_source source;
+    enum event_signature signature;
+
+    if (dimension == FILTER_SOURCE)
+        return event_source_parse(word, &source) ? (uint64_t)source : 0;
+    return event_signature_parse(word, &signature) ? (uint64_t)signature : 0;
+}
+
+int filter_number(struct db *db, struct arena *arena, uint32_t account_id,
+                  enum filter_dimension dimension, struct str value, uint64_t *number)
+{
+    struct str other = with_line_feeds(arena, value);
     int found;
 
     *number = 0;
     if (str_equal(value, STR(FILTER_NONE)))
         return 1;
-    if (dimension == FILTER_SOURCE) {
-        if (!event_source_parse(value, &source))
-            return 0;
-        *number = source;
-        return 1;
+    if (!dimensions[dimension].lookup.len) {
+        *number = number_of_word(dimension, value);
+        return *number != 0;
     }
-    found = look_up(builder, dimension, value, number);
+    found = look_up(db, account_id, dimension, value, number);
     if (found == 0 && other.len != value.len)
-        found = look_up(builder, dimension, other, number);
+        found = look_up(db, account_id, dimension, other, number);
     return found;
 }
 
@@ -148,57 +155,6 @@ static void add_status_condition(struct builder *builder, const struct filter_va
     strbuf_add_cstr(&builder->where, ")");
 }
 
-/* The hash under which triggers with this value stand in event_link. */
-static uint64_t hash_of(enum filter_dimension dimension, struct str value)
-{
-    enum event_signature signature;
-
-    if (str_equal(value, STR(FILTER_NONE)))
-        value.len = 0;
-    if (dimension == FILTER_PROVIDER)
-        return event_link_provider(value);
-    event_signature_parse(value, &signature); /* none of them, for the empty word */
-    return event_link_signature(signature);
-}
-
-static bool contains_none(const struct filter_values *values)
-{
-    for (size_t i = 0; i < values->count; i++)
-        if (str_equal(values->items[i], STR(FILTER_NONE)))
-            return true;
-    return false;
-}
-
-static void add_look(struct builder *builder, bool is_first, uint64_t hash)
-{
-    strbuf_add_cstr(&builder->where, is_first ? "" : " OR ");
-    strbuf_add_cstr(&builder->where,
-                    "EXISTS (SELECT 1 FROM event_link l WHERE l.account_id = ? AND l.hour = ? "
-                    "AND l.value_hash = ? AND l.kind = ? AND l.id = e.id)");
-    bind(builder, DB_NUMBER(builder->account_id));
-    bind(builder, DB_NUMBER(EVENT_LINK_ALWAYS));
-    bind(builder, DB_NUMBER(hash));
-    bind(builder, DB_NUMBER(EVENT_KIND_TRIGGER));
-}
-
-/* Each value is one look at the key of event_link; where few have a value, the server finds them by it. */
-static int add_trigger_condition(struct builder *builder, enum filter_dimension dimension,
-                                 const struct filter_values *values, bool exclude)
-{
-    if (builder->kind != EVENT_KIND_TRIGGER)
-        return contains_none(values) != exclude ? 1 : 0;
-    strbuf_add_cstr(&builder->where, exclude ? " AND NOT (" : " AND (");
-    for (size_t i = 0; i < values->count; i++) {
-        struct str value = values->items[i], other = with_line_feeds(builder->arena, value);
-
-        add_look(builder, i == 0, hash_of(dimension, value));
-        if (other.len != value.len)
-            add_look(builder, false, hash_of(dimension, other));
-    }
-    strbuf_add_cstr(&builder->where, ")");
-    return 1;
-}
-
 /* 1: added, or nothing to add; 0: nothing can match; -1. */
 static int add_condition(struct builder *builder, enum filter_dimension dimension,
                          const struct filter_values *values, bool exclude)
@@ -207,15 +163,14 @@ static int add_condition(struct builder *builder, enum filter_dimension dimensio
 
     if (values->count == 0)
         return 1;
-    if (dimension == FILTER_PROVIDER || dimension == FILTER_SIGNATURE)
-        return add_trigger_condition(builder, dimension, values, exclude);
     if (dimension == FILTER_STATUS) {
         add_status_condition(builder, values, exclude);
         return 1;
     }
     for (size_t i = 0; i < values->count; i++) {
         uint64_t number;
-        int found = number_of(builder, dimension, values->items[i], &number);
+        int found = filter_number(builder->db, builder->arena, builder->account_id, dimension,
+                                  values->items[i], &number);
 
         if (found < 0)
             return -1;
@@ -332,8 +287,7 @@ static int add_all(struct builder *builder, const struct filter *filter)
 int filter_sql_build(struct db *db, struct arena *arena, const struct filter *filter,
                      enum event_kind kind, struct filter_sql *sql)
 {
-    struct builder builder = {
-        .db = db, .arena = arena, .account_id = filter->account_id, .kind = kind};
+    struct builder builder = {.db = db, .arena = arena, .account_id = filter->account_id};
     int possible;
 
     strbuf_init(&builder.where);
@@ -348,4 +302,9 @@ int filter_sql_build(struct db *db, struct arena *arena, const struct filter *fi
                                .empty = possible == 0};
     strbuf_release(&builder.where);
     return possible < 0 ? -1 : 0;
+}
+
+const char *filter_sql_from(const struct filter_sql *sql)
+{
+    return sql->by_entity ? " FROM event e" : " FROM event e FORCE INDEX (PRIMARY)";
 }

@@ -12,7 +12,10 @@ enum { ARRAY_ROWS_MAX = 4000, LINK_COLUMNS = 5 };
 static const struct str insert_link = STR("INSERT IGNORE INTO event_link (account_id, hour, "
                                           "value_hash, kind, id) VALUES (?, ?, ?, ?, ?)");
 
-/* A row to be. */
+static const struct str delete_link = STR("DELETE FROM event_link WHERE account_id = ? AND "
+                                          "hour = ? AND value_hash = ? AND kind = ? AND id = ?");
+
+/* A row. */
 struct link_row {
     struct event_link link;
     enum event_kind kind;
@@ -52,8 +55,8 @@ static size_t make_links(struct event_row *const *rows, size_t count, struct lin
     return total;
 }
 
-static int insert_array(struct db *db, uint32_t account_id, const struct link_row *links,
-                        size_t count, struct db_value *values)
+static int run_array(struct db *db, struct str sql, uint32_t account_id,
+                     const struct link_row *links, size_t count, struct db_value *values)
 {
     for (size_t i = 0; i < count; i++) {
         const struct db_value row[LINK_COLUMNS] = {
@@ -63,11 +66,11 @@ static int insert_array(struct db *db, uint32_t account_id, const struct link_ro
 
         memcpy(values + i * LINK_COLUMNS, row, sizeof(row));
     }
-    return db_run_many(db, insert_link, values, count, LINK_COLUMNS);
+    return db_run_many(db, sql, values, count, LINK_COLUMNS);
 }
 
-int link_rows_insert(struct db *db, uint32_t account_id, struct event_row *const *rows,
-                     size_t count)
+static int run_all(struct db *db, struct str sql, uint32_t account_id,
+                   struct event_row *const *rows, size_t count)
 {
     struct link_row *links = memory_new(count * EVENT_LINK_MAX * sizeof(*links));
     size_t total = make_links(rows, count, links);
@@ -78,10 +81,22 @@ int link_rows_insert(struct db *db, uint32_t account_id, struct event_row *const
     for (size_t at = 0; at < total && result == 0; at += ARRAY_ROWS_MAX) {
         size_t left = total - at;
 
-        result = insert_array(db, account_id, links + at,
-                              left < ARRAY_ROWS_MAX ? left : ARRAY_ROWS_MAX, values);
+        result = run_array(db, sql, account_id, links + at,
+                           left < ARRAY_ROWS_MAX ? left : ARRAY_ROWS_MAX, values);
     }
     free(values);
     free(links);
     return result;
+}
+
+int link_rows_insert(struct db *db, uint32_t account_id, struct event_row *const *rows,
+                     size_t count)
+{
+    return run_all(db, insert_link, account_id, rows, count);
+}
+
+int link_rows_delete(struct db *db, uint32_t account_id, struct event_row *const *rows,
+                     size_t count)
+{
+    return run_all(db, delete_link, account_id, rows, count);
 }

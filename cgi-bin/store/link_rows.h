@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Writing the rows of event_link (base/event_link.h) of events that are being stored.  Only recorder.c uses it. */
+/* Writing the rows of event_link (base/event_link.h) of events that are being stored, and deleting those of old ones. */
 #ifndef DAYBOOK_STORE_LINK_ROWS_H
 #define DAYBOOK_STORE_LINK_ROWS_H
 
@@ -10,6 +10,10 @@
  * stands already is left as it is.  0 or -1 (db_last_error).
  */
 int link_rows_insert(struct db *db, uint32_t account_id, struct event_row *const *rows,
+                     size_t count);
+
+/* Deletes the links of `rows`, of whose events what event_link_all() looks at has to be there.  0 or -1. */
+int link_rows_delete(struct db *db, uint32_t account_id, struct event_row *const *rows,
                      size_t count);
 
 #endif

@@ -15,15 +15,15 @@ enum name_table {
     NAME_TABLE_ENTITY_TYPE,
     NAME_TABLE_ACTION,
     NAME_TABLE_USER,
+    NAME_TABLE_PROVIDER,
     NAME_TABLE_ENTITY,
-    NAME_TABLE_OCCURRENCE,
     NAME_TABLE_COUNT
 };
 
 /* What a row is known by.  Of `numbers` and `texts` each table uses the first few; the others are 0 and empty. */
 struct name_key {
     enum name_table table;
-    uint32_t numbers[4];
+    uint32_t numbers[2];
     struct str texts[2];
 };
 

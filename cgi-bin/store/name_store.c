@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tables entity_type, action, user, entity and occurrence, for writing.  INSERT IGNORE is safe here: lengths were checked at
- * intake, and the only thing left to ignore is a name that another recorder has just made.
+ * Tables entity_type, action, user, provider and entity with entity_recent, for writing.  INSERT IGNORE is safe here: lengths were
+ * checked at intake, and the only thing left to ignore is a name that another recorder has just made.
  */
 #include "store/name_store.h"
 
@@ -12,7 +12,14 @@
 #include "store/name_memory.h"
 
 /* Names are looked up and made so many at a time. */
-enum { CHUNK = 16, VALUES_MAX = 5, SELECT_VALUES_MAX = 2 + 2 * CHUNK, ATTEMPTS_MAX = 10 };
+enum {
+    CHUNK = 16,
+    VALUES_MAX = 5,
+    SELECT_VALUES_MAX = 2 + 2 * CHUNK,
+    RECENT_VALUES = 1 + 3 * CHUNK,
+    ATTEMPTS_MAX = 10,
+    KEYS_PER_EVENT = 4 /* that one step looks up */
+};
 
 #define FOUR(text, between) text between text between text between text
 #define SIXTEEN(text, between)                                                                     \
@@ -28,8 +35,8 @@ enum { CHUNK = 16, VALUES_MAX = 5, SELECT_VALUES_MAX = 2 + 2 * CHUNK, ATTEMPTS_M
     }
 
 /*
- * The keys of one SELECT have the first `shared` numbers in common; each adds its texts, or where it has none its next
- * number.  A row gives the number of the name, then what the key adds.
+ * The keys of one SELECT have the first `shared` numbers in common; each adds its texts.  A row gives the number of the name,
+ * then what the key adds.
  */
 static const struct {
     struct str select;
@@ -44,6 +51,8 @@ static const struct {
                            INSERT("INSERT IGNORE INTO action (name)", "(?)"), 0, 1, 1},
     [NAME_TABLE_USER] = {STR("SELECT id, name FROM user WHERE account_id = ? AND name IN " MARKS),
                          INSERT("INSERT IGNORE INTO user (account_id, name)", "(?, ?)"), 1, 1, 2},
+    [NAME_TABLE_PROVIDER] = {STR("SELECT id, name FROM provider WHERE name IN " MARKS),
+                             INSERT("INSERT IGNORE INTO provider (name)", "(?)"), 0, 1, 1},
     [NAME_TABLE_ENTITY] = {STR("SELECT id, external_id, name FROM entity "
                                "WHERE account_id = ? AND entity_type_id = ? AND "
                                "(" SIXTEEN("(external_id = ? AND name = ?)", " OR ") ")"),
@@ -51,13 +60,12 @@ static const struct {
                                   "(account_id, entity_type_id, external_id, name, name_folded)",
                                   "(?, ?, ?, ?, ?)"),
                            2, 2, 5},
-    [NAME_TABLE_OCCURRENCE] = {STR("SELECT 1, value_id FROM occurrence WHERE account_id = ? "
-                                   "AND kind = ? AND dimension = ? AND value_id IN " MARKS),
-                               INSERT("INSERT IGNORE INTO occurrence "
-                                      "(account_id, kind, dimension, value_id)",
-                                      "(?, ?, ?, ?)"),
-                               3, 0, 4},
 };
+
+static const struct str insert_recent =
+    STR("INSERT IGNORE INTO entity_recent (account_id, entity_id) SELECT account_id, id "
+        "FROM entity FORCE INDEX (entity) WHERE account_id = ? AND "
+        "(" SIXTEEN("(entity_type_id = ? AND external_id = ? AND name = ?)", " OR ") ")");
 
 struct name_store {
     struct name_memory *memory;
@@ -108,22 +116,16 @@ static unsigned own_values(const struct name_key *key, struct db_value *values)
 
     for (unsigned i = 0; i < texts; i++)
         values[i] = DB_BYTES(key->texts[i]);
-    if (texts)
-        return texts;
-    values[0] = DB_NUMBER(key->numbers[tables[key->table].shared]);
-    return 1;
+    return texts;
 }
 
 /* The key of a row found for one of a chunk. */
 static struct name_key key_of_row(const struct db_rows *rows, const struct name_key *chunk)
 {
     struct name_key key = *chunk;
-    unsigned texts = tables[key.table].texts;
 
-    for (unsigned i = 0; i < texts; i++)
+    for (unsigned i = 0; i < tables[key.table].texts; i++)
         key.texts[i] = db_bytes(rows, 1 + i);
-    if (texts == 0)
-        key.numbers[tables[key.table].shared] = (uint32_t)db_number(rows, 1);
     return key;
 }
 
@@ -194,18 +196,50 @@ static int insert_some(struct db *db, const struct name_key *keys, size_t count)
     return rows;
 }
 
-static int insert_all(struct db *db, const struct name_key *keys, size_t count)
+/*
+ * Notes up to CHUNK entities, whose rows have just been inserted, in entity_recent.  Whoever makes an entity finds it here, so its
+ * two rows are committed together or not at all, and a transaction that is repeated has neither.  What another recorder has made
+ * stands with its own note by now, since our INSERT waited for the end of its transaction: it is noted once more, which does no harm.
+ */
+static int note_entities(struct db *db, const struct name_key *keys, size_t count)
 {
+    struct db_value values[RECENT_VALUES] = {DB_NUMBER(keys->numbers[0])};
+    unsigned used = 1;
+
+    for (size_t i = 0; i < CHUNK; i++) {
+        const struct name_key *key = &keys[i < count ? i : 0];
+
+        values[used++] = DB_NUMBER(key->numbers[1]);
+        used += own_values(key, &values[used]);
+    }
+    return db_run(db, insert_recent, values, used, NULL);
+}
+
+static int insert_rows(struct db *db, const struct name_key *keys, size_t count)
+{
+    size_t entities = 0;
     int rows;
 
-    if (db_begin(db, DB_WRITE) < 0)
-        return -1;
     for (size_t at = 0; at < count; at += (size_t)rows) {
         rows = insert_some(db, &keys[at], count - at);
-        if (rows < 0) {
-            db_rollback(db);
+        if (rows < 0)
             return -1;
-        }
+    }
+    while (entities < count && keys[entities].table != NAME_TABLE_ENTITY)
+        entities++; /* they are the last table */
+    for (size_t at = entities; at < count; at += CHUNK)
+        if (note_entities(db, &keys[at], count - at) < 0)
+            return -1;
+    return 0;
+}
+
+static int insert_all(struct db *db, const struct name_key *keys, size_t count)
+{
+    if (db_begin(db, DB_WRITE) < 0)
+        return -1;
+    if (insert_rows(db, keys, count) < 0) {
+        db_rollback(db);
+        return -1;
     }
     return db_commit(db);
 }
@@ -283,6 +317,11 @@ static size_t look_up_plain(const struct name_memory *memory, uint32_t account_i
                                           .numbers = {account_id},
                                           .texts = {event->user}},
                         &names[i].user_id, unknown, &used);
+        if (event->kind == EVENT_KIND_TRIGGER && event->trigger_provider.len)
+            look_up_key(
+                memory,
+                (struct name_key){.table = NAME_TABLE_PROVIDER, .texts = {event->trigger_provider}},
+                &names[i].provider_id, unknown, &used);
     }
     return used;
 }
@@ -303,38 +342,12 @@ static size_t look_up_entities(const struct name_memory *memory, uint32_t accoun
     return used;
 }
 
-static size_t look_up_occurrences(const struct name_memory *memory, uint32_t account_id,
-                                  const struct event *events, size_t count,
-                                  struct event_names *names, struct name_key *unknown)
-{
-    size_t used = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        const uint32_t values[NAME_DIMENSION_END] = {
-            [NAME_ENTITY_TYPE] = names[i].entity_type_id,
-            [NAME_ACTION] = names[i].action_id,
-            [NAME_USER] = names[i].user_id,
-            [NAME_STATUS] = events[i].status,
-            [NAME_SOURCE] = events[i].source,
-        };
-        uint32_t stands;
-
-        for (uint32_t dimension = NAME_ENTITY_TYPE; dimension < NAME_DIMENSION_END; dimension++)
-            look_up_key(memory,
-                        (struct name_key){
-                            .table = NAME_TABLE_OCCURRENCE,
-                            .numbers = {account_id, events[i].kind, dimension, values[dimension]}},
-                        &stands, unknown, &used);
-    }
-    return used;
-}
-
 int name_store_resolve(struct name_store *store, struct db *db, uint32_t account_id,
                        const struct event *events, size_t count, struct event_names *names)
 {
-    /* An entity's key holds the number of its type, an occurrence those of the others. */
-    static look_up *const steps[] = {look_up_plain, look_up_entities, look_up_occurrences};
-    struct name_key *unknown = memory_new(count * NAME_DIMENSION_END * sizeof(*unknown));
+    /* An entity's key holds the number of its type. */
+    static look_up *const steps[] = {look_up_plain, look_up_entities};
+    struct name_key *unknown = memory_new(count * KEYS_PER_EVENT * sizeof(*unknown));
     int result = db_connect(db);
 
     name_memory_bound(store->memory);

@@ -12,18 +12,8 @@
 #include "base/event.h"
 #include "store/db.h"
 
-/* The numbers stand in table occurrence: never renumber. */
-enum name_dimension {
-    NAME_ENTITY_TYPE = 1,
-    NAME_ACTION = 2,
-    NAME_USER = 3,
-    NAME_STATUS = 4,
-    NAME_SOURCE = 5,
-    NAME_DIMENSION_END
-};
-
 struct event_names {
-    uint32_t entity_type_id, action_id, user_id, entity_id; /* 0: has none */
+    uint32_t entity_type_id, action_id, user_id, entity_id, provider_id; /* 0: has none */
 };
 
 struct name_store; /* the memory of numbers, for one process */
@@ -32,8 +22,7 @@ struct name_store *name_store_new(void);
 void name_store_free(struct name_store *store);
 
 /*
- * Fills names[i] for events[i], all of one account, and notes which values have occurred.  Runs outside any
- * transaction.  0; or -1: nothing of what failed is remembered, and it may simply be repeated.
+ * Fills names[i] for events[i], all of one account; only a trigger has a provider.  Runs outside any transaction.  0; or -1: nothing of what failed is remembered, and it may simply be repeated.
  */
 int name_store_resolve(struct name_store *store, struct db *db, uint32_t account_id,
                        const struct event *events, size_t count, struct event_names *names);

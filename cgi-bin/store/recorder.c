@@ -290,7 +290,7 @@ static int write_batch(struct batch *batch, size_t *stored)
         return -1;
     separate_slots(batch);
     recent = select_unstored(batch, true, draft_by_hash);
-    if (event_rows_insert_recent(batch->db, batch->account_id, as_rows(batch->order), recent) < 0)
+    if (event_rows_insert_keys(batch->db, batch->account_id, as_rows(batch->order), recent) < 0)
         return -1;
     count = select_unstored(batch, false, draft_by_id);
     if (event_rows_insert(batch->db, batch->account_id, as_rows(batch->order), count) < 0 ||

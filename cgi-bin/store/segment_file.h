@@ -5,6 +5,9 @@
  * checksum of what is in it.  Nothing here is needed for a right answer: what is missing comes from the database.
  *
  *     cache_dir/<account>-<kind>/<number>-<checksum, 16 hex digits>
+ *
+ * Files have the mode 0640 and folders 0750, whatever the umask; readers and whoever writes must be one user, or the writer root.
+ * Other files in these folders, such as the index of the texts, are never touched here.
  */
 #ifndef DAYBOOK_STORE_SEGMENT_FILE_H
 #define DAYBOOK_STORE_SEGMENT_FILE_H
@@ -25,7 +28,10 @@ struct segment_file {
 /* The checksum of a plain form. */
 uint64_t segment_file_checksum(struct str plain);
 
-/* The mapped file, to be given back with segment_file_unmap(); empty when it is not there, or there is no cache. */
+/*
+ * The mapped file, to be given back with segment_file_unmap(); empty when it is not there, or there is no cache, or it is anything but a
+ * regular file of this user or root that nobody else may write.  What is in it has not been looked at.
+ */
 struct str segment_file_map(const struct config *config, const struct segment_file *file);
 void segment_file_unmap(struct str mapped);
 
@@ -43,8 +49,15 @@ void segment_file_used(const struct config *config, uint32_t account_id, unsigne
 void segment_file_remove(const struct config *config, const struct segment_file *file);
 
 /*
- * Keeps the cache below config->cache_max_bytes (0: a quarter of the memory): removes the folders that were used longest ago, and in all
- * folders what is left of writers that were killed.  For `daybook maintain`.
+ * Removes the files of a log that are none of `keep` and were written more than `age_s` seconds ago: versions that have been replaced.
+ * `keep` is in order of number and checksum.
+ */
+void segment_file_sweep(const struct config *config, uint32_t account_id, unsigned kind,
+                        const struct segment_file *keep, size_t count, int age_s);
+
+/*
+ * Keeps the cache below config->cache_max_bytes (0: a quarter of the memory): empties the folders that were used longest ago, and removes
+ * from all folders what writers left that were killed more than an hour ago.  For `daybook maintain`.
  */
 void segment_file_evict(const struct config *config);
 

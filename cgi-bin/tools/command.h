@@ -32,6 +32,7 @@ int load_run(const struct config *config, int argc, char **argv);
 int demo_run(const struct config *config, int argc, char **argv);
 int status_run(const struct config *config, int argc, char **argv);
 int follow_run(const struct config *config, int argc, char **argv);
+int verify_run(const struct config *config, int argc, char **argv);
 int maintain_run(const struct config *config, int argc, char **argv);
 int import_openapi_run(const struct config *config, int argc, char **argv);
 int operation_run(const struct config *config, int argc, char **argv);

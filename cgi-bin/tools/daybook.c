@@ -31,7 +31,11 @@ static const struct command commands[] = {
      "[--keep] [--once] [--again] FILE",
      "record the calls that nginx writes to a file, as they come", follow_run},
     {"demo", "[--count N] [--seed N] [--until MS]", "write invented events as NDJSON", demo_run},
-    {"maintain", "", "remove what is only kept for a day; to be run once an hour", maintain_run},
+    {"maintain", "[--watch] | purge SLUG --before TIME [--yes]",
+     "keep the index of the log, and remove what is only kept for a while; delete old events",
+     maintain_run},
+    {"verify", "--segments [SLUG] [--rebuild]",
+     "compare the index with the log, and make anew what differs", verify_run},
     {"status", "[--acknowledge NAME]",
      "say whether the database answers, what is in the log, and how capturing goes", status_run},
 };

@@ -24,7 +24,7 @@ LOADS = {
     "LOAD DATA, 100,000 rows, 1 client": (100_000, 1),
     "LOAD DATA, 100,000 rows, 2 clients": (100_000, 2),
 }
-TABLES = ("event", "event_request", "event_link", "recent_key")
+TABLES = ("event", "event_recent", "event_request", "event_link", "recent_key", "segment", "log")
 
 
 class Made:

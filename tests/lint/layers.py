@@ -25,7 +25,7 @@ MAY_INCLUDE = {
 }
 
 # Each of these headers is included by one file alone.
-ALONE = ("mysql.h", "fcgiapp.h", "csv.h", "ctemplate/", "yaml.h")
+ALONE = ("mysql.h", "fcgiapp.h", "csv.h", "ctemplate/", "yaml.h", "zstd.h")
 
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
 

@@ -80,7 +80,8 @@ class Refused(TestCase):
         self.account = Account()
 
     def tearDown(self):
-        for table in ("event", "event_request", "recent_key", "user", "occurrence"):
+        for table in ("event", "event_request", "event_recent", "recent_key", "user",
+                      "entity_recent"):
             self.assertEqual(0, self.account.count(table), table)
 
     def test_a_wrong_member_is_named(self):

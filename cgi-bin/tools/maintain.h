@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* What the forms of `daybook maintain` share: their connection, and working through what is due. */
+#ifndef DAYBOOK_TOOLS_MAINTAIN_H
+#define DAYBOOK_TOOLS_MAINTAIN_H
+
+#include "store/segment_verify.h"
+#include "store/segment_waiting.h"
+#include "store/segment_writer.h"
+
+enum { MAINTAIN_SLUG_BYTES = 64 };
+
+/* So long at most a form that is run once waits for one that is at work. */
+enum { MAINTAIN_WAIT_S = 60 };
+
+/* Takes the lock, after a line on stderr when another has it.  0, or -1 after a line on stderr. */
+int maintain_lock(struct db *db);
+
+/* The slug of an account, or its number when it cannot be found. */
+void maintain_slug(struct db *db, uint32_t account_id, char slug[MAINTAIN_SLUG_BYTES]);
+
+/* What a log of this kind holds: "events", "triggers", "entities". */
+const char *maintain_kind(unsigned kind);
+
+/* One step of each kind, for a log of events or, with kind 0, of entities. */
+enum segment_step maintain_merge(struct db *db, const struct config *config,
+                                 const struct log_name *name, struct segment_work *work);
+enum segment_step maintain_rebuild(struct db *db, const struct config *config,
+                                   const struct log_name *name, struct segment_work *work);
+int maintain_forget(struct db *db, const struct config *config, const struct log_name *name);
+int maintain_compare(struct db *db, const struct config *config, const struct log_name *name,
+                     const struct segment_verify *verify, struct segment_verdict *verdict);
+int maintain_sweep(struct db *db, const struct config *config, const struct log_name *name);
+
+/*
+ * Indexes the texts of closed segments until none is wanting, or until `stop` (unless it is NULL) says so between two of them.  How many
+ * were written is added to `written`.  0 or -1.
+ */
+int maintain_texts(struct db *db, const struct config *config, bool (*stop)(void *context),
+                   void *context, uint64_t *written);
+
+/* Sweeps the cache of every indexed log and keeps the whole below its limit.  0 or -1. */
+int maintain_cache(struct db *db, const struct config *config);
+
+/* Removes what is only kept for a day; how many rows in `removed`.  0 or -1. */
+int maintain_remove_keys(struct db *db, uint64_t *removed);
+
+/* Records calls whose last stage has not come; how many in `recorded`.  0 or -1. */
+int maintain_record_held(const struct config *config, uint64_t *recorded);
+
+/* The forms of the command; each gives an exit status. */
+int maintain_once(const struct config *config);
+int maintain_watch(const struct config *config);
+int maintain_purge(const struct config *config, int argc, char **argv);
+
+#endif

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Asking a segment: random queries over random rows, each answer held against a loop over the rows that knows nothing of codes
+ * and bits; with the loops for any processor, and with those for this one.
+ */
+#include "store/segment_query.h"
+
+#include "check.h"
+#include "segment_rows.h"
+#include "store/segment_private.h"
+
+enum { RANGES_MAX = 3000, CONDITIONS_MAX = 6 };
+
+/* Rows, their segment, and which of them match. */
+struct subject {
+    const struct row_kind *kind;
+    struct segment_row *rows;
+    size_t count;
+    struct strbuf plain;
+    struct segment segment;
+    bool *matches;
+    uint32_t *counts;
+    struct segment_range ranges[CONDITIONS_MAX][RANGES_MAX];
+    struct segment_condition conditions[CONDITIONS_MAX];
+    uint64_t *marks[CONDITIONS_MAX];
+    struct segment_query query;
+};
+
+static struct subject *make_subject(uint64_t *seed, const struct row_kind *kind, size_t count)
+{
+    struct subject *subject = memory_new(sizeof(*subject));
+
+    subject->kind = kind;
+    subject->rows = draw_rows(seed, kind, count);
+    subject->count = count;
+    strbuf_init(&subject->plain);
+    segment_build(subject->rows, count, &subject->plain);
+    EXPECT(kind->label, segment_open(strbuf_str(&subject->plain), &subject->segment) == 0);
+    subject->matches = memory_new(count * sizeof(*subject->matches));
+    subject->counts = memory_new(count * sizeof(*subject->counts));
+    subject->query.conditions = subject->conditions;
+    return subject;
+}
+
+static void free_subject(struct subject *subject)
+{
+    strbuf_release(&subject->plain);
+    free(subject->rows);
+    free(subject->matches);
+    for (size_t i = 0; i < CONDITIONS_MAX; i++)
+        free(subject->marks[i]);
+    free(subject->counts);
+    free(subject);
+}
+
+/* ---- Random queries ------------------------------------------------------------------------------ */
+
+static int by_first(const void *a, const void *b)
+{
+    uint32_t left = ((const struct segment_range *)a)->first;
+    uint32_t right = ((const struct segment_range *)b)->first;
+
+    return (left > right) - (left < right);
+}
+
+/* Sorts ranges and joins those that overlap or touch; how many are left. */
+static size_t tidy(struct segment_range *ranges, size_t count)
+{
+    size_t kept = 0;
+
+    qsort(ranges, count, sizeof(*ranges), by_first);
+    for (size_t i = 0; i < count; i++) {
+        if (kept && (uint64_t)ranges[kept - 1].last + 1 >= ranges[i].first) {
+            if (ranges[i].last > ranges[kept - 1].last)
+                ranges[kept - 1].last = ranges[i].last;
+        } else {
+            ranges[kept++] = ranges[i];
+        }
+    }
+    return kept;
+}
+
+/* Mostly values that occur, now and then from one of them to another, or anything. */
+static struct segment_range draw_range(uint64_t *seed, const struct subject *subject,
+                                       size_t dimension)
+{
+    uint32_t any = draw_below(seed, (uint32_t)subject->count);
+    uint32_t first = subject->rows[any].value[dimension], last = first;
+
+    if (draw_below(seed, 8) == 0)
+        first = draw_value(seed, subject->kind, dimension);
+    if (draw_below(seed, 4) == 0) {
+        last = subject->rows[draw_below(seed, (uint32_t)subject->count)].value[dimension];
+    } else if (draw_below(seed, 4) == 0) {
+        last = draw_below(seed, 2) ? first : UINT32_MAX;
+    }
+    return first <= last ? (struct segment_range){first, last}
+                         : (struct segment_range){last, first};
+}
+
+static uint64_t draw_id(uint64_t *seed, const struct subject *subject)
+{
+    return subject->rows[draw_below(seed, (uint32_t)subject->count)].id + draw_below(seed, 3) - 1;
+}
+
+/* Gives the condition marks, at times. */
+static void mark(uint64_t *seed, struct subject *subject, size_t i)
+{
+    struct segment_condition *condition = &subject->conditions[i];
+    size_t words;
+
+    free(subject->marks[i]);
+    subject->marks[i] = NULL;
+    words = segment_marks_words(condition->ranges, condition->count);
+    if (words == 0 && condition->count && condition->ranges[condition->count - 1].last < 1000000)
+        words = condition->ranges[condition->count - 1].last / 64 + 1;
+    if (words == 0 || draw_below(seed, 2) == 0)
+        return;
+    subject->marks[i] = memory_new(words * sizeof(uint64_t));
+    segment_marks(condition->ranges, condition->count, subject->marks[i]);
+    condition->marks = subject->marks[i];
+}
+
+static void draw_query(uint64_t *seed, struct subject *subject)
+{
+    static const uint32_t lengths[] = {1, 1, 1, 2, 3, 16, 40, 300, RANGES_MAX};
+
+    subject->query.first_id = draw_below(seed, 3) ? 0 : draw_id(seed, subject);
+    subject->query.last_id = draw_below(seed, 3) ? UINT64_MAX : draw_id(seed, subject);
+    subject->query.count = draw_below(seed, CONDITIONS_MAX + 1);
+    for (size_t i = 0; i < subject->query.count; i++) {
+        size_t dimension = draw_below(seed, SEGMENT_DIMENSION_COUNT);
+        uint32_t length = lengths[draw_below(seed, COUNT(lengths))];
+
+        length = draw_below(seed, 30) ? 1 + draw_below(seed, length) : 0;
+        for (uint32_t k = 0; k < length; k++)
+            subject->ranges[i][k] = draw_range(seed, subject, dimension);
+        subject->conditions[i] = (struct segment_condition){
+            dimension,
+            draw_below(seed, 3) == 0,
+            subject->ranges[i],
+            tidy(subject->ranges[i], length),
+            NULL,
+        };
+        mark(seed, subject, i);
+    }
+}
+
+/* ---- The loop over rows -------------------------------------------------------------------------- */
+
+static bool row_matches(const struct segment_row *row, const struct segment_query *query)
+{
+    for (size_t i = 0; i < query->count; i++) {
+        const struct segment_condition *condition = &query->conditions[i];
+        uint32_t value = row->value[condition->dimension];
+        bool found = false;
+
+        for (size_t k = 0; k < condition->count && !found; k++)
+            found = condition->ranges[k].first <= value && value <= condition->ranges[k].last;
+        if (found == condition->exclude)
+            return false;
+    }
+    return query->first_id <= row->id && row->id <= query->last_id;
+}
+
+static uint32_t match_rows(struct subject *subject)
+{
+    uint32_t count = 0;
+
+    for (size_t i = 0; i < subject->count; i++) {
+        subject->matches[i] = row_matches(&subject->rows[i], &subject->query);
+        count += subject->matches[i];
+    }
+    return count;
+}
+
+/* ---- Comparisons --------------------------------------------------------------------------------- */
+
+static void expect_bits(struct subject *subject, const struct segment_bits *bits)
+{
+    for (size_t i = 0; i < subject->segment.words * (size_t)64; i++) {
+        bool is_set = bits->words[i / 64] >> i % 64 & 1;
+
+        EXPECT(subject->kind->label, is_set == (i < subject->count && subject->matches[i]));
+    }
+}
+
+static void expect_select(uint64_t *seed, struct subject *subject, const struct segment_bits *bits,
+                          uint32_t total)
+{
+    const char *label = subject->kind->label;
+    uint32_t first = draw_below(seed, total + 2), limit = draw_below(seed, 100), seen = 0;
+    uint32_t positions[100], count;
+
+    count = segment_select(&subject->segment, bits, first, limit, positions);
+    EXPECT(label, count == (first >= total ? 0 : total - first < limit ? total - first : limit));
+    for (uint32_t i = 0, at = 0; i < subject->count && at < count; i++) {
+        if (subject->matches[i] && seen++ >= first)
+            EXPECT(label, positions[at++] == i);
+    }
+}
+
+static void expect_between(uint64_t *seed, struct subject *subject, const struct segment_bits *bits)
+{
+    uint32_t first = draw_below(seed, (uint32_t)subject->count + 1);
+    uint32_t end = draw_below(seed, (uint32_t)subject->count + 1), count = 0;
+
+    for (uint32_t i = first; i < end; i++)
+        count += subject->matches[i];
+    EXPECT(subject->kind->label, segment_count_between(bits, first, end) == count);
+}
+
+/* Counts are added to what stands there. */
+static void expect_facet(struct subject *subject, const struct segment_bits *bits, size_t dimension)
+{
+    const struct segment_column *column = &subject->segment.columns[dimension];
+    uint32_t wrong = 0;
+
+    for (uint32_t code = 0; code < column->value_count; code++)
+        subject->counts[code] = code;
+    segment_facet(&subject->segment, bits, dimension, subject->counts);
+    for (size_t i = 0; i < subject->count; i++) {
+        uint32_t code = 0, end = column->value_count;
+
+        if (bits && !subject->matches[i])
+            continue;
+        while (end - code > 1) { /* the last value that is not above */
+            uint32_t middle = code + (end - code) / 2;
+
+            if (column->values[middle] <= subject->rows[i].value[dimension])
+                code = middle;
+            else
+                end = middle;
+        }
+        subject->counts[code]--;
+    }
+    for (uint32_t code = 0; code < column->value_count; code++)
+        wrong += subject->counts[code] != code;
+    EXPECT(subject->kind->label, wrong == 0);
+}
+
+static void expect_query(uint64_t *seed, struct subject *subject)
+{
+    const char *label = subject->kind->label;
+    uint32_t total = match_rows(subject);
+    struct segment_bits bits;
+
+    EXPECT(label, segment_count(&subject->segment, &subject->query) == total);
+    EXPECT(label, segment_match(&subject->segment, &subject->query, &bits) == total);
+    expect_bits(subject, &bits);
+    expect_select(seed, subject, &bits, total);
+    expect_between(seed, subject, &bits);
+    expect_facet(subject, &bits, draw_below(seed, SEGMENT_ENTITY));
+    for (int i = 0; i < 20; i++) {
+        const struct segment_row *row = &subject->rows[draw_below(seed, (uint32_t)subject->count)];
+
+        EXPECT(label,
+               segment_row_matches(row, &subject->query) == subject->matches[row - subject->rows]);
+    }
+}
+
+/* ---- Tests --------------------------------------------------------------------------------------- */
+
+static void expect_random(const struct segment_kernel *kernel, uint64_t seed)
+{
+    segment_kernel_use(kernel);
+    for (size_t kind = 0; kind < COUNT(row_kinds); kind++) {
+        for (size_t i = 0; i < COUNT(row_counts); i++) {
+            struct subject *subject = make_subject(&seed, &row_kinds[kind], row_counts[i]);
+
+            for (int round = 0; round < (row_counts[i] > 1000 ? 6 : 60); round++) {
+                draw_query(&seed, subject);
+                expect_query(&seed, subject);
+            }
+            for (size_t dimension = 0; dimension < SEGMENT_ENTITY; dimension++)
+                expect_facet(subject, NULL, dimension);
+            free_subject(subject);
+        }
+    }
+    segment_kernel_use(NULL);
+}
+
+static void test_any_processor(void **state)
+{
+    (void)state;
+    expect_random(&segment_kernel_plain, 1);
+}
+
+static void test_this_processor(void **state)
+{
+    (void)state;
+    expect_random(segment_kernel(), 2);
+}
+
+/* One condition on each dimension in turn, with each number of ranges around where the way of asking changes. */
+static void test_each_number_of_ranges(void **state)
+{
+    uint64_t seed = 5;
+    struct subject *subject = make_subject(&seed, &row_kinds[5], 5000);
+
+    (void)state;
+    for (uint32_t length = 1; length < 3 * SEGMENT_COMPARED_MAX; length++) {
+        for (size_t dimension = 0; dimension < SEGMENT_DIMENSION_COUNT; dimension++) {
+            for (uint32_t k = 0; k < length; k++) {
+                uint32_t value = subject->rows[seed % 7 + k * 7].value[dimension];
+
+                subject->ranges[0][k] = (struct segment_range){value, value};
+            }
+            subject->conditions[0] =
+                (struct segment_condition){dimension, length % 3 == 0, subject->ranges[0],
+                                           tidy(subject->ranges[0], length), NULL};
+            subject->query.first_id = subject->rows[length].id;
+            subject->query.last_id = UINT64_MAX;
+            subject->query.count = 1;
+            expect_query(&seed, subject);
+        }
+    }
+    free_subject(subject);
+}
+
+static void test_positions(void **state)
+{
+    uint64_t seed = 6;
+    struct subject *subject = make_subject(&seed, &row_kinds[0], 1000);
+    const struct segment *segment = &subject->segment;
+
+    (void)state;
+    assert_int_equal(segment_position(segment, 0), 0);
+    assert_int_equal(segment_position(segment, UINT64_MAX), 1000);
+    for (uint32_t i = 0; i < 1000; i++) {
+        assert_int_equal(segment_position(segment, subject->rows[i].id), i);
+        assert_int_equal(segment_position(segment, subject->rows[i].id + 1), i + 1);
+    }
+    free_subject(subject);
+}
+
+static void test_empty_range_of_ids(void **state)
+{
+    static const uint64_t ids[][2] = {{1, 0}, {UINT64_MAX, 0}, {0, 0}, {UINT64_MAX, UINT64_MAX}};
+    uint64_t seed = 8;
+    struct subject *subject = make_subject(&seed, &row_kinds[0], 100);
+    struct segment_bits bits;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(ids) + 1; i++) {
+        subject->query.first_id = i < COUNT(ids) ? ids[i][0] : subject->rows[50].id;
+        subject->query.last_id = i < COUNT(ids) ? ids[i][1] : subject->rows[40].id;
+        assert_int_equal(segment_count(&subject->segment, &subject->query), 0);
+        memset(&bits, 0xff, sizeof(bits));
+        assert_int_equal(segment_match(&subject->segment, &subject->query, &bits), 0);
+        assert_true(bits.words[0] == 0 && bits.words[1] == 0 && bits.words[2] == UINT64_MAX);
+    }
+    free_subject(subject);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_any_processor),         cmocka_unit_test(test_this_processor),
+        cmocka_unit_test(test_each_number_of_ranges), cmocka_unit_test(test_positions),
+        cmocka_unit_test(test_empty_range_of_ids),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

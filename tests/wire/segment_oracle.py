@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+"""What the index of a log holds, read without Daybook's programs: tables by SQL, segments from the files of the cache.
+
+The form of a plain segment is that of store/segment.h; its checksum is Python's SHA-256.
+"""
+import array
+import struct
+
+from daybook import VAR, database, sha256
+
+COLUMNS = ("entity_type_id", "action_id", "user_id", "status", "source", "provider_id", "signature",
+           "entity_id")
+HEADER = struct.Struct("<8sII8I")
+
+
+class Reader:
+    def __init__(self, data):
+        self.data = data
+        self.at = HEADER.size
+
+    def take(self, code, count):
+        """So many numbers; parts are filled up to eight bytes."""
+        numbers = array.array(code)
+        size = numbers.itemsize * count
+        numbers.frombytes(self.data[self.at:self.at + size])
+        assert len(numbers) == count
+        self.at += (size + 7) // 8 * 8
+        return numbers
+
+
+def codes_from_planes(reader, events, bits):
+    words = (events + 63) // 64
+    codes = [0] * events
+    for bit in range(bits):
+        plane = reader.take("Q", words)
+        for i in range(events):
+            codes[i] |= (plane[i // 64] >> i % 64 & 1) << bit
+    return codes
+
+
+def decode(data):
+    """{id: values in the order of COLUMNS} of a plain segment."""
+    magic, events, size, *value_counts = HEADER.unpack_from(data)
+    assert magic == b"DAYSEG1\0" and size == len(data)
+    reader = Reader(data)
+    ids = reader.take("Q", events)
+    rows = [[] for _ in ids]
+    for column, value_count in zip(COLUMNS, value_counts):
+        values = reader.take("I", value_count)
+        counts = reader.take("I", value_count)
+        assert sum(counts) == events
+        if column == "entity_id":
+            starts = reader.take("I", value_count + 1)
+            positions = reader.take("H", events)
+            for code, value in enumerate(values):
+                for position in positions[starts[code]:starts[code + 1]]:
+                    rows[position].append(value)
+            continue
+        for row, code in zip(rows, codes_from_planes(reader, events, (value_count - 1).bit_length())):
+            row.append(values[code])
+    assert reader.at == len(data) and sorted(set(ids)) == list(ids)
+    return {identifier: tuple(row) for identifier, row in zip(ids, rows)}
+
+
+def table(name, account, kind):
+    rows = database().rows(f"SELECT id, {', '.join(COLUMNS)} FROM {name} WHERE account_id = "
+                           f"{account.number} AND kind = {kind}")
+    return {int(row[0]): tuple(map(int, row[1:])) for row in rows}
+
+
+def segments(account, kind):
+    """Those that there are, in order: segment_id, events, first_id, last_id, checksum, generation."""
+    return [tuple(map(int, row)) for row in database().rows(
+        "SELECT segment_id, events, first_id, last_id, checksum, generation FROM segment WHERE "
+        f"account_id = {account.number} AND kind = {kind} AND events > 0 ORDER BY first_id")]
+
+
+def generation(account, kind):
+    """Of the log; None when it is not indexed."""
+    found = database().numbers(f"SELECT generation FROM log WHERE account_id = {account.number} "
+                               f"AND kind = {kind}")
+    return found[0] if found else None
+
+
+def check(test, account, kind, indexed=True, cache=VAR / "cache"):
+    """Each event is in one segment or in event_recent, with the values that it has, and nothing else is there."""
+    database().run("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+    events = table("event", account, kind)
+    recent = table("event_recent", account, kind)
+    found = segments(account, kind)
+    reached = generation(account, kind)
+    database().run("COMMIT")
+    test.assertEqual(reached is not None, indexed)
+    held, last = {}, -1
+    for number, count, first_id, last_id, checksum, newest in found:
+        path = cache / f"{account.number}-{kind}" / f"{number}-{checksum:016x}"
+        data = path.read_bytes()
+        test.assertEqual(sha256(data)[:16], f"{checksum:016x}")
+        rows = decode(data)
+        test.assertEqual((len(rows), min(rows), max(rows)), (count, first_id, last_id))
+        test.assertGreater(first_id, last)
+        test.assertLessEqual(newest, reached or newest)
+        last = last_id
+        held |= rows
+    test.assertFalse(held.keys() & recent.keys(), "in both")
+    test.assertFalse(events.keys() - held.keys() - recent.keys() if indexed else (), "in neither")
+    test.assertFalse((held.keys() | recent.keys()) - events.keys(), "no event")
+    for rows in (held, recent):
+        for identifier, values in rows.items():
+            test.assertEqual(values, events[identifier])
+    return events, held, recent, found
