@@ -13,8 +13,8 @@
 
 enum {
     RANGES_INSIDE = 16,
-    MARKED_RANGES = 256,
-    MARKED_WORDS_MAX = 1024 * 1024 /* 8 MB: for values up to 67 million */
+    BITMAP_RANGES = 256,
+    BITMAP_WORDS_MAX = 1024 * 1024 /* 8 MB: for values up to 67 million */
 };
 
 /* A condition in the codes of one segment. */
@@ -99,9 +99,9 @@ static void add_codes(struct segment_codes *codes, size_t *count, struct segment
 }
 
 /* What find_codes() does, by looking each value of the dictionary up. */
-static uint32_t find_marked(const struct segment_column *column,
-                            const struct segment_condition *condition, struct segment_codes *codes,
-                            size_t *count)
+static uint32_t find_in_bitmap(const struct segment_column *column,
+                               const struct segment_condition *condition,
+                               struct segment_codes *codes, size_t *count)
 {
     uint32_t first = condition->ranges[0].first,
              last = condition->ranges[condition->count - 1].last;
@@ -110,7 +110,7 @@ static uint32_t find_marked(const struct segment_column *column,
     for (uint32_t code = 0; code < column->value_count; code++) {
         uint32_t value = column->values[code];
 
-        if (value < first || value > last || !(condition->marks[value / 64] >> value % 64 & 1))
+        if (value < first || value > last || !(condition->bitmap[value / 64] >> value % 64 & 1))
             continue;
         events += column->counts[code];
         add_codes(codes, count, (struct segment_codes){code, code});
@@ -124,7 +124,7 @@ static uint32_t find_codes(const struct segment_column *column,
 {
     size_t most = column->value_count / 2 + 1;
     struct segment_codes *codes = task->inside;
-    bool marked = condition->marks && condition->count > column->value_count / 8;
+    bool use_bitmap = condition->bitmap && condition->count > column->value_count / 8;
     uint32_t at = 0, events = 0;
     size_t count = 0;
 
@@ -132,9 +132,9 @@ static uint32_t find_codes(const struct segment_column *column,
         most = condition->count < most ? condition->count : most;
         codes = task->outside = memory_resize(NULL, most, sizeof(*codes));
     }
-    if (marked)
-        events = find_marked(column, condition, codes, &count);
-    for (size_t i = 0; !marked && i < condition->count && at < column->value_count; i++) {
+    if (use_bitmap)
+        events = find_in_bitmap(column, condition, codes, &count);
+    for (size_t i = 0; !use_bitmap && i < condition->count && at < column->value_count; i++) {
         struct segment_codes found;
 
         i = find_range(condition, i, column->values[at]);
@@ -315,14 +315,14 @@ uint32_t segment_match(const struct segment *segment, const struct segment_query
     return matches;
 }
 
-size_t segment_marks_words(const struct segment_range *ranges, size_t count)
+size_t segment_bitmap_words(const struct segment_range *ranges, size_t count)
 {
     size_t words = count ? (size_t)ranges[count - 1].last / 64 + 1 : 0;
 
-    return count >= MARKED_RANGES && words <= MARKED_WORDS_MAX ? words : 0;
+    return count >= BITMAP_RANGES && words <= BITMAP_WORDS_MAX && words / 64 <= count ? words : 0;
 }
 
-void segment_marks(const struct segment_range *ranges, size_t count, uint64_t *words)
+void segment_bitmap(const struct segment_range *ranges, size_t count, uint64_t *words)
 {
     memset(words, 0, ((size_t)ranges[count - 1].last / 64 + 1) * sizeof(*words));
     for (size_t i = 0; i < count; i++)

@@ -9,14 +9,14 @@
 #include "base/memory.h"
 
 /*
- * A block is closed when a sixth of its bits is set, which texts that differ much do early and those that repeat themselves late;
+ * A block is closed when a quarter of its bits is set, which texts that differ much do early and those that repeat themselves late;
  * but it has events enough that a segment stays below TEXT_INDEX_BLOCKS_MAX, and not so much text that reading it takes long.
  */
 enum {
     BLOCK_EVENTS_MIN = 16,
     BLOCK_EVENTS_MAX = 256,
     BLOCK_TEXT_BYTES = 128 * 1024,
-    BLOCK_BITS = TEXT_INDEX_ROWS / 6,
+    BLOCK_BITS = TEXT_INDEX_ROWS / 4,
     COLUMN_BLOCKS = 8,
     COLUMNS_MAX = TEXT_INDEX_BLOCKS_MAX / COLUMN_BLOCKS,
     HASH_BITS = 16,
