@@ -7,9 +7,10 @@
 #include "web/csv.h"
 
 #include <endian.h>
+#include <stddef.h>
 #include <stdint.h>
 
-enum { WORD = sizeof(uint64_t) };
+static const ptrdiff_t WORD = sizeof(uint64_t);
 
 void csv_row_start(struct csv_row *row, struct strbuf *out, bool defuse)
 {
