@@ -66,9 +66,12 @@ static int read_segments(struct segment_log *log, uint64_t *newest)
     int more = -1;
 
     while (rows && (more = db_next(rows)) == 1) {
-        struct segment_entry entry = {(uint32_t)db_number(rows, 0), (uint32_t)db_number(rows, 1),
-                                      db_number(rows, 2),           db_number(rows, 3),
-                                      db_number(rows, 4),           db_number(rows, 5),
+        struct segment_entry entry = {(uint32_t)db_number(rows, 0),
+                                      (uint32_t)db_number(rows, 1),
+                                      db_number(rows, 2),
+                                      db_number(rows, 3),
+                                      db_number(rows, 4),
+                                      db_number(rows, 5),
                                       db_number(rows, 6)};
 
         if (entry.number >= log->next_number)

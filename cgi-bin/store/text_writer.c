@@ -45,6 +45,8 @@ static uint64_t limit_of(const struct config *config)
 {
     struct statvfs disk;
 
+    if (config->text_index_percent == 0)
+        return 0;
     if (statvfs(config->cache_dir, &disk) < 0)
         return UINT64_MAX; /* it is not there yet */
     return (uint64_t)disk.f_blocks * disk.f_frsize / 100 * config->text_index_percent;

@@ -21,7 +21,7 @@ from list_oracle import SEARCHED
 from running_copy import make_person, until, workers
 
 START_MS = 1735689600000
-EVENTS = 2600
+EVENTS = 3600
 ROW = re.compile(r'/(?:events|triggers)/([0-9a-f]{16})')
 SYLLABLES = ("ba", "De", "gi", "Ko", "lu", "na", "Ri", "so", "tu", "ve", "ä", "%2F", '"', "\\", "0", "7f")
 
