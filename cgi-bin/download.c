@@ -15,14 +15,12 @@
 #include "params.h"
 #include "store/event_store.h"
 #include "store/event_stream.h"
-#include "store/schema_version.h"
+#include "store/reader.h"
 #include "web/handler.h"
-
-enum { WRITE_BYTES = 64 * 1024 };
 
 /* Both kinds at once need two readers, each with a connection of its own. */
 struct context {
-    struct db *db[2];
+    struct reader *reader[2];
 };
 
 struct download {
@@ -49,9 +47,9 @@ static void *start(const struct config *config)
     struct context *context = memory_new(sizeof(*context));
 
     for (size_t i = 0; i < 2; i++) {
-        context->db[i] = schema_version_open(config, CONFIG_READER);
-        if (!context->db[i]) {
-            db_free(context->db[0]);
+        context->reader[i] = reader_open(config);
+        if (!context->reader[i]) {
+            reader_close(context->reader[0]);
             free(context);
             return NULL;
         }
@@ -63,8 +61,8 @@ static void stop(void *opaque)
 {
     struct context *context = opaque;
 
-    db_free(context->db[0]);
-    db_free(context->db[1]);
+    reader_close(context->reader[0]);
+    reader_close(context->reader[1]);
     free(context);
 }
 
@@ -109,22 +107,30 @@ static bool of_kind(const struct filter *filter, enum event_kind kind)
     return filter->kind == EVENT_KIND_ALL || filter->kind == kind;
 }
 
-/* The count of one kind and, from the same snapshot, its stream.  0 or -1. */
-static int open_source(struct db *db, struct arena *arena, const struct filter *filter,
-                       enum event_kind kind, bool count, struct source *source, uint64_t *rows)
+/* A search that finds nothing for long writes nothing, and so would not learn that nobody waits any more. */
+static bool is_client_gone(void *response)
 {
-    struct filter one = *filter;
+    return response_is_client_gone(response);
+}
+
+/* The count of one kind and, from the same snapshot, its stream.  0 or -1. */
+static int open_source(struct download *download, struct reader *reader, struct arena *arena,
+                       enum event_kind kind, struct source *source)
+{
+    struct filter *one = arena_alloc(arena, sizeof(*one));
     uint64_t counted = 0;
 
-    one.kind = kind;
-    if (count && event_count(db, arena, &one, &counted) < 0)
+    *one = download->params.filter;
+    one->kind = kind;
+    if (one->text.len == 0 && event_count(reader, arena, one, &counted) < 0)
         return -1;
-    *rows += counted;
-    source->stream = event_stream_open(db, arena, &one);
+    download->rows += counted;
+    source->stream = event_stream_open_indexed(reader, arena, one);
     if (!source->stream)
         return -1;
+    event_stream_set_watch(source->stream, is_client_gone, download->response);
     source->more = event_stream_next(source->stream, &source->event);
-    return source->more < 0 ? -1 : 0;
+    return source->more == 0 || source->more == 1 ? 0 : -1;
 }
 
 static struct str file_name(const struct download *download, struct request *request)
@@ -163,7 +169,8 @@ static int flush(struct download *download)
     struct str bytes = strbuf_str(&download->buffer);
     int result;
 
-    digest_add(download->digest, bytes);
+    if (download->digest)
+        digest_add(download->digest, bytes);
     result = response_write(download->response, bytes);
     strbuf_reset(&download->buffer);
     return result;
@@ -190,10 +197,10 @@ static int write_rows(struct download *download, struct source sources[2])
     while ((source = next_source(sources, download->params.filter.oldest_first))) {
         export_event(&download->buffer, download->format, download->params.raw, &source->event);
         download->written++;
-        if (download->buffer.len >= WRITE_BYTES && flush(download) < 0)
+        if (download->buffer.len >= RESPONSE_PIECE_BYTES && flush(download) < 0)
             return -1;
         source->more = event_stream_next(source->stream, &source->event);
-        if (source->more < 0)
+        if (source->more != 0 && source->more != 1)
             return -1;
     }
     return flush(download);
@@ -205,10 +212,10 @@ static int write_trailer(struct download *download)
     struct strbuf hex;
     int result;
 
-    digest_finish(download->digest, sha256);
-    download->digest = NULL;
     if (!download->trailer)
         return 0;
+    digest_finish(download->digest, sha256);
+    download->digest = NULL;
     strbuf_init(&hex);
     digest_append_hex(&hex, (struct str){(const char *)sha256, sizeof(sha256)});
     export_trailer(&download->buffer, download->format, download->written, strbuf_str(&hex));
@@ -224,7 +231,7 @@ static void stream(struct download *download, struct source sources[2], struct r
     bool complete;
 
     download->trailer = download->params.trailer || !counted;
-    download->digest = digest_new();
+    download->digest = download->trailer ? digest_new() : NULL;
     strbuf_init(&download->buffer);
     send_head(download, request);
     complete = request->method == METHOD_HEAD ||
@@ -243,27 +250,28 @@ static void serve_account(struct context *context, struct download *download,
                           struct request *request)
 {
     const struct filter *filter = &download->params.filter;
-    bool count = filter->text.len == 0;
     struct source sources[2] = {{.stream = NULL}, {.stream = NULL}};
     bool events = of_kind(filter, EVENT_KIND_EVENT), triggers = of_kind(filter, EVENT_KIND_TRIGGER);
-    struct db *second = events && triggers ? context->db[1] : context->db[0];
+    struct reader *first = context->reader[0];
+    struct reader *second = events && triggers ? context->reader[1] : first;
 
-    if ((events && open_source(context->db[0], request->arena, filter, EVENT_KIND_EVENT, count,
-                               &sources[0], &download->rows) < 0) ||
-        (second != context->db[0] && db_begin(second, DB_READ) < 0) ||
-        (triggers && open_source(second, request->arena, filter, EVENT_KIND_TRIGGER, count,
-                                 &sources[1], &download->rows) < 0)) {
+    if ((events &&
+         open_source(download, first, request->arena, EVENT_KIND_EVENT, &sources[0]) < 0) ||
+        (second != first && db_begin(second->db, DB_READ) < 0) ||
+        (triggers &&
+         open_source(download, second, request->arena, EVENT_KIND_TRIGGER, &sources[1]) < 0)) {
         event_stream_close(sources[0].stream);
         event_stream_close(sources[1].stream);
-        db_rollback(second);
-        access_database_down(context->db[0], download->response);
+        db_rollback(second->db);
+        access_database_down(first->db, download->response);
         return;
     }
     stream(download, sources, request);
     event_stream_close(sources[0].stream);
     event_stream_close(sources[1].stream);
-    db_rollback(second);
-    db_rollback(context->db[0]);
+    db_rollback(second->db);
+    db_rollback(first->db);
+    memory_give_back();
 }
 
 static void serve(void *opaque, struct request *request, struct response *response)
@@ -285,9 +293,10 @@ static void serve(void *opaque, struct request *request, struct response *respon
         response_error(response, 400, complaint);
         return;
     }
-    allowed = is_api(request) ? access_token(context->db[0], TOKEN_READ, true, request, response,
-                                             &download.account)
-                              : access_begin(context->db[0], request, response, &download.account);
+    allowed = is_api(request)
+                  ? access_token(context->reader[0]->db, TOKEN_READ, true, request, response,
+                                 &download.account)
+                  : access_begin(context->reader[0]->db, request, response, &download.account);
     if (!allowed)
         return;
     download.params.filter.account_id = download.account.id;

@@ -60,9 +60,12 @@ void export_header(struct strbuf *out, enum export_format format)
 static void number_cell(struct csv_row *row, bool known, unsigned long long number)
 {
     char text[NUMBER_BYTES];
-    int len = snprintf(text, sizeof(text), "%llu", number);
+    size_t at = sizeof(text);
 
-    csv_cell(row, known ? (struct str){text, (size_t)len} : (struct str){NULL, 0});
+    do {
+        text[--at] = (char)('0' + number % 10);
+    } while ((number /= 10) != 0);
+    csv_cell(row, known ? (struct str){text + at, sizeof(text) - at} : (struct str){NULL, 0});
 }
 
 static void time_cell(struct csv_row *row, int64_t ms)
@@ -93,32 +96,42 @@ static void trigger_cell(struct csv_row *row, const struct event *event)
 {
     struct strbuf trigger;
 
+    if (!native_has_trigger(event)) {
+        csv_cell(row, (struct str){NULL, 0});
+        return;
+    }
     strbuf_init(&trigger);
     native_write_trigger(&trigger, event);
     csv_cell(row, strbuf_str(&trigger));
     strbuf_release(&trigger);
 }
 
-static struct str hex_of(struct str bytes, char text[DIGEST_HEX_BYTES])
+static void id_cell(struct csv_row *row, uint64_t id)
 {
-    struct strbuf hex;
+    unsigned char bytes[sizeof(id)];
+    char text[2 * sizeof(id) + 1];
 
-    strbuf_init(&hex);
-    digest_append_hex(&hex, str_slice(bytes, 0, DIGEST_BYTES));
-    memcpy(text, hex.ptr, hex.len + 1);
-    bytes = (struct str){text, hex.len};
-    strbuf_release(&hex);
-    return bytes;
+    for (size_t i = sizeof(bytes); i-- > 0; id >>= 8)
+        bytes[i] = (unsigned char)id;
+    digest_hex((struct str){(const char *)bytes, sizeof(bytes)}, text);
+    csv_cell(row, (struct str){text, sizeof(text) - 1});
+}
+
+static void sha256_cell(struct csv_row *row, struct str sha256)
+{
+    char text[DIGEST_HEX_BYTES];
+
+    sha256 = str_slice(sha256, 0, DIGEST_BYTES);
+    digest_hex(sha256, text);
+    csv_cell(row, (struct str){text, 2 * sha256.len});
 }
 
 static void add_csv(struct strbuf *out, bool raw, const struct event *event)
 {
-    char id[NUMBER_BYTES], sha256[DIGEST_HEX_BYTES];
     struct csv_row row;
 
-    snprintf(id, sizeof(id), "%016llx", (unsigned long long)event->id);
     csv_row_start(&row, out, !raw);
-    csv_cell(&row, str_from(id));
+    id_cell(&row, event->id);
     time_cell(&row, event->occurred_ms);
     time_cell(&row, event->received_ms);
     csv_cell(&row, event->account);
@@ -137,7 +150,7 @@ static void add_csv(struct strbuf *out, bool raw, const struct event *event)
     csv_cell(&row, event->headers);
     body_cell(&row, event->body);
     number_cell(&row, true, event->body_bytes);
-    csv_cell(&row, hex_of(event->body_sha256, sha256));
+    sha256_cell(&row, event->body_sha256);
     number_cell(&row, event->has_response_time, event->response_time_ms);
     csv_cell(&row, event->client_address);
     csv_cell(&row, event->user_agent);

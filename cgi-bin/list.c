@@ -12,25 +12,20 @@
 enum { MENU_VALUES_MAX = 500 };
 
 /* Everything that the page shows, read in one snapshot.  0 or -1. */
-static int read_list(struct db *db, struct arena *arena, struct pages_list *list)
+static int read_list(struct reader *reader, struct arena *arena, struct pages_list *list)
 {
     const struct filter *filter = &list->params.filter;
     uint64_t offset = (list->params.page - 1) * list->params.show;
 
-    if (event_newest(db, filter->account_id, filter->kind, &list->newest) < 0 ||
-        event_list_read(db, arena, filter, offset, list->params.show, &list->found) < 0)
+    if (event_list_read(reader, arena, filter, offset, list->params.show, &list->found) < 0)
         return -1;
-    if (list->found.out_of_time)
-        return 0;
     if (filter->kind == EVENT_KIND_TRIGGER &&
-        link_number_attempts(db, arena, filter->account_id, list->found.rows, list->found.count,
-                             &list->attempts) < 0)
+        link_number_attempts(reader->db, arena, filter->account_id, list->found.rows,
+                             list->found.count, &list->attempts) < 0)
         return -1;
-    for (int i = 0; i < FILTER_DIMENSION_COUNT; i++)
-        if (filter_has_dimension(filter->kind, (enum filter_dimension)i) &&
-            event_values_read(db, arena, filter->account_id, filter->kind, (enum filter_dimension)i,
-                              MENU_VALUES_MAX, &list->menus[i]) < 0)
-            return -1;
+    if (list->params.has_menu && event_facets_read(reader, arena, filter, list->params.menu,
+                                                   MENU_VALUES_MAX, &list->facets) < 0)
+        return -1;
     return 0;
 }
 
@@ -47,7 +42,7 @@ static void send_past_end(const struct pages_list *list, struct request *request
                         STR("Go to the last page"));
 }
 
-void list_serve(struct db *db, enum event_kind kind, struct request *request,
+void list_serve(struct reader *reader, enum event_kind kind, struct request *request,
                 struct response *response)
 {
     struct pages_list list = {.person = request->remote_user};
@@ -58,24 +53,22 @@ void list_serve(struct db *db, enum event_kind kind, struct request *request,
         response_error(response, 400, complaint);
         return;
     }
-    if (!access_begin(db, request, response, &list.account))
+    if (list.params.has_menu && !filter_has_dimension(kind, list.params.menu)) {
+        response_error(response, 400,
+                       STR("Parameter \"menu\" names what only triggers have: the log of events "
+                           "has no such values."));
+        return;
+    }
+    if (!access_begin(reader->db, request, response, &list.account))
         return;
     list.params.filter.account_id = list.account.id;
     list.params.filter.kind = kind;
-    if (read_list(db, request->arena, &list) < 0 ||
-        (!list.found.out_of_time && db_commit(db) < 0)) {
-        access_database_down(db, response);
-        return;
-    }
-    if (list.found.out_of_time) {
-        response_error(
-            response, 503,
-            STR("The search in texts did not come to its end in 15 seconds. Choose a range "
-                "of dates or another filter beside it; a download has no such limit."));
+    if (read_list(reader, request->arena, &list) < 0 || db_commit(reader->db) < 0) {
+        access_database_down(reader->db, response);
         return;
     }
     response_count_rows(response, list.found.count);
-    if (list.params.page > pages_last(&list))
+    if (list.params.page > pages_last(&list) && !list.found.at_least)
         send_past_end(&list, request, response);
     else
         pages_send_list(&list, request, response);

@@ -4,7 +4,7 @@
 #define DAYBOOK_LIST_H
 
 #include "base/event.h"
-#include "store/db.h"
+#include "store/reader.h"
 #include "web/request.h"
 #include "web/response.h"
 
@@ -12,7 +12,7 @@
  * Answers GET /{account}/events or /{account}/triggers, as `kind` says.  Parameters: those of a list in
  * man/daybook-urls.7.  404 when the account is not one of the person's, and past the last page.
  */
-void list_serve(struct db *db, enum event_kind kind, struct request *request,
+void list_serve(struct reader *reader, enum event_kind kind, struct request *request,
                 struct response *response);
 
 #endif

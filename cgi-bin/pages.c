@@ -33,7 +33,7 @@ struct str pages_name(struct arena *arena, struct str name)
     struct str shown;
     size_t plain = 0;
 
-    while (plain < name.len && is_shown(name, plain))
+    while (plain < name.len && ((unsigned char)name.ptr[plain] > ' ' || is_shown(name, plain)))
         plain++;
     if (plain == name.len)
         return name;

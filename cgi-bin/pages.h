@@ -8,6 +8,7 @@
 
 #include "params.h"
 #include "store/account_store.h"
+#include "store/event_facets.h"
 #include "store/event_store.h"
 #include "store/health_store.h"
 #include "store/hook_store.h"
@@ -22,8 +23,7 @@ struct pages_list {
     struct params params;
     struct event_list found;
     struct link_attempt *attempts; /* of each row; NULL in the tab of events */
-    struct event_values menus[FILTER_DIMENSION_COUNT];
-    uint64_t newest; /* id of the newest event of the tab, filtered or not; 0: none */
+    struct event_facets facets;    /* the values of the menu params.menu, when params.has_menu */
 };
 
 /* What details.tpl shows. */

@@ -10,6 +10,9 @@
 /* How many values a chip names before it only counts the rest. */
 enum { CHIP_VALUES_MAX = 2 };
 
+/* A menu stays a menu: no more bytes of names than this. */
+enum { MENU_NAME_BYTES = 64 * 1024 };
+
 static const char *const dimension_labels[FILTER_DIMENSION_COUNT] = {
     [FILTER_ENTITY_TYPE] = "Entity",  [FILTER_ACTION] = "Action", [FILTER_USER] = "User",
     [FILTER_STATUS] = "Status",       [FILTER_SOURCE] = "Source", [FILTER_PROVIDER] = "Provider",
@@ -31,14 +34,6 @@ static bool contains(const struct filter_values *values, struct str value)
 {
     for (size_t i = 0; i < values->count; i++)
         if (str_equal(values->items[i], value))
-            return true;
-    return false;
-}
-
-static bool menu_contains(const struct event_values *menu, struct str value)
-{
-    for (size_t i = 0; i < menu->count; i++)
-        if (str_equal(menu->items[i], value))
             return true;
     return false;
 }
@@ -83,12 +78,18 @@ static struct str link_without(const struct bar *bar, const struct params *param
                       &first, PARAMS_VIEW);
 }
 
+/* Is this the menu whose values the page brings? */
+static bool is_opened(const struct bar *bar, enum filter_dimension dimension)
+{
+    return bar->list->params.has_menu && bar->list->params.menu == dimension;
+}
+
 /*
  * A chip that says `summary`, with the way out (`without`; NULL: none), or an entry behind "Add filter" when there is nothing
- * to say.  Returns the page of its panel.
+ * to say; open or not.  Returns the page of its panel.
  */
 static struct page *add_chip(const struct bar *bar, const char *label, struct str summary,
-                             const struct params *without, const char *panel)
+                             const struct params *without, bool opened, const char *panel)
 {
     bool used = summary.len > 0;
     struct page *chip = page_add(bar->page, used ? PAGE_CHIP : PAGE_OFFER);
@@ -98,45 +99,131 @@ static struct page *add_chip(const struct bar *bar, const char *label, struct st
         page_set(chip, PAGE_SUMMARY, summary);
     if (used && without)
         page_set(page_add(chip, PAGE_CLEAR), PAGE_CLEAR_HREF, link_without(bar, without));
+    if (opened)
+        page_show(chip, PAGE_OPENED);
+    if (opened && !used)
+        page_show(bar->page, PAGE_OFFERS_OPENED);
     return page_include(chip, PAGE_PANEL, panel);
 }
 
-static void add_tick(struct page *panel, const struct bar *bar, enum filter_dimension dimension,
-                     struct str value)
+/* A value to tick; `count`: how many of the matching events have it, NULL where that was not asked. */
+static void add_tick(struct page *ticks, const struct bar *bar, enum filter_dimension dimension,
+                     struct str value, const uint64_t *count)
 {
     const struct filter *filter = &bar->list->params.filter;
-    struct page *tick = page_add(panel, PAGE_TICK);
+    struct page *tick = page_add(ticks, PAGE_TICK);
 
     page_set(tick, PAGE_PARAM, str_from(params_include_name(dimension)));
     page_set(tick, PAGE_NOT_PARAM, str_from(params_exclude_name(dimension)));
     page_set_exact(tick, PAGE_VALUE, value);
     page_set(tick, PAGE_VALUE_TEXT, pages_short_name(bar->arena, value));
+    if (count)
+        page_set_number(page_add(tick, PAGE_HITS), PAGE_NUMBER, *count);
     if (contains(&filter->include[dimension], value))
         page_show(tick, PAGE_INCLUDED);
     if (contains(&filter->exclude[dimension], value))
         page_show(tick, PAGE_EXCLUDED);
 }
 
-/* Ticked values stand first, also those that no longer occur or lie beyond the menu's end. */
-static void fill_ticks(struct page *panel, const struct bar *bar, enum filter_dimension dimension)
+/*
+ * How many events the value stands for, a class of statuses for all of its own.  False: the list of values was cut, and does not tell.
+ */
+static bool count_of(const struct event_facets *facets, enum filter_dimension dimension,
+                     struct str value, uint64_t *count)
+{
+    unsigned first = 1, last = 0, low, high;
+    bool is_class =
+        dimension == FILTER_STATUS && filter_status_range(value, &first, &last) && first != last;
+
+    *count = 0;
+    for (size_t i = 0; i < facets->count; i++) {
+        const struct event_facet *facet = &facets->items[i];
+
+        if (str_equal(facet->value, value)) {
+            *count = facet->count;
+            return true;
+        }
+        if (is_class && filter_status_range(facet->value, &low, &high) && low >= first &&
+            low <= last)
+            *count += facet->count;
+    }
+    return !facets->more;
+}
+
+/* A value that is shown whether it occurs or not. */
+static void add_constant_tick(struct page *ticks, const struct bar *bar,
+                              enum filter_dimension dimension, struct str value)
+{
+    uint64_t count;
+
+    if (is_opened(bar, dimension) && count_of(&bar->list->facets, dimension, value, &count))
+        add_tick(ticks, bar, dimension, value, &count);
+    else
+        add_tick(ticks, bar, dimension, value, NULL);
+}
+
+/* The others, as they were counted; how many of all were shown. */
+static size_t fill_counted(struct page *ticks, const struct bar *bar,
+                           enum filter_dimension dimension)
 {
     const struct filter *filter = &bar->list->params.filter;
-    const struct filter_values *include = &filter->include[dimension],
-                               *exclude = &filter->exclude[dimension];
-    const struct event_values *menu = &bar->list->menus[dimension];
+    const struct event_facets *facets = &bar->list->facets;
+    size_t shown = 0;
 
+    for (size_t bytes = 0; shown < facets->count && bytes < MENU_NAME_BYTES; shown++) {
+        const struct event_facet *facet = &facets->items[shown];
+
+        bytes += facet->value.len;
+        if (!contains(&filter->include[dimension], facet->value) &&
+            !contains(&filter->exclude[dimension], facet->value))
+            add_tick(ticks, bar, dimension, facet->value, &facet->count);
+    }
+    return shown;
+}
+
+/* Ticked values stand first, also those that no longer occur or lie beyond the end of the list. */
+static void fill_ticks(struct page *panel, const struct bar *bar, enum filter_dimension dimension)
+{
+    const struct filter_values *include = &bar->list->params.filter.include[dimension],
+                               *exclude = &bar->list->params.filter.exclude[dimension];
+    const struct event_facets *facets = &bar->list->facets;
+    bool opened = is_opened(bar, dimension);
+    size_t shown = 0;
+    struct page *ticks;
+
+    if (opened && facets->count == 0)
+        page_show(panel, PAGE_EMPTY);
+    if (include->count == 0 && exclude->count == 0 && dimension != FILTER_STATUS &&
+        (!opened || facets->count == 0))
+        return;
+    ticks = page_add(panel, PAGE_TICKS);
     for (size_t i = 0; i < include->count; i++)
-        if (!menu_contains(menu, include->items[i]))
-            add_tick(panel, bar, dimension, include->items[i]);
+        add_constant_tick(ticks, bar, dimension, include->items[i]);
     for (size_t i = 0; i < exclude->count; i++)
-        if (!menu_contains(menu, exclude->items[i]) && !contains(include, exclude->items[i]))
-            add_tick(panel, bar, dimension, exclude->items[i]);
+        if (!contains(include, exclude->items[i]))
+            add_constant_tick(ticks, bar, dimension, exclude->items[i]);
     for (size_t i = 0; i < sizeof(status_classes) / sizeof(status_classes[0]); i++)
         if (dimension == FILTER_STATUS && !contains(include, status_classes[i]) &&
             !contains(exclude, status_classes[i]))
-            add_tick(panel, bar, dimension, status_classes[i]);
-    for (size_t i = 0; i < menu->count; i++)
-        add_tick(panel, bar, dimension, menu->items[i]);
+            add_constant_tick(ticks, bar, dimension, status_classes[i]);
+    if (opened)
+        shown = fill_counted(ticks, bar, dimension);
+    if (opened && (facets->more || shown < facets->count))
+        page_set_number(page_add(panel, PAGE_MORE), PAGE_NUMBER, shown);
+}
+
+/* The list as it stands, with the values of one more menu. */
+static struct str menu_link(const struct bar *bar, enum filter_dimension dimension)
+{
+    struct strbuf text;
+    struct str link;
+
+    strbuf_init(&text);
+    strbuf_add(&text, pages_list_link(bar->arena, bar->list, &bar->list->params));
+    params_append_menu(&text, dimension);
+    link = arena_copy(bar->arena, strbuf_str(&text));
+    strbuf_release(&text);
+    return link;
 }
 
 /* What no event of this tab can have is shown only where it is asked for all the same. */
@@ -145,21 +232,29 @@ static void add_dimension(const struct bar *bar, enum filter_dimension dimension
     struct params without = bar->list->params;
     struct str summary = dimension_summary(bar->arena, &without.filter.include[dimension],
                                            &without.filter.exclude[dimension]);
+    bool offered = filter_has_dimension(without.filter.kind, dimension),
+         opened = is_opened(bar, dimension);
     struct page *panel;
 
-    if (summary.len == 0 && !filter_has_dimension(without.filter.kind, dimension))
+    if (summary.len == 0 && !offered)
         return;
     without.filter.include[dimension].count = without.filter.exclude[dimension].count = 0;
-    panel = add_chip(bar, dimension_labels[dimension], summary, &without, "_ticks.tpl");
+    panel = add_chip(bar, dimension_labels[dimension], summary, &without, opened, "_ticks.tpl");
     page_set(panel, PAGE_LABEL, str_from(dimension_labels[dimension]));
     page_set(panel, PAGE_PARAM, str_from(params_include_name(dimension)));
+    if (opened)
+        page_show(panel, PAGE_COUNTED);
+    else if (offered)
+        page_set(page_add(panel, PAGE_ASK), PAGE_LINK_HREF, menu_link(bar, dimension));
+    if (opened && without.filter.text.len)
+        page_show(panel, PAGE_TEXT_ASIDE);
     fill_ticks(panel, bar, dimension);
 }
 
 static void add_text(const struct bar *bar, const char *label, const char *param, const char *hint,
                      struct str value, const struct params *without)
 {
-    struct page *panel = add_chip(bar, label, value, without, "_text.tpl");
+    struct page *panel = add_chip(bar, label, value, without, false, "_text.tpl");
 
     page_set(panel, PAGE_LABEL, str_from(label));
     page_set(panel, PAGE_PARAM, str_from(param));
@@ -204,7 +299,7 @@ static void add_dates(const struct bar *bar)
     else if (params->to.len)
         summary = arena_printf(bar->arena, "until %.*s", STR_ARG(params->to));
     without.from.len = without.to.len = 0;
-    panel = add_chip(bar, "Date", summary, used ? &without : NULL, "_dates.tpl");
+    panel = add_chip(bar, "Date", summary, used ? &without : NULL, false, "_dates.tpl");
     page_set_exact(panel, PAGE_FROM, params->from);
     page_set_exact(panel, PAGE_TO, params->to);
     if (strcmp(params->zone, "UTC") != 0)

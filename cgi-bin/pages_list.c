@@ -6,19 +6,34 @@
 
 #include "base/clock.h"
 
-enum { PAGER_NEIGHBOURS = 2 };
+enum { PAGER_NEIGHBOURS = 2, EVENT_ID_DIGITS = 16 };
+
+/* "2026-01-31 12:00:00" of what clock_format_local() has written. */
+static struct str seconds_of(struct arena *arena, const char *text)
+{
+    char *seconds = arena_alloc(arena, sizeof("2026-01-31 12:00:00"));
+
+    memcpy(seconds, text, sizeof("2026-01-31 12:00:00") - 1);
+    seconds[sizeof("2026-01-31") - 1] = ' ';
+    return str_from(seconds);
+}
 
 void pages_set_time(struct page *page, struct arena *arena, int64_t ms, const char *zone)
 {
-    char utc[CLOCK_TEXT_BYTES], local[CLOCK_TEXT_BYTES];
+    char text[CLOCK_TEXT_BYTES];
+    struct str utc;
 
-    clock_format(ms, utc);
-    clock_format_local(ms, zone, local);
-    page_set(page, PAGE_TIME, arena_printf(arena, "%.10s %.8s", local, local + 11));
-    page_set(page, PAGE_TIME_ISO, arena_copy(arena, str_from(utc)));
-    page_set(page, PAGE_TIME_TITLE,
-             strcmp(zone, "UTC") == 0 ? arena_copy(arena, str_from(utc))
-                                      : arena_printf(arena, "%s (%s), %s", local, zone, utc));
+    clock_format(ms, text);
+    utc = arena_copy(arena, str_from(text));
+    page_set(page, PAGE_TIME_ISO, utc);
+    if (strcmp(zone, "UTC") == 0) {
+        page_set(page, PAGE_TIME_TITLE, utc);
+    } else {
+        clock_format_local(ms, zone, text);
+        page_set(page, PAGE_TIME_TITLE,
+                 arena_printf(arena, "%s (%s), %.*s", text, zone, STR_ARG(utc)));
+    }
+    page_set(page, PAGE_TIME, seconds_of(arena, text));
 }
 
 void pages_set_age(struct page *page, struct arena *arena, int64_t ms, int64_t now_ms)
@@ -46,14 +61,36 @@ static void set_cell(struct page *row, struct arena *arena, enum page_key key, s
     page_set(row, key, value.len ? pages_short_name(arena, value) : PAGES_MISSING);
 }
 
+/* What the links to details have in common: all but the id between these. */
+struct row_link {
+    struct str before, after;
+};
+
+static struct row_link row_link(struct arena *arena, const struct pages_list *list)
+{
+    struct str path = pages_tab_path(arena, list->account.slug, list->params.filter.kind);
+
+    return (struct row_link){arena_printf(arena, "%.*s/", STR_ARG(path)),
+                             pages_link(arena, STR(""), &list->params, PARAMS_PLACE)};
+}
+
+static struct str details_link(struct arena *arena, const struct row_link *link, uint64_t id)
+{
+    static const char digits[] = "0123456789abcdef";
+    const size_t len = link->before.len + EVENT_ID_DIGITS + link->after.len;
+    char *text = arena_alloc(arena, len), *end = text + link->before.len;
+
+    memcpy(text, link->before.ptr, link->before.len);
+    for (int shift = 60; shift >= 0; shift -= 4)
+        *end++ = digits[id >> shift & 0xf];
+    memcpy(end, link->after.ptr, link->after.len);
+    return (struct str){text, len};
+}
+
 static void fill_row(struct page *row, struct arena *arena, const struct pages_list *list,
-                     size_t number)
+                     const struct row_link *link, size_t number)
 {
     const struct event *event = &list->found.rows[number];
-    struct str path =
-        arena_printf(arena, "%.*s/%016llx",
-                     STR_ARG(pages_tab_path(arena, list->account.slug, list->params.filter.kind)),
-                     (unsigned long long)event->id);
 
     set_cell(row, arena, PAGE_ENTITY_ID, event->entity_id);
     set_cell(row, arena, PAGE_ENTITY_NAME, event->entity_name);
@@ -62,7 +99,7 @@ static void fill_row(struct page *row, struct arena *arena, const struct pages_l
     set_cell(row, arena, PAGE_USER, event->user);
     pages_set_status(row, event->status);
     pages_set_time(row, arena, event->occurred_ms, list->params.zone);
-    page_set(row, PAGE_DETAILS_HREF, pages_link(arena, path, &list->params, PARAMS_PLACE));
+    page_set(row, PAGE_DETAILS_HREF, details_link(arena, link, event->id));
     if (list->attempts)
         pages_mark_trigger(row, arena, event, &list->attempts[number]);
 }
@@ -73,9 +110,9 @@ static struct str page_link(struct arena *arena, const struct pages_list *list, 
     struct params params = list->params;
 
     params.page = number;
-    if (!params.filter.has_asof && list->newest) {
+    if (!params.filter.has_asof && list->found.newest) {
         params.filter.has_asof = true;
-        params.filter.asof = list->newest;
+        params.filter.asof = list->found.newest;
     }
     return pages_list_link(arena, list, &params);
 }
@@ -123,11 +160,27 @@ static void fill_pager(struct page *page, struct arena *arena, const struct page
         page_show(page, PAGE_NEXT_NONE);
 }
 
+/* A page behind all that was found in time. */
+static void fill_unreached(struct page *page, const struct pages_list *list)
+{
+    struct page *note = page_add(page, PAGE_UNREACHED);
+
+    page_set_number(note, PAGE_NUMBER, list->params.page);
+    page_set_number(note, PAGE_COUNT_TOTAL, list->found.total);
+}
+
 static void fill_count(struct page *page, const struct pages_list *list)
 {
     uint64_t first = (list->params.page - 1) * list->params.show;
     struct page *line;
 
+    if (list->found.at_least && list->found.count == 0) {
+        if (list->found.total == 0)
+            page_show(page, PAGE_NOT_FOUND_YET);
+        else
+            fill_unreached(page, list);
+        return;
+    }
     if (list->found.total == 0 && params_filtered(&list->params)) {
         page_show(page, PAGE_EMPTY_FILTERED);
         return;
@@ -143,6 +196,34 @@ static void fill_count(struct page *page, const struct pages_list *list)
     page_set_number(line, PAGE_COUNT_FIRST, first + 1);
     page_set_number(line, PAGE_COUNT_LAST, first + list->found.count);
     page_set_number(line, PAGE_COUNT_TOTAL, list->found.total);
+    if (list->found.at_least)
+        page_show(line, PAGE_AT_LEAST);
+}
+
+/* How far a search in texts has come, and a link to the same list of what lies behind. */
+static void fill_rest(struct page *page, struct arena *arena, const struct pages_list *list)
+{
+    struct params params = list->params;
+    int64_t ms = event_id_ms(list->found.rest);
+    char text[CLOCK_TEXT_BYTES];
+    struct page *rest;
+
+    if (!list->found.at_least)
+        return;
+    rest = page_add(page, PAGE_REST);
+    params.page = 1;
+    if (params.filter.oldest_first) {
+        clock_format(ms, text);
+        params.from = arena_copy(arena, str_from(text));
+        params.filter.has_from = true;
+        params.filter.from_ms = ms;
+    } else {
+        params.filter.has_asof = true;
+        params.filter.asof = list->found.rest;
+    }
+    page_show(rest, params.filter.oldest_first ? PAGE_REST_UP_TO : PAGE_REST_BACK_TO);
+    pages_set_time(rest, arena, ms, params.zone);
+    page_set(rest, PAGE_LINK_HREF, pages_list_link(arena, list, &params));
 }
 
 /* The caret turns the order round; a list that is pinned to a moment leads back to the newest. */
@@ -155,10 +236,11 @@ static void fill_order(struct page *page, struct arena *arena, const struct page
     page_set(page, PAGE_SORT_HREF, pages_list_link(arena, list, &params));
     page_show(page, list->params.filter.oldest_first ? PAGE_SORT_ASCENDING : PAGE_SORT_DESCENDING);
     page_set(page, PAGE_ZONE, str_from(list->params.zone));
-    if (list->params.filter.has_asof && list->params.filter.asof < list->newest) {
+    if (list->params.filter.has_asof && list->params.filter.asof < list->found.newest) {
         params = list->params;
         params.page = 1;
-        page_set(page_add(page, PAGE_PINNED), PAGE_LINK_HREF,
+        page_set(page_add(page, list->params.filter.text.len ? PAGE_PINNED_SEARCH : PAGE_PINNED),
+                 PAGE_LINK_HREF,
                  pages_link(arena,
                             pages_tab_path(arena, list->account.slug, list->params.filter.kind),
                             &params, PARAMS_VIEW));
@@ -189,13 +271,15 @@ void pages_send_list(const struct pages_list *list, struct request *request,
     page_set(page, PAGE_HEADING, triggers ? STR("Triggers") : STR("All Audit"));
     pages_fill_filter(page, arena, list);
     fill_count(page, list);
+    fill_rest(page, arena, list);
     fill_order(page, arena, list);
     fill_downloads(page, arena, list);
     if (list->found.count) {
         struct page *table = page_add(page, PAGE_TABLE);
+        const struct row_link link = row_link(arena, list);
 
         for (size_t i = 0; i < list->found.count; i++)
-            fill_row(page_add(table, PAGE_ROW), arena, list, i);
+            fill_row(page_add(table, PAGE_ROW), arena, list, &link, i);
         fill_pager(page_add(page, PAGE_PAGER), arena, list);
     }
     pages_send(layout, response);

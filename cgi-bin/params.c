@@ -10,7 +10,7 @@
 
 enum { TIME_BYTES_MAX = 40, TEXT_BYTES_MAX = 200, TEXT_BYTES_MIN = 3, RELATIVE_MAX = 100000 };
 
-/* The order is that of `specs`; a details page takes all but the last two, a list all before PART. */
+/* The order is that of the tables below, which have their beginning in common. */
 enum {
     ENTITY,
     NOT_ENTITY,
@@ -38,10 +38,12 @@ enum {
     PAGE,
     PART,
     VIEW,
-    SPEC_COUNT,
+    DETAILS_SPEC_COUNT,
+    MENU = PART,
+    LIST_SPEC_COUNT,
     RAW = SHOW,
-    TRAILER = PAGE,
-    DOWNLOAD_SPEC_COUNT = PART
+    TRAILER,
+    DOWNLOAD_SPEC_COUNT
 };
 
 static const char *const sorts[] = {"-time", "time", NULL};
@@ -49,6 +51,9 @@ static const char *const sizes[] = {"10", "25", "50", "100", "200", NULL};
 static const char *const flags[] = {"0", "1", NULL};
 static const char *const parts[] = {"page", "body", "curl", NULL};
 static const char *const views[] = {"indented", "raw", NULL};
+/* In the order of enum filter_dimension. */
+static const char *const menus[FILTER_DIMENSION_COUNT + 1] = {
+    "entity", "action", "user", "status", "source", "provider", "signature", NULL};
 
 const unsigned params_page_sizes[] = {10, 25, 50, 100, 200, 0};
 
@@ -76,11 +81,19 @@ const unsigned params_page_sizes[] = {10, 25, 50, 100, 200, 0};
     [TZ] = {"tz", FIELD_TEXT, false, 1, TIME_BYTES_MAX, NULL},                                     \
     [SORT] = {"sort", FIELD_CHOICE, false, 0, 0, sorts}, [ASOF] = {"asof", FIELD_ID, false,        \
                                                                    0,      0,        NULL}
+#define PAGING_SPECS                                                                               \
+    [SHOW] = {"show", FIELD_CHOICE, false, 0, 0, sizes}, [PAGE] = {"page", FIELD_NUMBER, false,    \
+                                                                   1,      UINT32_MAX,   NULL}
 
-static const struct field_spec specs[SPEC_COUNT] = {
+static const struct field_spec specs[LIST_SPEC_COUNT] = {
     FILTER_SPECS,
-    [SHOW] = {"show", FIELD_CHOICE, false, 0, 0, sizes},
-    [PAGE] = {"page", FIELD_NUMBER, false, 1, UINT32_MAX, NULL},
+    PAGING_SPECS,
+    [MENU] = {"menu", FIELD_CHOICE, false, 0, 0, menus},
+};
+
+static const struct field_spec details_specs[DETAILS_SPEC_COUNT] = {
+    FILTER_SPECS,
+    PAGING_SPECS,
     [PART] = {"part", FIELD_CHOICE, false, 0, 0, parts},
     [VIEW] = {"view", FIELD_CHOICE, false, 0, 0, views},
 };
@@ -89,6 +102,15 @@ static const struct field_spec download_specs[DOWNLOAD_SPEC_COUNT] = {
     FILTER_SPECS,
     [RAW] = {"raw", FIELD_CHOICE, false, 0, 0, flags},
     [TRAILER] = {"trailer", FIELD_CHOICE, false, 0, 0, flags},
+};
+
+static const struct {
+    const struct field_spec *specs;
+    size_t count;
+} tables[] = {
+    [PARAMS_LIST] = {specs, LIST_SPEC_COUNT},
+    [PARAMS_DETAILS] = {details_specs, DETAILS_SPEC_COUNT},
+    [PARAMS_DOWNLOAD] = {download_specs, DOWNLOAD_SPEC_COUNT},
 };
 
 /* Where the two parameters of each dimension stand in the table. */
@@ -315,20 +337,15 @@ static bool read_filter(struct arena *arena, const struct fields *fields, struct
 bool params_parse(struct arena *arena, struct str query, enum params_set set, int64_t now_ms,
                   struct params *params, struct str *complaint)
 {
-    bool download = set == PARAMS_DOWNLOAD;
     struct fields fields;
 
     *params = (struct params){.show = params_page_sizes[0], .page = 1};
-    if (!fields_parse(arena, query, download ? download_specs : specs,
-                      download                ? DOWNLOAD_SPEC_COUNT
-                      : set == PARAMS_DETAILS ? SPEC_COUNT
-                                              : PART,
-                      &fields, complaint))
+    if (!fields_parse(arena, query, tables[set].specs, tables[set].count, &fields, complaint))
         return false;
     if (!read_filter(arena, &fields, params, complaint) ||
         !read_times(arena, &fields, now_ms, params, complaint))
         return false;
-    if (download) {
+    if (set == PARAMS_DOWNLOAD) {
         params->raw = number_of(&fields, RAW, 0) == 1;
         params->trailer = number_of(&fields, TRAILER, 0) == 1;
         return true;
@@ -338,7 +355,10 @@ bool params_parse(struct arena *arena, struct str query, enum params_set set, in
     if (set == PARAMS_DETAILS) {
         params->part = (enum params_part)number_of(&fields, PART, PARAMS_PART_PAGE);
         params->view_raw = number_of(&fields, VIEW, 0) == 1;
+        return true;
     }
+    params->has_menu = fields_find(&fields, MENU) != NULL;
+    params->menu = (enum filter_dimension)number_of(&fields, MENU, 0);
     return true;
 }
 
@@ -393,6 +413,11 @@ void params_append(struct strbuf *out, const struct params *params, enum params_
         append_number(out, PAGE, params->page);
     if (filter->has_asof && scope != PARAMS_VIEW)
         append_id(out, ASOF, filter->asof);
+}
+
+void params_append_menu(struct strbuf *out, enum filter_dimension dimension)
+{
+    fields_append(out, specs[MENU].name, str_from(menus[dimension]));
 }
 
 bool params_filtered(const struct params *params)

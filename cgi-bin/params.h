@@ -15,7 +15,7 @@
 
 /* Which parameters a page takes. */
 enum params_set {
-    PARAMS_LIST,
+    PARAMS_LIST,     /* the filter, paging, and `menu` */
     PARAMS_DETAILS,  /* those of the list it was opened from, and `part` and `view` */
     PARAMS_DOWNLOAD, /* the filter, and `raw` and `trailer`; no paging */
 };
@@ -29,6 +29,9 @@ struct params {
     const char *zone;     /* IANA name; "UTC" when not given */
     unsigned show;        /* rows a page */
     uint64_t page;        /* from 1 */
+    bool
+        has_menu; /* list: the values of this menu are wanted; never written into a link of the list */
+    enum filter_dimension menu;
     bool raw, trailer;
     bool view_raw; /* details: texts as they stand, not indented */
     enum params_part part;
@@ -57,6 +60,9 @@ enum params_scope {
 
 /* Appends "?name=value&…", or nothing when everything is at its default. */
 void params_append(struct strbuf *out, const struct params *params, enum params_scope scope);
+
+/* What makes a link to a list ask for the values of a menu: appends "menu=user", with `?` or `&` before it. */
+void params_append_menu(struct strbuf *out, enum filter_dimension dimension);
 
 /* Is anything filtered at all? */
 bool params_filtered(const struct params *params);

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* /{account}/triggers: the tab Triggers (list.h). */
 #include "list.h"
-#include "store/schema_version.h"
+#include "store/reader.h"
 #include "web/handler.h"
 
 static void *start(const struct config *config)
 {
-    return schema_version_open(config, CONFIG_READER);
+    return reader_open(config);
 }
 
 static void stop(void *context)
 {
-    db_free(context);
+    reader_close(context);
 }
 
 static void serve(void *context, struct request *request, struct response *response)

@@ -35,6 +35,52 @@
         }
     };
 
+    const keepTicks = (old, fresh) => {
+        for (const box of fresh.querySelectorAll('input')) {
+            const before = [...old.querySelectorAll('input')]
+                .find(({ name, value }) => name === box.name && value === box.value);
+
+            if (before) {
+                box.checked = before.checked;
+            }
+            if (before === document.activeElement) {
+                setTimeout(() => box.focus());
+            }
+        }
+    };
+
+    // The values are part of the page at this address.
+    const fetchValues = async (url) => {
+        const answer = await fetch(url, { signal: AbortSignal.timeout(30_000) });
+        const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+
+        return page.querySelector('.values.counted') ?? Promise.reject(new Error(answer.status));
+    };
+
+    // A page brings the values of a menu only where its address asks for them: they are got when one opens it.
+    const fillMenu = async (ticks) => {
+        const ask = ticks.querySelector('.ask');
+        const link = ask?.querySelector('a');
+
+        if (!link) {
+            return;
+        }
+        ask.textContent = 'Loading values…';
+        try {
+            const values = await fetchValues(link.href);
+            const old = ticks.querySelector('.values');
+
+            keepTicks(old, values);
+            old.replaceWith(values);
+            searchTicks(ticks.querySelector('.find'));
+            ask.textContent = `Values: ${values.querySelectorAll('li').length}`;
+            ask.classList.add('hidden');
+        } catch {
+            link.textContent = 'Try again';
+            ask.replaceChildren('The values could not be loaded. ', link, ' or type one below.');
+        }
+    };
+
     // "is" and "not" of one value exclude each other.
     const untickOpposite = (box) => {
         for (const other of box.closest('li').querySelectorAll('input')) {
@@ -63,6 +109,10 @@
         closeMenusOutside(event.target);
         if (event.target.matches('.copy')) {
             copy(event.target);
+        } else if (event.target.matches('.ask a') && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+            event.preventDefault();
+            event.target.closest('.ticks').querySelector('.find').focus();
+            fillMenu(event.target.closest('.ticks'));
         }
     });
 
@@ -98,8 +148,13 @@
 
     // The event does not bubble. On a touch screen the keyboard would cover the list.
     document.addEventListener('toggle', ({ target }) => {
+        const ticks = target.open && target.querySelector(':scope > .ticks, :scope > .panel > .ticks');
+
         if (target.open && matchMedia('(pointer: fine)').matches) {
             target.querySelector('.find, input[type=text]')?.focus();
+        }
+        if (ticks) {
+            fillMenu(ticks);
         }
     }, true);
 }

@@ -13,7 +13,7 @@
   <ul class="chips">
     {{#CHIP}}
     <li class="chip">
-      <details class="menu" name="menu">
+      <details class="menu" name="menu"{{#OPENED}} open{{/OPENED}}>
         <summary><span class="label">{{LABEL}}:</span> <bdi>{{SUMMARY}}</bdi><svg class="icon turn" aria-hidden="true"><use href="{{ICONS_URL}}#down"></use></svg></summary>
         <div class="panel">
           {{>PANEL}}
@@ -25,11 +25,11 @@
     </li>
     {{/CHIP}}
     <li class="chip add">
-      <details class="menu" name="menu">
+      <details class="menu" name="menu"{{#OFFERS_OPENED}} open{{/OFFERS_OPENED}}>
         <summary><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#plus"></use></svg>Add filter</summary>
         <div class="panel offers">
           {{#OFFER}}
-          <details class="offer" name="offer">
+          <details class="offer" name="offer"{{#OPENED}} open{{/OPENED}}>
             <summary>{{LABEL}}<svg class="icon turn" aria-hidden="true"><use href="{{ICONS_URL}}#down"></use></svg></summary>
             {{>PANEL}}
           </details>
@@ -43,11 +43,14 @@
   </ul>
   <div class="line">
     {{#COUNT}}
-    <p class="count"><b>{{COUNT_FIRST}} - {{COUNT_LAST}}</b> of <b>{{COUNT_TOTAL}}</b></p>
+    <p class="count"><b>{{COUNT_FIRST}} - {{COUNT_LAST}}</b> of {{#AT_LEAST}}at least {{/AT_LEAST}}<b>{{COUNT_TOTAL}}</b></p>
     {{/COUNT}}
     {{#PINNED}}
     <p class="pinned">Newer events have come. <a href="{{LINK_HREF}}">Show them</a></p>
     {{/PINNED}}
+    {{#PINNED_SEARCH}}
+    <p class="pinned">This list does not begin at the newest event. <a href="{{LINK_HREF}}">Begin there</a></p>
+    {{/PINNED_SEARCH}}
     <div class="size">
       <label>Show <select name="show">
         {{#SIZE}}
@@ -58,6 +61,21 @@
     </div>
   </div>
 </form>
+{{#NOT_FOUND_YET}}
+<section class="note">
+  <h2>Nothing found yet</h2>
+  <p>The search stopped when its time was up, before it came to the end of the log.</p>
+</section>
+{{/NOT_FOUND_YET}}
+{{#UNREACHED}}
+<section class="note">
+  <h2>Page {{NUMBER}} was not reached</h2>
+  <p>The search stopped when its time was up. Until then it had found {{COUNT_TOTAL}}.</p>
+</section>
+{{/UNREACHED}}
+{{#REST}}
+<p class="rest">Searched {{#REST_BACK_TO}}back{{/REST_BACK_TO}}{{#REST_UP_TO}}up{{/REST_UP_TO}} to <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time>. <a href="{{LINK_HREF}}">Continue the search</a></p>
+{{/REST}}
 {{#EMPTY}}
 <section class="note">
   <h2>Nothing is recorded here yet</h2>

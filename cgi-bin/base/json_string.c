@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <endian.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/parse.h"
@@ -122,49 +123,88 @@ enum json_decoded json_decode(struct str quoted, struct strbuf *out)
     }
 }
 
-static void append_escape(struct strbuf *out, unsigned char byte)
+/* Writes what stands for a byte that cannot stand for itself; its end. */
+static char *put_escape(char *out, unsigned char byte)
 {
-    switch (byte) {
-    case '"':
-        strbuf_add_cstr(out, "\\\"");
-        break;
-    case '\\':
-        strbuf_add_cstr(out, "\\\\");
-        break;
-    case '\b':
-        strbuf_add_cstr(out, "\\b");
-        break;
-    case '\f':
-        strbuf_add_cstr(out, "\\f");
-        break;
-    case '\n':
-        strbuf_add_cstr(out, "\\n");
-        break;
-    case '\r':
-        strbuf_add_cstr(out, "\\r");
-        break;
-    case '\t':
-        strbuf_add_cstr(out, "\\t");
-        break;
-    default:
-        strbuf_printf(out, "\\u%04x", byte);
+    static const char digits[] = "0123456789abcdef";
+    static const char letters[' '] = {
+        ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't',
+    };
+
+    *out++ = '\\';
+    if (byte >= ' ') {
+        *out++ = (char)byte;
+    } else if (letters[byte]) {
+        *out++ = letters[byte];
+    } else {
+        memcpy(out, "u00", 3);
+        out[3] = digits[byte >> 4];
+        out[4] = digits[byte & 15];
+        out += ESCAPE_BYTES - 1;
     }
+    return out;
+}
+
+/* The highest bit of each byte of `word` that needs an escape; the first byte in memory is the lowest here. */
+static uint64_t escapes_in(uint64_t word)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), low_bits = ones * 0x7f;
+    uint64_t bytes = le64toh(word), quote = bytes ^ ones * '"', backslash = bytes ^ ones * '\\';
+    uint64_t plain = (((quote & low_bits) + low_bits) | quote) &
+                     (((backslash & low_bits) + low_bits) | backslash) &
+                     (((bytes & low_bits) + ones * (0x80 - ' ')) | bytes);
+
+    return ~plain & ones * 0x80;
+}
+
+/*
+ * A word is written whole, then again from behind each byte that was escaped: up to a word of rubbish stands behind the end
+ * meanwhile, for which the caller has room.
+ */
+static char *put_escaped(char *out, struct str bytes)
+{
+    const char *at = bytes.ptr, *end = at + bytes.len;
+    const ptrdiff_t word_bytes = sizeof(uint64_t);
+
+    while (end - at >= 2 * word_bytes) {
+        uint64_t word, escapes;
+        unsigned done = 0;
+
+        memcpy(&word, at, sizeof(word));
+        memcpy(out, &word, sizeof(word));
+        for (escapes = escapes_in(word); escapes; escapes &= escapes - 1) {
+            unsigned before = (unsigned)__builtin_ctzll(escapes) / 8;
+
+            out = put_escape(out + (before - done), (unsigned char)at[before]);
+            done = before + 1;
+            memcpy(out, at + done, sizeof(word));
+        }
+        out += sizeof(word) - done;
+        at += sizeof(word);
+    }
+    for (; at < end; at++) {
+        unsigned char byte = (unsigned char)*at;
+
+        if (byte >= ' ' && byte != '"' && byte != '\\')
+            *out++ = *at;
+        else
+            out = put_escape(out, byte);
+    }
+    return out;
 }
 
 void json_append_string(struct strbuf *out, struct str bytes)
 {
-    size_t plain = 0; /* where the bytes that stand as they are begin */
+    enum { PIECE = 1024 }; /* there is room for every byte of it as an escape */
 
+    strbuf_reserve(out, bytes.len + 2); /* nearly always enough, and then not twice too much */
     strbuf_add_char(out, '"');
-    for (size_t i = 0; i < bytes.len; i++) {
-        unsigned char byte = (unsigned char)bytes.ptr[i];
+    while (bytes.len) {
+        struct str piece = str_slice(bytes, 0, PIECE);
+        char *end = strbuf_reserve(out, piece.len * ESCAPE_BYTES + sizeof(uint64_t));
 
-        if (byte >= ' ' && byte != '"' && byte != '\\')
-            continue;
-        strbuf_add(out, str_slice(bytes, plain, i - plain));
-        append_escape(out, byte);
-        plain = i + 1;
+        out->len = (size_t)(put_escaped(end, piece) - out->ptr);
+        bytes = str_slice(bytes, piece.len, bytes.len);
     }
-    strbuf_add(out, str_slice(bytes, plain, bytes.len));
     strbuf_add_char(out, '"');
 }

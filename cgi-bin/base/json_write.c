@@ -37,7 +37,7 @@ void json_write_value(struct strbuf *out, const char *name, struct str json)
 void json_write_number(struct strbuf *out, const char *name, uint64_t number)
 {
     json_write_name(out, name);
-    strbuf_printf(out, "%llu", (unsigned long long)number);
+    strbuf_add_number(out, number);
 }
 
 void json_write_time(struct strbuf *out, const char *name, int64_t ms)

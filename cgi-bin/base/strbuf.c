@@ -70,6 +70,17 @@ void strbuf_add_char(struct strbuf *buf, char c)
     strbuf_add(buf, (struct str){&c, 1});
 }
 
+void strbuf_add_number(struct strbuf *buf, uint64_t number)
+{
+    char text[24];
+    size_t at = sizeof(text);
+
+    do {
+        text[--at] = (char)('0' + number % 10);
+    } while ((number /= 10) != 0);
+    strbuf_add(buf, (struct str){text + at, sizeof(text) - at});
+}
+
 void strbuf_printf(struct strbuf *buf, const char *format, ...)
 {
     char probe[1]; /* gcc's sanitizer warns of a NULL here, which the standard allows */

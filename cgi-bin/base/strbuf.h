@@ -10,6 +10,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct strbuf {
     char *ptr;
@@ -30,6 +31,9 @@ char *strbuf_reserve(struct strbuf *buf, size_t extra);
 void strbuf_add(struct strbuf *buf, struct str s);
 void strbuf_add_cstr(struct strbuf *buf, const char *text);
 void strbuf_add_char(struct strbuf *buf, char c);
+
+/* In decimal digits. */
+void strbuf_add_number(struct strbuf *buf, uint64_t number);
 void strbuf_printf(struct strbuf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

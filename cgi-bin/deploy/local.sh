@@ -70,8 +70,9 @@ does not work here: VAR=$VAR BUILD=$BUILD in $root" ;;
 check_programs()
 {
     for handler in $handlers; do
-        [ -x "$BUILD/bin/${handler%:*}.fcgi" ] ||
-            die "$BUILD/bin/${handler%:*}.fcgi is missing: build it with make"
+        program=${handler%:*}.fcgi
+        [ -x "$BUILD/bin/${program#search_}" ] ||
+            die "$BUILD/bin/${program#search_} is missing: build it with make"
     done
     [ -x "$BUILD/bin/daybook" ] || die "$BUILD/bin/daybook is missing: build it with make"
 }
@@ -87,7 +88,7 @@ make_folders()
 # $run holds the sockets: VAR/run, unless that is too long for a socket's name (107 bytes).
 make_run_folder()
 {
-    longest=$VAR/run/triggers.sock
+    longest=$VAR/run/search_triggers.sock
     if [ -h "$VAR/run" ] && [ ! -d "$VAR/run" ]; then
         rm "$VAR/run"
     fi

@@ -3,7 +3,7 @@
 #
 # The one list of Debian packages that Daybook needs, and the one place that installs them:
 #
-#   packages.sh list GROUP...      names the packages of the groups build, run, test
+#   packages.sh list GROUP...      names the packages of the groups build, run, test, bench
 #   packages.sh missing GROUP...   names those that are not installed
 #   packages.sh install GROUP...   installs those that are not installed, through apt-get
 #
@@ -18,9 +18,10 @@ run_packages='nginx-light:nginx mariadb-server-core:mariadbd mariadb-client-core
 test_packages='libcmocka-dev libjansson-dev python3 miller sqlite3 chromium fonts-dejavu-core
     nodejs:node npm:npm ca-certificates valgrind clang clang-format clang-tidy cppcheck
     libclang-rt-14-dev libfcgi-bin libctemplate-dev mandoc file syslog-ng-core syslog-ng-mod-http'
+bench_packages='wrk:wrk python3 nodejs:node npm:npm ca-certificates php8.2-fpm php8.2-mysql php-twig'
 
-# Those of them that would start with the system; Daybook and its tests start copies of their own.
-services='nginx syslog-ng'
+# What of them would start with the system; Daybook and its tests start copies of their own.
+units='nginx.service syslog-ng.service php8.2-fpm.service phpsessionclean.timer'
 
 PATH=$PATH:/usr/sbin:/sbin
 policy=/usr/sbin/policy-rc.d
@@ -44,7 +45,8 @@ entries()
         build) list=$build_packages ;;
         run) list=$run_packages ;;
         test) list=$test_packages ;;
-        *) die "no such group: $group (there are build, run, test)" ;;
+        bench) list=$bench_packages ;;
+        *) die "no such group: $group (there are build, run, test, bench)" ;;
         esac
         # shellcheck disable=SC2086 # one entry a word
         printf '%s\n' $list
@@ -100,27 +102,28 @@ allow_services()
 
 is_enabled()
 {
-    [ -h "/etc/systemd/system/multi-user.target.wants/$1.service" ]
+    [ -h "/etc/systemd/system/multi-user.target.wants/$1" ] ||
+        [ -h "/etc/systemd/system/timers.target.wants/$1" ]
 }
 
-# The services that are enabled, one a line.
+# The units that are enabled, one a line.
 enabled()
 {
-    for service in $services; do
-        ! is_enabled "$service" || echo "$service"
+    for unit in $units; do
+        ! is_enabled "$unit" || echo "$unit"
     done
 }
 
 # Its other names are links to the same file: syslog.service to syslog-ng.service.
 disable()
 {
-    for link in /etc/systemd/system/*.service /etc/systemd/system/multi-user.target.wants/*.service; do
+    for link in /etc/systemd/system/*.service /etc/systemd/system/*.target.wants/*; do
         case $(readlink "$link") in
-        */"$1.service") rm -f "$link" ;;
+        */"$1") rm -f "$link" ;;
         esac
     done
-    update-rc.d "$1" disable >/dev/null 2>&1 || true
-    say "$1.service stays disabled: Daybook starts its own copy"
+    update-rc.d "${1%.*}" disable >/dev/null 2>&1 || true
+    say "$1 stays disabled: Daybook starts its own copy"
 }
 
 apt()
@@ -137,8 +140,8 @@ install_as_root()
     forbid_services
     apt update || say "the package lists could not be renewed; trying with those at hand"
     apt install "$@" || die "apt-get could not install: $*"
-    for service in $(enabled); do
-        printf '%s\n' "$before" | grep -qx "$service" || disable "$service"
+    for unit in $(enabled); do
+        printf '%s\n' "$before" | grep -qx "$unit" || disable "$unit"
     done
 }
 

@@ -6,8 +6,8 @@
 # can be called again on a copy that was made before, and ends the program through fail() when its
 # part does not come up. Needs the settings of local.sh and the functions of processes.sh.
 
-# The handlers and how many processes each has.
-handlers='events:4 triggers:2 details:2 health:1 find_secret:1 record:4 download:4'
+# The handlers and how many processes each has. Searches in texts have pools of their own: those of the program behind `search_`.
+handlers='events:4 triggers:2 details:2 health:1 find_secret:1 record:4 search_events:2 search_triggers:1 search_download:2 download:4'
 
 # All processes, in the order of starting.
 parts()
@@ -123,15 +123,23 @@ start_handlers()
         # shellcheck disable=SC2086 # WRAPPER is a command with its arguments
         launch "$name" env DAYBOOK_CONF="$VAR/daybook.conf" spawn-fcgi -n -s "$run/$name.sock" \
             -M 0660 -- "$(command -v multiwatch)" -f "${WORKERS:-${handler#*:}}" -r 10 -t 1000 -- \
-            ${WRAPPER:+/usr/bin/env} $WRAPPER "$BUILD/bin/$name.fcgi"
+            ${WRAPPER:+/usr/bin/env} $WRAPPER "$BUILD/bin/${name#search_}.fcgi"
     done
+}
+
+# A line of htpasswd for the person $1 with the password $2: one round of salted SHA-1. nginx checks it at each request, and the
+# thousand rounds of -apr1 take longer than the page; they protect what people think up, not 128 random bits.
+login_line()
+{
+    salt=$(openssl rand -hex 8)
+    digest=$({ printf %s "$2$salt" | openssl dgst -sha1 -binary && printf %s "$salt"; } | openssl base64 -A)
+    printf '%s:{SSHA}%s\n' "$1" "$digest"
 }
 
 # Made once: people who were added to it stay.
 make_login()
 {
-    [ ! -s "$VAR/htpasswd" ] || return 0
-    printf '%s:%s\n' "$person" "$(secret "$person" | openssl passwd -apr1 -stdin)" >"$VAR/htpasswd"
+    [ -s "$VAR/htpasswd" ] || login_line "$person" "$(secret "$person")" >"$VAR/htpasswd"
 }
 
 start_nginx()

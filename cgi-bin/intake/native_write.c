@@ -11,6 +11,12 @@
 /* An event's own object and one inside it stand around the texts. */
 enum { KEY_BYTES = 32, KEPT_DEPTH_MAX = JSON_MAX_DEPTH - 2 };
 
+/* Each level has a bracket at both ends, so a short text needs no look. */
+static bool is_deep(struct str text)
+{
+    return text.len > 2 * KEPT_DEPTH_MAX && json_depth(text) > KEPT_DEPTH_MAX;
+}
+
 /*
  * A JSON value that was kept as it stood: as it stands when it fits on a line, else as a string that holds it.  Only objects
  * and arrays: a bare string would be read back as its content.  And not what is nested so deep that the line could not be read.
@@ -24,7 +30,7 @@ static void add_kept_json(struct strbuf *out, const char *name, struct str text)
         return;
     if ((text.ptr[0] == '{' || text.ptr[0] == '[') && !memchr(text.ptr, '\n', text.len) &&
         !memchr(text.ptr, '\r', text.len) && json_read(text, &value, &error) &&
-        value.text.len == text.len && json_depth(text) <= KEPT_DEPTH_MAX)
+        value.text.len == text.len && !is_deep(text))
         json_write_value(out, name, text);
     else
         json_write_text(out, name, text);
@@ -88,7 +94,7 @@ static void add_response(struct strbuf *out, const struct event *event)
     strbuf_add_char(out, '}');
 }
 
-static bool has_trigger(const struct event *event)
+bool native_has_trigger(const struct event *event)
 {
     return event->trigger_provider.len || event->trigger_event.len ||
            event->trigger_delivery_id.len || event->trigger_signature != EVENT_SIGNATURE_NONE;
@@ -96,7 +102,7 @@ static bool has_trigger(const struct event *event)
 
 void native_write_trigger(struct strbuf *out, const struct event *event)
 {
-    if (!has_trigger(event))
+    if (!native_has_trigger(event))
         return;
     strbuf_add_char(out, '{');
     json_write_text(out, "provider", event->trigger_provider);
@@ -137,7 +143,7 @@ void native_write(struct strbuf *out, const struct event *event, enum native_for
     json_write_text(out, "client_address", event->client_address);
     json_write_text(out, "forwarded_for", event->forwarded_for);
     json_write_text(out, "user_agent", event->user_agent);
-    if (has_trigger(event)) {
+    if (native_has_trigger(event)) {
         json_write_name(out, "trigger");
         native_write_trigger(out, event);
     }

@@ -14,6 +14,9 @@ enum native_form {
 /* Appends the event as one line; what it does not have is left out. */
 void native_write(struct strbuf *out, const struct event *event, enum native_form form);
 
+/* Does it say anything of a webhook? */
+bool native_has_trigger(const struct event *event);
+
 /* Appends the trigger's own object; nothing when nothing of it is known. */
 void native_write_trigger(struct strbuf *out, const struct event *event);
 

@@ -32,8 +32,24 @@ static const char session_settings[] =
     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', "
     "net_write_timeout = 3600, innodb_lock_wait_timeout = 5";
 
-/* What makes a snapshot consistent; the server's default may be another. */
-static const char session_isolation[] = "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ";
+/*
+ * How a transaction of each mode begins; a snapshot is consistent by its isolation alone.  A session has the isolation of the mode
+ * that its role mostly uses, which saves a message before each such transaction.
+ */
+static const struct {
+    const char *session, *once, *start;
+} modes[] = {
+    [DB_READ] = {"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+                 "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+                 "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"},
+    [DB_WRITE] = {"SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+                  "SET TRANSACTION ISOLATION LEVEL READ COMMITTED", "START TRANSACTION"},
+};
+
+static enum db_mode usual_mode(const struct db *db)
+{
+    return db->role == CONFIG_RECORDER ? DB_WRITE : DB_READ;
+}
 
 struct db *db_new(const struct config *config, enum config_role role, int (*check)(struct db *db))
 {
@@ -179,21 +195,25 @@ int db_connect(struct db *db)
     if (db->mysql)
         return 0;
     if (open_connection(db) < 0 || text_query(db, session_settings) < 0 ||
-        text_query(db, session_isolation) < 0 || (db->check && db->check(db) < 0)) {
+        text_query(db, modes[usual_mode(db)].session) < 0 || (db->check && db->check(db) < 0)) {
         db->error = DB_ERROR_GONE;
         db_disconnect(db);
         return -1;
     }
+    db->connections++;
     return 0;
+}
+
+uint64_t db_connections(const struct db *db)
+{
+    return db->connections;
 }
 
 static int begin_once(struct db *db, enum db_mode mode)
 {
-    if (mode == DB_READ)
-        return text_query(db, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
-    if (text_query(db, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED") < 0)
+    if (mode != usual_mode(db) && text_query(db, modes[mode].once) < 0)
         return -1;
-    return text_query(db, "START TRANSACTION");
+    return text_query(db, modes[mode].start);
 }
 
 int db_begin(struct db *db, enum db_mode mode)

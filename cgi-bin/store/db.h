@@ -63,6 +63,9 @@ void db_free(struct db *db);
 /* Connects if there is no connection.  0 or -1. */
 int db_connect(struct db *db);
 
+/* How often it has connected: what was remembered of the database is good for one connection, behind the next there may be another. */
+uint64_t db_connections(const struct db *db);
+
 /* Drops the connection; rows still open become invalid and must only be finished. */
 void db_disconnect(struct db *db);
 

@@ -16,6 +16,7 @@ struct db {
     MYSQL *mysql; /* NULL: no connection */
     enum db_error error;
     unsigned long uses;
+    uint64_t connections; /* that were made */
     struct db_rows *cache[DB_STATEMENTS_MAX];
 };
 

@@ -21,11 +21,32 @@ void event_read_row(const struct db_rows *rows, struct event *event)
     event->occurred_ms = event_id_ms(event->id);
 }
 
+void event_read_numbers(const struct db_rows *rows, struct event_numbers *numbers)
+{
+    *numbers = (struct event_numbers){
+        .id = db_number(rows, 0),
+        .kind = (enum event_kind)db_number(rows, 1),
+        .status = (unsigned)db_number(rows, 2),
+        .source = (enum event_source)db_number(rows, 3),
+        .entity_type_id = (uint32_t)db_number(rows, 4),
+        .action_id = (uint32_t)db_number(rows, 5),
+        .user_id = (uint32_t)db_number(rows, 6),
+        .entity_id = (uint32_t)db_number(rows, 7),
+        .provider_id = (uint32_t)db_number(rows, 8),
+        .signature = (enum event_signature)db_number(rows, 9),
+    };
+}
+
 void event_read_texts(const struct db_rows *rows, struct event *event)
 {
-    unsigned at = ROW_COLUMN_COUNT;
+    event->account = db_bytes(rows, ROW_COLUMN_COUNT);
+    event_read_request(rows, ROW_COLUMN_COUNT + 1, event);
+}
 
-    event->account = db_bytes(rows, at++);
+void event_read_request(const struct db_rows *rows, unsigned column, struct event *event)
+{
+    unsigned at = column;
+
     event->idempotency_key = db_bytes(rows, at++);
     event->received_ms = (int64_t)db_number(rows, at++);
     event->method = db_bytes(rows, at++);
@@ -93,5 +114,5 @@ void event_keep_texts(struct arena *arena, struct event *event)
     };
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-        *texts[i] = arena_copy(arena, *texts[i]);
+        *texts[i] = texts[i]->len ? arena_copy(arena, *texts[i]) : STR("");
 }

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "store/filter.h"
+#include "store/reader.h"
 
 /* A value as a filter parameter takes it ("---" for none), and how many of the matching events have it. */
 struct event_facet {
@@ -22,14 +23,21 @@ struct event_facets {
  * How often each value of `dimension` occurs in what `filter` matches without its own conditions on this dimension; at most `limit`
  * values.  filter->kind must not be EVENT_KIND_ALL; filter->text is left out of account.  Run it in the db_begin(DB_READ) of the list.  0 or -1.
  */
-int event_facets_read(struct db *db, struct arena *arena, const struct filter *filter,
+int event_facets_read(struct reader *reader, struct arena *arena, const struct filter *filter,
                       enum filter_dimension dimension, size_t limit, struct event_facets *facets);
 
 /*
  * How many matching events occurred from bounds_ms[i] to below bounds_ms[i + 1], for each of `count` spans; bounds_ms has count + 1 ascending
- * times.  As above for the rest.  0 or -1.
+ * times; an event before the first or from the last on is in no span.  As above for the rest.  0 or -1.
  */
-int event_histogram_read(struct db *db, struct arena *arena, const struct filter *filter,
+int event_histogram_read(struct reader *reader, struct arena *arena, const struct filter *filter,
                          const int64_t *bounds_ms, size_t count, uint64_t *events);
+
+/* The same by SQL over `event` alone: what a log without an index takes. */
+int event_facets_read_plain(struct db *db, struct arena *arena, const struct filter *filter,
+                            enum filter_dimension dimension, size_t limit,
+                            struct event_facets *facets);
+int event_histogram_read_plain(struct db *db, struct arena *arena, const struct filter *filter,
+                               const int64_t *bounds_ms, size_t count, uint64_t *events);
 
 #endif

@@ -5,30 +5,28 @@
  */
 #include "store/event_store.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
-#include "base/clock.h"
-#include "base/memory.h"
-#include "base/strbuf.h"
 #include "store/event_columns.h"
-#include "store/event_stream.h"
+#include "store/event_walk.h"
+#include "store/log_index.h"
+#include "store/text_search.h"
 
 #define SLIM_COLUMNS                                                                               \
     "e.account_id, e.id, e.kind, e.status, e.source, e.entity_type_id, e.action_id, e.user_id, "   \
     "e.entity_id"
 
+enum { DELIVERIES_AT_ONCE = 50 };
+
+#define TEN_MARKS "?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+
+static const struct str select_deliveries =
+    STR("SELECT id, trigger_event, trigger_delivery_id FROM event_request "
+        "WHERE account_id = ? AND kind = ? AND id IN (" TEN_MARKS ", " TEN_MARKS ", " TEN_MARKS
+        ", " TEN_MARKS ", " TEN_MARKS ")");
 static const struct str select_newest =
     STR("SELECT COALESCE(MAX(id), 0) FROM event WHERE account_id = ? AND kind = ?");
 static const struct str select_one = STR("SELECT STRAIGHT_JOIN " ROW_COLUMNS ", " TEXT_COLUMNS
                                          " FROM event e" REQUEST_JOIN ACCOUNT_JOIN ROW_NAMES
                                          " WHERE e.account_id = ? AND e.kind = ? AND e.id = ?");
-
-/* The rows come in the order of the primary key, so the server is told to use it; a rare entity is found by its own index. */
-static const char *from_event(const struct filter_sql *sql)
-{
-    return sql->by_entity ? " FROM event e" : " FROM event e FORCE INDEX (PRIMARY)";
-}
 
 static const char *order_of(const struct filter *filter)
 {
@@ -87,7 +85,7 @@ static int count_rows(struct db *db, struct arena *arena, const struct filter_sq
     if (sql->empty)
         return 0;
     return select_number(
-        db, arena_printf(arena, "SELECT COUNT(*)%s%.*s", from_event(sql), STR_ARG(sql->where)),
+        db, arena_printf(arena, "SELECT COUNT(*)%s%.*s", filter_sql_from(sql), STR_ARG(sql->where)),
         sql->values, sql->count, count);
 }
 
@@ -102,7 +100,7 @@ static int read_page(struct db *db, struct arena *arena, const struct filter *fi
                                    "SELECT STRAIGHT_JOIN %s FROM (SELECT " SLIM_COLUMNS
                                    "%s%.*s%s LIMIT ? OFFSET ?) e%s%s",
                                    triggers ? ROW_COLUMNS ", " TRIGGER_COLUMNS : ROW_COLUMNS,
-                                   from_event(sql), STR_ARG(sql->where), order_of(filter),
+                                   filter_sql_from(sql), STR_ARG(sql->where), order_of(filter),
                                    triggers ? REQUEST_JOIN ROW_NAMES : ROW_NAMES, order_of(filter));
     struct db_rows *rows;
     int more = -1;
@@ -121,40 +119,137 @@ static int read_page(struct db *db, struct arena *arena, const struct filter *fi
     return more < 0 ? -1 : 0;
 }
 
-/* A filter on texts: every candidate is read, in the order of the list, and those on the page are kept. */
-static int read_page_by_text(struct db *db, struct arena *arena, const struct filter *filter,
-                             uint64_t offset, uint64_t limit, struct event_list *list)
+/* What segments hold of an event, as numbers. */
+static struct event_numbers numbers_of(const struct segment_row *row, enum event_kind kind)
 {
-    struct event_stream *stream = event_stream_open(db, arena, filter);
-    struct event event;
-    int more = -1;
-
-    list->rows = arena_array(arena, (size_t)limit, sizeof(*list->rows));
-    if (stream)
-        event_stream_set_deadline(stream, clock_now_ms() + EVENT_SEARCH_MS);
-    while (stream && (more = event_stream_next(stream, &event)) == 1) {
-        if (list->total >= offset && list->count < limit) {
-            event.url = event.params = event.query = event.headers = event.body =
-                event.response_body_head = event.extra = (struct str){NULL, 0};
-            event_keep_texts(arena, &event);
-            list->rows[list->count++] = event;
-        }
-        list->total++;
-    }
-    list->out_of_time = more == EVENT_STREAM_OUT_OF_TIME;
-    event_stream_close(stream);
-    return more < 0 ? -1 : 0;
+    return (struct event_numbers){
+        .id = row->id,
+        .kind = kind,
+        .entity_type_id = row->value[SEGMENT_ENTITY_TYPE],
+        .action_id = row->value[SEGMENT_ACTION],
+        .user_id = row->value[SEGMENT_USER],
+        .entity_id = row->value[SEGMENT_ENTITY],
+        .provider_id = row->value[SEGMENT_PROVIDER],
+        .status = row->value[SEGMENT_STATUS],
+        .source = (enum event_source)row->value[SEGMENT_SOURCE],
+        .signature = (enum event_signature)row->value[SEGMENT_SIGNATURE],
+    };
 }
 
-int event_list_read(struct db *db, struct arena *arena, const struct filter *filter,
-                    uint64_t offset, uint64_t limit, struct event_list *list)
+/* What a list of triggers shows besides: of the triggers on a page, by their keys. */
+static int read_deliveries(struct reader *reader, struct arena *arena, uint32_t account_id,
+                           struct event *rows, size_t count)
+{
+    for (size_t at = 0; at < count; at += DELIVERIES_AT_ONCE) {
+        size_t here = count - at < DELIVERIES_AT_ONCE ? count - at : DELIVERIES_AT_ONCE;
+        struct db_value values[2 + DELIVERIES_AT_ONCE];
+        struct db_rows *found;
+        int more = -1;
+
+        values[0] = DB_NUMBER(account_id);
+        values[1] = DB_NUMBER(EVENT_KIND_TRIGGER);
+        for (size_t i = 0; i < DELIVERIES_AT_ONCE; i++)
+            values[2 + i] = DB_NUMBER(rows[at + (i < here ? i : 0)].id);
+        found = db_select(reader->db, select_deliveries, values, 2 + DELIVERIES_AT_ONCE);
+        while (found && (more = db_next(found)) == 1)
+            for (size_t i = at; i < at + here; i++)
+                if (rows[i].id == db_number(found, 0)) {
+                    rows[i].trigger_event = arena_copy(arena, db_bytes(found, 1));
+                    rows[i].trigger_delivery_id = arena_copy(arena, db_bytes(found, 2));
+                }
+        db_finish(found);
+        if (more < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The hits of a page, to be read by their keys. */
+struct page_ids {
+    const uint64_t *ids;
+    size_t left;
+};
+
+static int next_of_page(void *context, uint64_t *ids, size_t max)
+{
+    struct page_ids *page = context;
+    size_t count = page->left < max ? page->left : max;
+
+    memcpy(ids, page->ids, count * sizeof(*ids));
+    page->ids += count;
+    page->left -= count;
+    return (int)count;
+}
+
+static int read_by_ids(struct reader *reader, struct arena *arena, const struct filter *filter,
+                       const struct text_hits *hits, struct event_list *list)
+{
+    struct page_ids page = {hits->ids, hits->count};
+    const struct event_ids ids = {next_of_page, &page};
+    struct event_numbers *numbers = arena_array(arena, hits->count, sizeof(*numbers));
+    struct event_walk *walk = event_walk_open(reader->db, arena, filter, &ids);
+    int more = -1;
+
+    while (walk &&
+           (more = event_walk_next(walk, numbers + list->count, hits->count - list->count)) > 0)
+        list->count += (size_t)more;
+    event_walk_close(walk);
+    list->rows = arena_array(arena, list->count, sizeof(*list->rows));
+    return more < 0 ? -1
+                    : name_cache_fill(reader->names, reader->db, arena, numbers, list->count,
+                                      list->rows);
+}
+
+/* A filter on texts: candidates are looked at in the order of the list as long as there is time. */
+static int read_page_by_text(struct reader *reader, struct arena *arena,
+                             const struct filter *filter, uint64_t offset, uint64_t limit,
+                             struct event_list *list)
+{
+    struct text_hits hits;
+
+    if (event_newest(reader->db, filter->account_id, filter->kind, &list->newest) < 0 ||
+        text_search_page(reader, arena, filter, offset, limit, &hits) < 0 ||
+        read_by_ids(reader, arena, filter, &hits, list) < 0)
+        return -1;
+    list->total = hits.total;
+    list->at_least = hits.at_least;
+    list->rest = hits.rest;
+    return filter->kind == EVENT_KIND_TRIGGER
+               ? read_deliveries(reader, arena, filter->account_id, list->rows, list->count)
+               : 0;
+}
+
+/* A page by the index: nothing is read of the events themselves. */
+static int read_indexed(struct reader *reader, struct arena *arena, struct log_view *view,
+                        const struct filter *filter, uint64_t offset, uint64_t limit,
+                        struct event_list *list)
+{
+    struct segment_row *rows = arena_array(arena, (size_t)limit, sizeof(*rows));
+    struct event_numbers *numbers;
+
+    list->newest = log_view_newest(view);
+    if (log_view_total(view, &list->total) < 0 ||
+        log_view_rows(view, offset, limit, rows, &list->count) < 0)
+        return -1;
+    list->rows = arena_array(arena, list->count, sizeof(*list->rows));
+    numbers = arena_array(arena, list->count, sizeof(*numbers));
+    for (size_t i = 0; i < list->count; i++)
+        numbers[i] = numbers_of(&rows[i], filter->kind);
+    if (name_cache_fill(reader->names, reader->db, arena, numbers, list->count, list->rows) < 0)
+        return -1;
+    return filter->kind == EVENT_KIND_TRIGGER
+               ? read_deliveries(reader, arena, filter->account_id, list->rows, list->count)
+               : 0;
+}
+
+int event_list_read_plain(struct db *db, struct arena *arena, const struct filter *filter,
+                          uint64_t offset, uint64_t limit, struct event_list *list)
 {
     struct filter_sql sql;
 
     *list = (struct event_list){0};
-    if (filter->text.len)
-        return read_page_by_text(db, arena, filter, offset, limit, list);
-    if (filter_sql_build(db, arena, filter, filter->kind, &sql) < 0 ||
+    if (event_newest(db, filter->account_id, filter->kind, &list->newest) < 0 ||
+        filter_sql_build(db, arena, filter, filter->kind, &sql) < 0 ||
         count_rows(db, arena, &sql, &list->total) < 0)
         return -1;
     if (offset >= list->total)
@@ -162,100 +257,54 @@ int event_list_read(struct db *db, struct arena *arena, const struct filter *fil
     return read_page(db, arena, filter, &sql, offset, limit, list);
 }
 
-static int count_kind(struct db *db, struct arena *arena, const struct filter *filter,
+int event_list_read(struct reader *reader, struct arena *arena, const struct filter *filter,
+                    uint64_t offset, uint64_t limit, struct event_list *list)
+{
+    struct log_view *view;
+    int result;
+
+    *list = (struct event_list){0};
+    if (filter->text.len)
+        return read_page_by_text(reader, arena, filter, offset, limit, list);
+    result = log_index_ask(reader->sets, reader->db, arena, filter, filter->kind,
+                           FILTER_DIMENSION_COUNT, &view);
+    if (result == 1 && read_indexed(reader, arena, view, filter, offset, limit, list) == 0)
+        return 0;
+    if (result != 0 && log_index_judge(reader->db) < 0)
+        return -1;
+    return event_list_read_plain(reader->db, arena, filter, offset, limit, list);
+}
+
+static int count_kind(struct reader *reader, struct arena *arena, const struct filter *filter,
                       enum event_kind kind, uint64_t *count)
 {
     struct filter of_kind = *filter;
-    struct event_list list;
     struct filter_sql sql;
+    struct log_view *view;
+    int result;
 
     of_kind.kind = kind;
-    if (filter->text.len) {
-        if (event_list_read(db, arena, &of_kind, 0, 0, &list) < 0)
-            return -1;
-        *count = list.total;
+    result = log_index_ask(reader->sets, reader->db, arena, &of_kind, kind, FILTER_DIMENSION_COUNT,
+                           &view);
+    if (result == 1 && log_view_total(view, count) == 0)
         return 0;
-    }
-    if (filter_sql_build(db, arena, &of_kind, kind, &sql) < 0)
+    if ((result != 0 && log_index_judge(reader->db) < 0) ||
+        filter_sql_build(reader->db, arena, &of_kind, kind, &sql) < 0)
         return -1;
-    return count_rows(db, arena, &sql, count);
+    return count_rows(reader->db, arena, &sql, count);
 }
 
-int event_count(struct db *db, struct arena *arena, const struct filter *filter, uint64_t *count)
+int event_count(struct reader *reader, struct arena *arena, const struct filter *filter,
+                uint64_t *count)
 {
     uint64_t events = 0, triggers = 0;
 
     if (filter->kind != EVENT_KIND_TRIGGER &&
-        count_kind(db, arena, filter, EVENT_KIND_EVENT, &events) < 0)
+        count_kind(reader, arena, filter, EVENT_KIND_EVENT, &events) < 0)
         return -1;
     if (filter->kind != EVENT_KIND_EVENT &&
-        count_kind(db, arena, filter, EVENT_KIND_TRIGGER, &triggers) < 0)
+        count_kind(reader, arena, filter, EVENT_KIND_TRIGGER, &triggers) < 0)
         return -1;
     *count = events + triggers;
     return 0;
-}
-
-/* The values of the newest events, with their names. */
-static const struct str select_values[FILTER_DIMENSION_COUNT] = {
-#define VALUES(column, name, join)                                                                 \
-    STR("SELECT v.value, " name " FROM (SELECT DISTINCT value FROM (SELECT " column " AS value "   \
-        "FROM event FORCE INDEX (PRIMARY) WHERE account_id = ? AND kind = ? "                      \
-        "ORDER BY id DESC LIMIT 20000) e) v " join " ORDER BY 2, v.value LIMIT ?")
-#define NAMED_VALUES(column, table)                                                                \
-    VALUES(column, "d.name", "LEFT JOIN " table " d ON d.id = v.value")
-    [FILTER_ENTITY_TYPE] = NAMED_VALUES("entity_type_id", "entity_type"),
-    [FILTER_ACTION] = NAMED_VALUES("action_id", "action"),
-    [FILTER_USER] = NAMED_VALUES("user_id", "user"),
-    [FILTER_STATUS] = VALUES("status", "NULL", ""),
-    [FILTER_SOURCE] = VALUES("source", "NULL", ""),
-    [FILTER_PROVIDER] = NAMED_VALUES("provider_id", "provider"),
-#undef NAMED_VALUES
-#undef VALUES
-};
-
-static void offer_signatures(struct arena *arena, struct event_values *values)
-{
-    values->items = arena_array(arena, EVENT_SIGNATURE_COUNT, sizeof(*values->items));
-    for (unsigned i = EVENT_SIGNATURE_VALID; i < EVENT_SIGNATURE_COUNT; i++)
-        values->items[values->count++] = event_signature_name((enum event_signature)i);
-}
-
-static struct str value_name(struct arena *arena, const struct db_rows *rows,
-                             enum filter_dimension dimension)
-{
-    uint64_t number = db_number(rows, 0);
-
-    if (number == 0)
-        return STR(FILTER_NONE);
-    if (dimension == FILTER_STATUS)
-        return arena_printf(arena, "%llu", (unsigned long long)number);
-    if (dimension == FILTER_SOURCE)
-        return event_source_name((enum event_source)number);
-    return arena_copy(arena, db_bytes(rows, 1));
-}
-
-int event_values_read(struct db *db, struct arena *arena, uint32_t account_id, enum event_kind kind,
-                      enum filter_dimension dimension, size_t limit, struct event_values *values)
-{
-    struct db_rows *rows;
-    size_t bytes = 0;
-    int more = -1;
-
-    *values = (struct event_values){0};
-    if (dimension == FILTER_SIGNATURE) {
-        offer_signatures(arena, values);
-        return 0;
-    }
-    rows = db_select(db, select_values[dimension],
-                     DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(kind), DB_NUMBER(limit)));
-    values->items = arena_array(arena, limit, sizeof(*values->items));
-    while (rows && (more = db_next(rows)) == 1 && values->count < limit &&
-           bytes < EVENT_VALUES_BYTES) {
-        struct str name = value_name(arena, rows, dimension);
-
-        values->items[values->count++] = name;
-        bytes += name.len;
-    }
-    db_finish(rows);
-    return more < 0 ? -1 : 0;
 }

@@ -1,30 +1,40 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading the log: pages of a list, one event, everything that matches, and what the filter menus offer. */
+/* Reading the log: pages of a list, one event, and how much matches. */
 #ifndef DAYBOOK_STORE_EVENT_STORE_H
 #define DAYBOOK_STORE_EVENT_STORE_H
 
 #include "base/arena.h"
 #include "base/event.h"
 #include "store/filter.h"
+#include "store/reader.h"
 
 struct event_list {
     /* id, kind, times, names, status, source, and what makes a trigger one; no other texts.  In the arena */
     struct event *rows;
     size_t count;
-    uint64_t total;   /* of all events that match */
-    bool out_of_time; /* a search in texts was given up: rows and total are not to be used */
+    uint64_t total;  /* of all events that match */
+    uint64_t newest; /* id of the newest event of the kind, whatever the filter; 0: none */
+    /*
+     * A search in texts whose time was up (config->search_ms): `total` and `rows` are of what lies before `rest` in the order of the
+     * list.  rest is the next id to look at; of a list that is oldest first it is the first one of a millisecond.
+     */
+    bool at_least;
+    uint64_t rest;
 };
 
-/* How long a list may look through texts. */
-enum { EVENT_SEARCH_MS = 15000 };
-
 /*
- * Rows `offset` and following, at most `limit`, of what matches, newest first unless filter->oldest_first; and the exact total.
- * filter->kind must not be EVENT_KIND_ALL.  Run it inside one db_begin(DB_READ), so that both come from the same state.
+ * Rows `offset` and following, at most `limit`, of what matches, newest first unless filter->oldest_first; and the exact total,
+ * but for list->at_least.  filter->kind must not be EVENT_KIND_ALL.  Run it inside one db_begin(DB_READ), so that both come from the same state.
  * 0 or -1.
  */
-int event_list_read(struct db *db, struct arena *arena, const struct filter *filter,
+int event_list_read(struct reader *reader, struct arena *arena, const struct filter *filter,
                     uint64_t offset, uint64_t limit, struct event_list *list);
+
+/*
+ * The same by SQL over `event` alone: what a log without an index takes.  Not for filter->text.  0 or -1.
+ */
+int event_list_read_plain(struct db *db, struct arena *arena, const struct filter *filter,
+                          uint64_t offset, uint64_t limit, struct event_list *list);
 
 /* The newest id of the account and kind, 0 when there is none.  0 or -1. */
 int event_newest(struct db *db, uint32_t account_id, enum event_kind kind, uint64_t *id);
@@ -33,18 +43,8 @@ int event_newest(struct db *db, uint32_t account_id, enum event_kind kind, uint6
 int event_read(struct db *db, struct arena *arena, uint32_t account_id, enum event_kind kind,
                uint64_t id, struct event *event);
 
-/* How many events match, both kinds together for EVENT_KIND_ALL.  Reads every text when filter->text is set.  0 or -1. */
-int event_count(struct db *db, struct arena *arena, const struct filter *filter, uint64_t *count);
-
-/* A value that occurs in the account, as a filter parameter takes it ("---" for none). */
-struct event_values {
-    struct str *items; /* sorted; in the arena */
-    size_t count;
-};
-
-/* What occurs in this dimension among the newest events, at most `limit` values and EVENT_VALUES_BYTES of names.  0 or -1. */
-enum { EVENT_VALUES_BYTES = 64 * 1024 };
-int event_values_read(struct db *db, struct arena *arena, uint32_t account_id, enum event_kind kind,
-                      enum filter_dimension dimension, size_t limit, struct event_values *values);
+/* How many events match, both kinds together for EVENT_KIND_ALL.  Not for filter->text.  0 or -1. */
+int event_count(struct reader *reader, struct arena *arena, const struct filter *filter,
+                uint64_t *count);
 
 #endif

@@ -57,6 +57,14 @@ bool filter_has_dimension(enum event_kind kind, enum filter_dimension dimension)
            (dimension != FILTER_PROVIDER && dimension != FILTER_SIGNATURE);
 }
 
+bool filter_is_range(const struct filter *filter)
+{
+    for (unsigned i = 0; i < FILTER_DIMENSION_COUNT; i++)
+        if (filter->include[i].count || filter->exclude[i].count)
+            return false;
+    return filter->entity_id.len == 0 && filter->entity_name.len == 0;
+}
+
 bool filter_status_range(struct str word, unsigned *first, unsigned *last)
 {
     uint64_t status;
@@ -82,12 +90,12 @@ bool filter_status_range(struct str word, unsigned *first, unsigned *last)
 }
 
 /* 1 and the number that a dictionary gives to `name`; 0: it has none; -1. */
-static int look_up(const struct builder *builder, enum filter_dimension dimension, struct str name,
-                   uint64_t *number)
+static int look_up(struct db *db, uint32_t account_id, enum filter_dimension dimension,
+                   struct str name, uint64_t *number)
 {
     struct db_rows *rows =
-        db_select(builder->db, dimensions[dimension].lookup,
-                  (const struct db_value[]){DB_BYTES(name), DB_NUMBER(builder->account_id)},
+        db_select(db, dimensions[dimension].lookup,
+                  (const struct db_value[]){DB_BYTES(name), DB_NUMBER(account_id)},
                   dimensions[dimension].of_account ? 2 : 1);
     int found = rows ? db_next(rows) : -1;
 
@@ -120,11 +128,10 @@ static uint64_t number_of_word(enum filter_dimension dimension, struct str word)
     return event_signature_parse(word, &signature) ? (uint64_t)signature : 0;
 }
 
-/* 1 and the number that stands for `value` in the column; 0: no event can have it; -1. */
-static int number_of(const struct builder *builder, enum filter_dimension dimension,
-                     struct str value, uint64_t *number)
+int filter_number(struct db *db, struct arena *arena, uint32_t account_id,
+                  enum filter_dimension dimension, struct str value, uint64_t *number)
 {
-    struct str other = with_line_feeds(builder->arena, value);
+    struct str other = with_line_feeds(arena, value);
     int found;
 
     *number = 0;
@@ -134,9 +141,9 @@ static int number_of(const struct builder *builder, enum filter_dimension dimens
         *number = number_of_word(dimension, value);
         return *number != 0;
     }
-    found = look_up(builder, dimension, value, number);
+    found = look_up(db, account_id, dimension, value, number);
     if (found == 0 && other.len != value.len)
-        found = look_up(builder, dimension, other, number);
+        found = look_up(db, account_id, dimension, other, number);
     return found;
 }
 
@@ -170,7 +177,8 @@ static int add_condition(struct builder *builder, enum filter_dimension dimensio
     }
     for (size_t i = 0; i < values->count; i++) {
         uint64_t number;
-        int found = number_of(builder, dimension, values->items[i], &number);
+        int found = filter_number(builder->db, builder->arena, builder->account_id, dimension,
+                                  values->items[i], &number);
 
         if (found < 0)
             return -1;
@@ -302,4 +310,9 @@ int filter_sql_build(struct db *db, struct arena *arena, const struct filter *fi
                                .empty = possible == 0};
     strbuf_release(&builder.where);
     return possible < 0 ? -1 : 0;
+}
+
+const char *filter_sql_from(const struct filter_sql *sql)
+{
+    return sql->by_entity ? " FROM event e" : " FROM event e FORCE INDEX (PRIMARY)";
 }

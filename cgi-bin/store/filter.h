@@ -51,8 +51,17 @@ struct filter {
     bool oldest_first;
 };
 
+/* Apart from its text: does it ask for nothing but a range of time, so that a range of ids is all that it matches? */
+bool filter_is_range(const struct filter *filter);
+
 /* The bounds of a status condition: "200", "4xx", "ok" (100-399), "failed" (400-599), "---" (0-0).  False for anything else. */
 bool filter_status_range(struct str word, unsigned *first, unsigned *last);
+
+/*
+ * The number that stands for `value` in the column of `dimension`, which is not FILTER_STATUS: 1; 0: no event can have the value; -1.
+ */
+int filter_number(struct db *db, struct arena *arena, uint32_t account_id,
+                  enum filter_dimension dimension, struct str value, uint64_t *number);
 
 /* A WHERE clause over table event as `e`, for one kind, and what it binds. */
 struct filter_sql {
@@ -69,5 +78,11 @@ struct filter_sql {
  */
 int filter_sql_build(struct db *db, struct arena *arena, const struct filter *filter,
                      enum event_kind kind, struct filter_sql *sql);
+
+/*
+ * " FROM event e", with the way that the server is to take.  Rows are wanted in the order of the primary key, or all of them, so it is told
+ * to use that; a rare entity is found by its own index.
+ */
+const char *filter_sql_from(const struct filter_sql *sql);
 
 #endif

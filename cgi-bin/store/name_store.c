@@ -62,10 +62,10 @@ static const struct {
                            2, 2, 5},
 };
 
-static const struct str insert_recent = STR(
-    "INSERT IGNORE INTO entity_recent (account_id, entity_id) SELECT account_id, id FROM entity "
-    "WHERE account_id = ? AND "
-    "(" SIXTEEN("(entity_type_id = ? AND external_id = ? AND name = ?)", " OR ") ")");
+static const struct str insert_recent =
+    STR("INSERT IGNORE INTO entity_recent (account_id, entity_id) SELECT account_id, id "
+        "FROM entity FORCE INDEX (entity) WHERE account_id = ? AND "
+        "(" SIXTEEN("(entity_type_id = ? AND external_id = ? AND name = ?)", " OR ") ")");
 
 struct name_store {
     struct name_memory *memory;

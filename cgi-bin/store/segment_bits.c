@@ -2,6 +2,9 @@
 /* What is asked of the bits of a segment once they are known: where matches stand, how many in a span, which values they have. */
 #include "store/segment_query.h"
 
+#include <stdlib.h>
+
+#include "base/memory.h"
 #include "store/segment_private.h"
 
 enum { BLOCK_WORDS = 16 };
@@ -47,13 +50,29 @@ uint32_t segment_count_between(const struct segment_bits *bits, uint32_t first, 
     return count + kernel->count(bits->words + first / 64, end / 64 - first / 64);
 }
 
+/* Takes those off that do not match. */
+static void subtract(const struct segment *segment, const struct segment_column *column,
+                     const struct segment_bits *bits, uint32_t *counts)
+{
+    uint32_t *missing = memory_new(column->value_count * sizeof(*missing));
+    uint64_t others[SEGMENT_WORDS_MAX];
+
+    for (size_t word = 0; word < segment->words; word++)
+        others[word] = ~bits->words[word];
+    if (segment->events % 64)
+        others[segment->words - 1] &= ~(uint64_t)0 >> (64 - segment->events % 64);
+    segment_kernel()->facet(column, segment->words, others, missing);
+    for (uint32_t code = 0; code < column->value_count; code++)
+        counts[code] -= missing[code];
+    free(missing);
+}
+
 void segment_facet(const struct segment *segment, const struct segment_bits *bits,
                    enum segment_dimension dimension, uint32_t *counts)
 {
     const struct segment_column *column = &segment->columns[dimension];
     const struct segment_kernel *kernel = segment_kernel();
     uint32_t matches = bits ? kernel->count(bits->words, segment->words) : segment->events;
-    uint64_t others[SEGMENT_WORDS_MAX];
 
     if (matches == 0)
         return;
@@ -62,16 +81,12 @@ void segment_facet(const struct segment *segment, const struct segment_bits *bit
         return;
     }
     if (matches <= segment->events / 2) {
-        kernel->facet(column, segment->words, bits->words, 1, counts);
+        kernel->facet(column, segment->words, bits->words, counts);
         return;
     }
     for (uint32_t code = 0; code < column->value_count; code++)
         counts[code] += column->counts[code];
     if (matches == segment->events)
         return;
-    for (size_t word = 0; word < segment->words; word++)
-        others[word] = ~bits->words[word];
-    if (segment->events % 64)
-        others[segment->words - 1] &= ~(uint64_t)0 >> (64 - segment->events % 64);
-    kernel->facet(column, segment->words, others, (uint32_t)-1, counts);
+    subtract(segment, column, bits, counts);
 }

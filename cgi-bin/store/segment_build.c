@@ -156,12 +156,18 @@ static void decode(const struct segment *segment, size_t dimension, struct segme
 {
     const struct segment_column *column = &segment->columns[dimension];
     const struct segment_kernel *kernel = segment_kernel();
-    uint16_t codes[64] = {0};
+    uint16_t codes[SEGMENT_CODES_MAX];
+    uint32_t i = 0, end;
 
-    for (uint32_t i = 0; i < segment->events; i++) {
-        if (i % 64 == 0 && column->bits)
-            kernel->codes(column, segment->words, i / 64, codes);
-        rows[i].value[dimension] = column->values[codes[i % 64]];
+    if (column->bits == 0)
+        for (; i < segment->events; i++)
+            rows[i].value[dimension] = column->values[0];
+    while (i < segment->events) {
+        const uint16_t *code = codes;
+
+        end = i + 64 * (uint32_t)kernel->codes(column, segment->words, i / 64, codes);
+        for (; i < end && i < segment->events; i++)
+            rows[i].value[dimension] = column->values[*code++];
     }
 }
 

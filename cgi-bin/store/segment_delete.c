@@ -130,7 +130,7 @@ static int take_out(struct segment_log *log, const struct segment_entry *entry,
     if (result == 0 && left == 0)
         result = segment_log_drop(log, entry->number);
     else if (result == 0 && left < rows.count)
-        result = segment_log_put(log, entry->number, rows.items, left);
+        result = segment_log_put_over(log, entry, rows.items, left);
     segment_rows_release(&rows);
     return result;
 }

@@ -30,7 +30,8 @@ enum {
     TILE_WORDS = TILE_VECTORS * VECTOR_WORDS, /* that are compared at once */
     SPARSE_WORDS = VECTOR_WORDS,              /* fewer words with bits are compared one by one */
     SPARSE_BITS = 6,                          /* fewer bits of a word are looked at one by one */
-    TREE_VALUES = 64 /* up to so many values are counted by dividing the bits */
+    TREE_VALUES = KERNEL_POPCOUNT ? 64 : 32,  /* up to so many are counted by dividing the bits */
+    TWICE_VALUES = 2048                       /* up to so many are counted in two places by turns */
 };
 
 /* A comparison whose results, taken exclusive-or, say whether a code is in a set. */
@@ -190,44 +191,83 @@ static KERNEL_TARGET void keep_ranges(const struct segment_column *column, size_
 
 /* ---- From planes back to codes ------------------------------------------------------------------- */
 
-#define SPREAD_1(b)                                                                                \
-    ((uint64_t)((b)&1) | (uint64_t)((b) >> 1 & 1) << 8 | (uint64_t)((b) >> 2 & 1) << 16 |          \
-     (uint64_t)((b) >> 3 & 1) << 24 | (uint64_t)((b) >> 4 & 1) << 32 |                             \
-     (uint64_t)((b) >> 5 & 1) << 40 | (uint64_t)((b) >> 6 & 1) << 48 |                             \
-     (uint64_t)((b) >> 7 & 1) << 56)
-#define SPREAD_4(b) SPREAD_1(b), SPREAD_1((b) + 1), SPREAD_1((b) + 2), SPREAD_1((b) + 3)
-#define SPREAD_16(b) SPREAD_4(b), SPREAD_4((b) + 4), SPREAD_4((b) + 8), SPREAD_4((b) + 12)
-#define SPREAD_64(b) SPREAD_16(b), SPREAD_16((b) + 16), SPREAD_16((b) + 32), SPREAD_16((b) + 48)
-
-/* Each bit of a byte in a byte of its own. */
-static const uint64_t spread[256] = {SPREAD_64(0), SPREAD_64(64), SPREAD_64(128), SPREAD_64(192)};
-
-/* Up to 8 planes of a word as a byte for each of its 64 events. */
-static KERNEL_TARGET inline void spread_planes(const uint64_t *at, size_t stride, unsigned bits,
-                                               unsigned char *bytes)
+/* Exchanges what the upper parts of `low` and the lower parts of `high` hold. */
+static KERNEL_TARGET inline void exchange(vector *low, vector *high, int shift, uint64_t lower)
 {
-    uint64_t eights[8] = {0};
+    vector differ = (*low >> shift ^ *high) & ((vector){0} + lower);
 
-    for (unsigned k = 0; k < bits; k++) {
-        uint64_t plane = at[k * stride];
-
-        KERNEL_UNROLL
-        for (int i = 0; i < 8; i++)
-            eights[i] |= spread[plane >> 8 * i & 0xff] << k;
-    }
-    __builtin_memcpy(bytes, eights, sizeof(eights));
+    *high ^= differ;
+    *low ^= differ << shift;
 }
 
-static KERNEL_TARGET void word_codes(const struct segment_column *column, size_t stride,
-                                     size_t word, uint16_t *codes)
+/* The same within one word, of the bits that `upper` marks and those `shift` above. */
+static KERNEL_TARGET inline vector exchange_bits(vector bits, int shift, uint64_t upper)
 {
-    unsigned char low[64], high[64] = {0};
+    vector differ = (bits >> shift ^ bits) & ((vector){0} + upper);
 
-    spread_planes(column->planes + word, stride, column->bits < 8 ? column->bits : 8, low);
-    if (column->bits > 8)
-        spread_planes(column->planes + 8 * stride + word, stride, column->bits - 8, high);
-    for (int i = 0; i < 64; i++)
-        codes[i] = (uint16_t)(low[i] | high[i] << 8);
+    return bits ^ differ ^ differ << shift;
+}
+
+/*
+ * Up to 8 planes of some words as a byte for each event: 8 bytes of 8 planes are turned, then the 8 × 8 bits in each word.
+ */
+static KERNEL_TARGET void plane_bytes(const uint64_t *at, size_t stride, unsigned bits,
+                                      unsigned char *bytes)
+{
+    vector planes[8] = {{0}}, turned[8];
+
+    for (unsigned k = 0; k < bits; k++)
+        planes[k] = *(const vector *)(at + k * stride);
+    KERNEL_UNROLL
+    for (int k = 0; k < 8; k++)
+        turned[k] = planes[k];
+    KERNEL_UNROLL
+    for (int i = 0; i < 8; i += 2)
+        exchange(&turned[i], &turned[i + 1], 8, 0x00ff00ff00ff00ff);
+    KERNEL_UNROLL
+    for (int i = 0; i < 4; i++)
+        exchange(&turned[i / 2 * 4 + i % 2], &turned[i / 2 * 4 + i % 2 + 2], 16,
+                 0x0000ffff0000ffff);
+    KERNEL_UNROLL
+    for (int i = 0; i < 4; i++)
+        exchange(&turned[i], &turned[i + 4], 32, 0x00000000ffffffff);
+    KERNEL_UNROLL
+    for (int i = 0; i < 8; i++) {
+        turned[i] = exchange_bits(turned[i], 7, 0x00aa00aa00aa00aa);
+        turned[i] = exchange_bits(turned[i], 14, 0x0000cccc0000cccc);
+        turned[i] = exchange_bits(turned[i], 28, 0x00000000f0f0f0f0);
+        for (int k = 0; k < VECTOR_WORDS; k++) {
+            uint64_t eight = turned[i][k];
+
+            __builtin_memcpy(bytes + 64 * k + 8 * i, &eight, sizeof(eight));
+        }
+    }
+}
+
+static KERNEL_TARGET size_t some_codes(const struct segment_column *column, size_t stride,
+                                       size_t word, uint16_t *codes)
+{
+    unsigned char low[64 * VECTOR_WORDS], high[64 * VECTOR_WORDS];
+    uint64_t last[16 * VECTOR_WORDS] = {0};
+    const uint64_t *at = column->planes + word;
+
+    if (word + VECTOR_WORDS > stride) { /* none must be read behind the planes */
+        for (unsigned k = 0; k < column->bits; k++)
+            __builtin_memcpy(last + k * VECTOR_WORDS, at + k * stride,
+                             (stride - word) * sizeof(*last));
+        at = last;
+        stride = VECTOR_WORDS;
+    }
+    plane_bytes(at, stride, column->bits < 8 ? column->bits : 8, low);
+    if (column->bits <= 8) {
+        for (int i = 0; i < 64 * VECTOR_WORDS; i++)
+            codes[i] = low[i];
+    } else {
+        plane_bytes(at + 8 * stride, stride, column->bits - 8, high);
+        for (int i = 0; i < 64 * VECTOR_WORDS; i++)
+            codes[i] = (uint16_t)(low[i] | high[i] << 8);
+    }
+    return VECTOR_WORDS;
 }
 
 /* The code of a single event. */
@@ -242,27 +282,39 @@ static KERNEL_TARGET inline uint32_t event_code(const struct segment_column *col
     return code;
 }
 
+/* The bits of some words whose code the table has, all codes being known. */
+static KERNEL_TARGET inline uint64_t look_up(const uint16_t *codes, const unsigned char *table)
+{
+    uint64_t inside = 0;
+
+    for (unsigned i = 0; i < 64; i++)
+        inside |= (uint64_t)table[codes[i]] << i;
+    return inside;
+}
+
 static KERNEL_TARGET void keep_table(const struct segment_column *column, size_t stride,
                                      const unsigned char *table, struct segment_span span,
                                      uint64_t *bits)
 {
-    uint16_t codes[64];
+    uint16_t codes[64 * VECTOR_WORDS];
 
-    for (size_t word = span.first; word < span.end; word++) {
-        uint64_t inside = 0;
+    for (size_t word = span.first; word < span.end;) {
+        size_t end = word + VECTOR_WORDS < span.end ? word + VECTOR_WORDS : span.end;
 
-        if (bits_in(bits[word]) > SPARSE_BITS) {
-            word_codes(column, stride, word, codes);
-            for (unsigned i = 0; i < 64; i++)
-                inside |= (uint64_t)table[codes[i]] << i;
-        } else {
+        if (count_bits(bits + word, end - word) > VECTOR_WORDS * SPARSE_BITS) {
+            some_codes(column, stride, word, codes);
+            for (const uint16_t *at = codes; word < end; word++, at += 64)
+                bits[word] &= look_up(at, table);
+            continue;
+        }
+        for (; word < end; word++) {
             for (uint64_t left = bits[word]; left; left &= left - 1) {
                 unsigned event = (unsigned)__builtin_ctzll(left);
 
-                inside |= (uint64_t)table[event_code(column, stride, word, event)] << event;
+                if (!table[event_code(column, stride, word, event)])
+                    bits[word] &= ~((uint64_t)1 << event);
             }
         }
-        bits[word] &= inside;
     }
 }
 
@@ -291,49 +343,67 @@ static KERNEL_TARGET void count_tree(const struct segment_column *column, size_t
             counts[code] += bits_in(*part++);
 }
 
-static KERNEL_TARGET void count_word(const struct segment_column *column, size_t stride,
-                                     uint64_t bits, size_t word, uint32_t delta, uint32_t *counts)
+/*
+ * Counts by turns in two places, which may be the same: neighbours often have the same value, and adding to what was just written
+ * waits for it.
+ */
+static KERNEL_TARGET inline void count_codes(const uint16_t *codes, uint64_t bits, uint32_t *counts,
+                                             uint32_t *others)
 {
-    uint16_t codes[64];
+    while (bits) {
+        uint32_t *turn = counts;
 
-    if (bits_in(bits) > 2 * SPARSE_BITS) {
-        word_codes(column, stride, word, codes);
-        for (; bits; bits &= bits - 1)
-            counts[codes[__builtin_ctzll(bits)]] += delta;
-    } else {
-        for (; bits; bits &= bits - 1)
-            counts[event_code(column, stride, word, (unsigned)__builtin_ctzll(bits))] += delta;
+        counts[codes[__builtin_ctzll(bits)]]++;
+        bits &= bits - 1;
+        counts = others;
+        others = turn;
     }
 }
 
-static KERNEL_TARGET void facet(const struct segment_column *column, size_t stride,
-                                const uint64_t *bits, uint32_t delta, uint32_t *counts)
+static KERNEL_TARGET void count_words(const struct segment_column *column, size_t stride,
+                                      const uint64_t *bits, struct segment_span span,
+                                      uint32_t *counts, uint32_t *others)
 {
-    uint32_t few[TREE_VALUES] = {0};
-    size_t word = 0;
+    uint16_t codes[64 * VECTOR_WORDS];
 
-    if (column->value_count <= TREE_VALUES) {
-        for (; word + VECTOR_WORDS <= stride; word += VECTOR_WORDS) {
-            if (count_bits(bits + word, VECTOR_WORDS) > VECTOR_WORDS * SPARSE_BITS) {
-                count_tree(column, stride, bits + word, word, few);
-                continue;
-            }
-            for (size_t i = word; i < word + VECTOR_WORDS; i++)
-                count_word(column, stride, bits[i], i, 1, few);
-        }
-        for (; word < stride; word++)
-            count_word(column, stride, bits[word], word, 1, few);
-        for (uint32_t code = 0; code < column->value_count; code++)
-            counts[code] += few[code] * delta;
+    if (count_bits(bits + span.first, span.end - span.first) > VECTOR_WORDS * SPARSE_BITS) {
+        const uint16_t *at = codes;
+
+        some_codes(column, stride, span.first, codes);
+        for (size_t word = span.first; word < span.end; word++, at += 64)
+            count_codes(at, bits[word], counts, others);
+        return;
     }
-    for (; word < stride; word++)
-        count_word(column, stride, bits[word], word, delta, counts);
+    for (size_t word = span.first; word < span.end; word++)
+        for (uint64_t left = bits[word]; left; left &= left - 1)
+            counts[event_code(column, stride, word, (unsigned)__builtin_ctzll(left))]++;
+}
+
+static KERNEL_TARGET void facet(const struct segment_column *column, size_t stride,
+                                const uint64_t *bits, uint32_t *counts)
+{
+    bool few = column->value_count <= TWICE_VALUES;
+    uint32_t others[TWICE_VALUES];
+
+    __builtin_memset(others, 0, few ? column->value_count * sizeof(*others) : 0);
+    for (size_t word = 0; word < stride; word += VECTOR_WORDS) {
+        struct segment_span span = {word,
+                                    word + VECTOR_WORDS < stride ? word + VECTOR_WORDS : stride};
+
+        if (column->value_count <= TREE_VALUES && span.end - word == VECTOR_WORDS &&
+            count_bits(bits + word, VECTOR_WORDS) > VECTOR_WORDS * SPARSE_BITS)
+            count_tree(column, stride, bits + word, word, counts);
+        else
+            count_words(column, stride, bits, span, counts, few ? others : counts);
+    }
+    for (uint32_t code = 0; few && code < column->value_count; code++)
+        counts[code] += others[code];
 }
 
 const struct segment_kernel KERNEL_NAME = {
     .count = count_bits,
     .keep_ranges = keep_ranges,
     .keep_table = keep_table,
-    .codes = word_codes,
+    .codes = some_codes,
     .facet = facet,
 };

@@ -25,16 +25,17 @@ static const struct str insert_log =
 static const struct str update_log =
     STR("UPDATE log SET generation = ?, changed_ms = ? WHERE account_id = ? AND kind = ?");
 static const struct str select_segments =
-    STR("SELECT segment_id, events, first_id, last_id, checksum, generation FROM segment "
+    STR("SELECT segment_id, events, first_id, last_id, checksum, text_check, generation "
+        "FROM segment "
         "WHERE account_id = ? AND kind = ? ORDER BY first_id");
 static const struct str select_block =
     STR("SELECT block FROM segment WHERE account_id = ? AND kind = ? AND segment_id = ?");
 static const struct str insert_segment =
     STR("INSERT INTO segment (generation, events, first_id, last_id, checksum, text_check, block, "
-        "account_id, kind, segment_id) VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?)");
+        "account_id, kind, segment_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 static const struct str update_segment =
     STR("UPDATE segment SET generation = ?, events = ?, first_id = ?, last_id = ?, checksum = ?, "
-        "text_check = 0, block = ? WHERE account_id = ? AND kind = ? AND segment_id = ?");
+        "text_check = ?, block = ? WHERE account_id = ? AND kind = ? AND segment_id = ?");
 
 size_t segment_log_fill(const struct config *config)
 {
@@ -65,14 +66,18 @@ static int read_segments(struct segment_log *log, uint64_t *newest)
     int more = -1;
 
     while (rows && (more = db_next(rows)) == 1) {
-        struct segment_entry entry = {(uint32_t)db_number(rows, 0), (uint32_t)db_number(rows, 1),
-                                      db_number(rows, 2),           db_number(rows, 3),
-                                      db_number(rows, 4),           db_number(rows, 5)};
+        struct segment_entry entry = {(uint32_t)db_number(rows, 0),
+                                      (uint32_t)db_number(rows, 1),
+                                      db_number(rows, 2),
+                                      db_number(rows, 3),
+                                      db_number(rows, 4),
+                                      db_number(rows, 5),
+                                      db_number(rows, 6)};
 
         if (entry.number >= log->next_number)
             log->next_number = entry.number + 1;
-        if (db_number(rows, 5) > *newest)
-            *newest = db_number(rows, 5);
+        if (db_number(rows, 6) > *newest)
+            *newest = db_number(rows, 6);
         if (entry.events == 0) {
             note_unused(log, entry.number);
             continue;
@@ -204,15 +209,20 @@ static int write_row(struct segment_log *log, struct str sql, const struct segme
     return db_run(log->db, sql,
                   DB_VALUES(DB_NUMBER(log->generation), DB_NUMBER(entry->events),
                             DB_NUMBER(entry->first_id), DB_NUMBER(entry->last_id),
-                            DB_NUMBER(entry->checksum), DB_BYTES(block), DB_NUMBER(log->account_id),
-                            DB_NUMBER(log->kind), DB_NUMBER(entry->number)),
+                            DB_NUMBER(entry->checksum), DB_NUMBER(entry->text_check),
+                            DB_BYTES(block), DB_NUMBER(log->account_id), DB_NUMBER(log->kind),
+                            DB_NUMBER(entry->number)),
                   NULL);
 }
 
-int segment_log_put(struct segment_log *log, uint32_t number, const struct segment_row *rows,
-                    size_t count)
+static int put(struct segment_log *log, uint32_t number, uint64_t text_check,
+               const struct segment_row *rows, size_t count)
 {
-    struct segment_entry entry = {number, (uint32_t)count, rows[0].id, rows[count - 1].id, 0, 0};
+    struct segment_entry entry = {.number = number,
+                                  .events = (uint32_t)count,
+                                  .first_id = rows[0].id,
+                                  .last_id = rows[count - 1].id,
+                                  .text_check = text_check};
     struct str sql = update_segment;
 
     strbuf_reset(&log->plain);
@@ -233,6 +243,18 @@ int segment_log_put(struct segment_log *log, uint32_t number, const struct segme
     log->segments_written++;
     log->bytes_written += log->packed.len;
     return write_row(log, sql, &entry, strbuf_str(&log->packed));
+}
+
+int segment_log_put(struct segment_log *log, uint32_t number, const struct segment_row *rows,
+                    size_t count)
+{
+    return put(log, number, 0, rows, count);
+}
+
+int segment_log_put_over(struct segment_log *log, const struct segment_entry *entry,
+                         const struct segment_row *rows, size_t count)
+{
+    return put(log, entry->number, entry->text_check, rows, count);
 }
 
 int segment_log_drop(struct segment_log *log, uint32_t number)

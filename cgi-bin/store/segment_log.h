@@ -19,6 +19,7 @@ struct segment_entry {
     uint32_t events;
     uint64_t first_id, last_id;
     uint64_t checksum;
+    uint64_t text_check; /* names its file of texts; 0: it has none */
     uint64_t generation;
 };
 
@@ -58,6 +59,12 @@ int segment_log_load(struct segment_log *log, const struct segment_entry *entry,
  */
 int segment_log_put(struct segment_log *log, uint32_t number, const struct segment_row *rows,
                     size_t count);
+
+/*
+ * The same in place of a segment whose file of texts goes on to be right, since what comes to it is in there: entry->text_check stays.
+ */
+int segment_log_put_over(struct segment_log *log, const struct segment_entry *entry,
+                         const struct segment_row *rows, size_t count);
 
 /* The segment is no more.  0 or -1. */
 int segment_log_drop(struct segment_log *log, uint32_t number);

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "store/segment_plan.h"
 #include "store/segment_step.h"
+#include "store/text_writer.h"
 
 /* A step holds locks on what it changes, and its rows in memory: both are kept small. */
 enum { ROWS_MAX = 8192, TARGETS_MAX = 16 };
@@ -42,6 +43,23 @@ static size_t merge_rows(const struct segment_rows *present, const struct segmen
         }
     }
     return twice;
+}
+
+/* A segment that keeps its file of texts, once the new ones are in it.  1; 0: it has none, or not any more; -1. */
+static int add_texts(struct segment_log *log, const struct segment_target *target,
+                     const struct segment_rows *rows, size_t merged)
+{
+    struct text_index_name name = {.account_id = log->account_id, .kind = log->kind};
+    int result;
+
+    if (!target->entry || target->entry->text_check == 0 ||
+        merged > segment_log_capacity(log->config))
+        return 0;
+    name.segment_id = target->entry->number;
+    name.check = target->entry->text_check;
+    result = text_writer_add_late(log->db, log->config, &name, rows->items + target->first,
+                                  target->count);
+    return result < 0 ? -1 : result == 0;
 }
 
 /* As one segment, or as several of about the same size when they are more than one may hold. */
@@ -81,13 +99,20 @@ static int write_target(struct segment_log *log, const struct segment_target *ta
     struct segment_rows present = {0}, merged = {0};
     uint32_t number = target->entry ? target->entry->number : SEGMENT_NEW;
     int result = target->entry ? segment_log_load(log, target->entry, &present) : 0;
+    int keeps_texts;
     size_t twice;
 
     if (result == 0) {
         twice = merge_rows(&present, rows->items + target->first, target->count, &merged);
         if (twice)
             complain_twice(log, twice);
-        result = put_rows(log, number, &merged);
+        keeps_texts = add_texts(log, target, rows, merged.count);
+        if (keeps_texts < 0)
+            result = -1;
+        else if (keeps_texts)
+            result = segment_log_put_over(log, target->entry, merged.items, merged.count);
+        else
+            result = put_rows(log, number, &merged);
     }
     segment_rows_release(&present);
     segment_rows_release(&merged);

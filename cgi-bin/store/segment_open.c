@@ -96,15 +96,13 @@ static bool are_planes(const struct segment_column *column, uint32_t events)
 static bool are_positions(const struct segment_column *entity, uint32_t events)
 {
     const uint16_t *positions = entity->positions;
-    unsigned char seen[SEGMENT_EVENTS_MAX];
-    uint32_t falls = 0, allowed = 0, top = 0;
+    unsigned char seen[SEGMENT_EVENTS_MAX]; /* has room for any position */
+    uint32_t falls = 0, allowed = 0;
     bool wrong = entity->starts[0] != 0;
 
     for (uint32_t code = 0; code < entity->value_count; code++)
         wrong |= entity->starts[code + 1] - entity->starts[code] != entity->counts[code];
-    for (uint32_t i = 0; i < events; i++)
-        top = positions[i] > top ? positions[i] : top;
-    if (wrong || top >= events)
+    if (wrong)
         return false;
     memset(seen, 0, events);
     for (uint32_t i = 0; i < events; i++)

@@ -8,8 +8,10 @@
 #include "store/segment.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "base/compress.h"
+#include "base/memory.h"
 #include "store/segment_private.h"
 
 enum {
@@ -47,26 +49,53 @@ static bool find_parts(struct str beginning, struct parts *parts)
     return true;
 }
 
-static void put_bytes(uint64_t number, size_t bytes, size_t stride, char *at)
+/* Where byte `i` of a loose id stands in the number that it is made of: the difference in time above the lower bits. */
+static unsigned shift_of(size_t i)
 {
-    for (size_t i = 0; i < bytes; i++)
-        at[i * stride] = (char)(number >> 8 * i);
+    return (unsigned)(i < TIME_BYTES ? HASH_BITS + 8 * i : 8 * (i - TIME_BYTES));
 }
 
-static uint64_t get_bytes(const char *at, size_t bytes, size_t stride)
+static uint64_t mask_of(size_t i)
 {
-    uint64_t number = 0;
+    return i == ID_BYTES - 1 ? 0xff >> (8 * HASH_BYTES - HASH_BITS) : 0xff;
+}
 
-    for (size_t i = 0; i < bytes; i++)
-        number |= (uint64_t)(unsigned char)at[i * stride] << 8 * i;
-    return number;
+/* Takes the ids apart, one byte of all of them after the other: so each pass writes one run of memory. */
+static void loosen(const char *ids, size_t count, char *loose)
+{
+    uint64_t *numbers = memory_resize(NULL, count, sizeof(*numbers));
+    uint64_t before = 0, id;
+
+    for (size_t i = 0; i < count; i++) {
+        memcpy(&id, ids + i * sizeof(id), sizeof(id));
+        numbers[i] = id - (before >> HASH_BITS << HASH_BITS);
+        before = id;
+    }
+    for (size_t byte = 0; byte < ID_BYTES; byte++)
+        for (size_t i = 0; i < count; i++)
+            *loose++ = (char)(numbers[i] >> shift_of(byte) & mask_of(byte));
+    free(numbers);
+}
+
+static void tighten(const char *loose, size_t count, char *ids)
+{
+    uint64_t *numbers = memory_new(count * sizeof(*numbers));
+    uint64_t before = 0;
+
+    for (size_t byte = 0; byte < ID_BYTES; byte++)
+        for (size_t i = 0; i < count; i++)
+            numbers[i] |= ((unsigned char)*loose++ & mask_of(byte)) << shift_of(byte);
+    for (size_t i = 0; i < count; i++) {
+        before = numbers[i] + (before >> HASH_BITS << HASH_BITS);
+        memcpy(ids + i * sizeof(before), &before, sizeof(before));
+    }
+    free(numbers);
 }
 
 void segment_pack(struct str plain, struct strbuf *packed)
 {
     struct strbuf loose;
     struct parts parts;
-    uint64_t id, before = 0;
 
     bool whole = find_parts(plain, &parts);
     char *at;
@@ -75,13 +104,8 @@ void segment_pack(struct str plain, struct strbuf *packed)
     strbuf_init(&loose);
     at = strbuf_reserve(&loose, plain.len + parts.events);
     memcpy(at, plain.ptr, sizeof(struct segment_header));
-    at += sizeof(struct segment_header);
-    for (size_t i = 0; i < parts.events; i++, before = id) {
-        memcpy(&id, plain.ptr + sizeof(struct segment_header) + i * sizeof(id), sizeof(id));
-        put_bytes((id >> HASH_BITS) - (before >> HASH_BITS), TIME_BYTES, parts.events, at + i);
-        put_bytes(id & ((1 << HASH_BITS) - 1), HASH_BYTES, parts.events,
-                  at + TIME_BYTES * parts.events + i);
-    }
+    loosen(plain.ptr + sizeof(struct segment_header), parts.events,
+           at + sizeof(struct segment_header));
     loose.len = sizeof(struct segment_header) + ID_BYTES * parts.events;
     strbuf_add(&loose, str_slice(plain, parts.ids_end, parts.starts - parts.ids_end));
     strbuf_add(&loose, str_slice(plain, parts.starts_end, parts.end));
@@ -114,7 +138,6 @@ int segment_unpack(struct str packed, struct strbuf *plain)
     struct strbuf loose;
     struct parts parts;
     size_t begin = plain->len, loose_ids, left_out;
-    uint64_t id = 0;
     int result = -1;
 
     strbuf_init(&loose);
@@ -128,14 +151,8 @@ int segment_unpack(struct str packed, struct strbuf *plain)
     strbuf_reserve(plain, parts.end);
     strbuf_add(plain, str_slice(strbuf_str(&loose), 0, sizeof(struct segment_header)));
     loose_ids = sizeof(struct segment_header);
-    for (size_t i = 0; i < parts.events; i++) {
-        const char *at = loose.ptr + loose_ids + i;
-
-        id = ((id >> HASH_BITS) + get_bytes(at, TIME_BYTES, parts.events)) << HASH_BITS;
-        id |= get_bytes(at + TIME_BYTES * parts.events, HASH_BYTES, parts.events);
-        memcpy(plain->ptr + plain->len + i * sizeof(id), &id, sizeof(id));
-    }
-    plain->len += parts.events * sizeof(id);
+    tighten(loose.ptr + loose_ids, parts.events, plain->ptr + plain->len);
+    plain->len += parts.events * sizeof(uint64_t);
     loose_ids += ID_BYTES * parts.events;
     strbuf_add(plain, str_slice(strbuf_str(&loose), loose_ids, parts.starts - parts.ids_end));
     put_starts(&parts, begin, plain);

@@ -52,7 +52,9 @@ struct segment_codes {
 };
 
 /* More ranges than these are looked up in a table instead of compared. */
-enum { SEGMENT_COMPARED_MAX = 24 };
+enum { SEGMENT_COMPARED_MAX = 64 };
+
+enum { SEGMENT_CODES_MAX = 256 };
 
 /* Which codes a condition asks for. */
 struct segment_code_set {
@@ -80,11 +82,12 @@ struct segment_kernel {
     /* The same for table[code] 1 or 0. */
     void (*keep_table)(const struct segment_column *column, size_t stride,
                        const unsigned char *table, struct segment_span span, uint64_t *bits);
-    /* The codes of the 64 events of a word. */
-    void (*codes)(const struct segment_column *column, size_t stride, size_t word, uint16_t *codes);
-    /* Adds `delta` to counts[code] for each event whose bit is set; `stride` words of bits. */
+    /* Writes the codes of some words, 64 of each; how many words. */
+    size_t (*codes)(const struct segment_column *column, size_t stride, size_t word,
+                    uint16_t codes[SEGMENT_CODES_MAX]);
+    /* Adds to counts[code] for each event whose bit is set; `stride` words of bits. */
     void (*facet)(const struct segment_column *column, size_t stride, const uint64_t *bits,
-                  uint32_t delta, uint32_t *counts);
+                  uint32_t *counts);
 };
 
 extern const struct segment_kernel segment_kernel_plain; /* for any processor */

@@ -11,7 +11,11 @@
 #include "base/memory.h"
 #include "store/segment_private.h"
 
-enum { RANGES_INSIDE = 16 };
+enum {
+    RANGES_INSIDE = 16,
+    BITMAP_RANGES = 256,
+    BITMAP_WORDS_MAX = 1024 * 1024 /* 8 MB: for values up to 67 million */
+};
 
 /* A condition in the codes of one segment. */
 struct task {
@@ -85,12 +89,42 @@ static uint32_t events_with(const struct segment_column *column, struct segment_
     return events;
 }
 
+/* Adds a range behind those that are there. */
+static void add_codes(struct segment_codes *codes, size_t *count, struct segment_codes found)
+{
+    if (*count && codes[*count - 1].last + 1 == found.first)
+        codes[*count - 1].last = found.last;
+    else
+        codes[(*count)++] = found;
+}
+
+/* What find_codes() does, by looking each value of the dictionary up. */
+static uint32_t find_in_bitmap(const struct segment_column *column,
+                               const struct segment_condition *condition,
+                               struct segment_codes *codes, size_t *count)
+{
+    uint32_t first = condition->ranges[0].first,
+             last = condition->ranges[condition->count - 1].last;
+    uint32_t events = 0;
+
+    for (uint32_t code = 0; code < column->value_count; code++) {
+        uint32_t value = column->values[code];
+
+        if (value < first || value > last || !(condition->bitmap[value / 64] >> value % 64 & 1))
+            continue;
+        events += column->counts[code];
+        add_codes(codes, count, (struct segment_codes){code, code});
+    }
+    return events;
+}
+
 /* Fills the task's ranges of codes, neighbours made one; the number of events in them. */
 static uint32_t find_codes(const struct segment_column *column,
                            const struct segment_condition *condition, struct task *task)
 {
     size_t most = column->value_count / 2 + 1;
     struct segment_codes *codes = task->inside;
+    bool use_bitmap = condition->bitmap && condition->count > column->value_count / 8;
     uint32_t at = 0, events = 0;
     size_t count = 0;
 
@@ -98,7 +132,9 @@ static uint32_t find_codes(const struct segment_column *column,
         most = condition->count < most ? condition->count : most;
         codes = task->outside = memory_resize(NULL, most, sizeof(*codes));
     }
-    for (size_t i = 0; i < condition->count && at < column->value_count; i++) {
+    if (use_bitmap)
+        events = find_in_bitmap(column, condition, codes, &count);
+    for (size_t i = 0; !use_bitmap && i < condition->count && at < column->value_count; i++) {
         struct segment_codes found;
 
         i = find_range(condition, i, column->values[at]);
@@ -113,10 +149,7 @@ static uint32_t find_codes(const struct segment_column *column,
             continue;
         found.last = at - 1;
         events += events_with(column, found);
-        if (count && codes[count - 1].last + 1 == found.first)
-            codes[count - 1].last = found.last;
-        else
-            codes[count++] = found;
+        add_codes(codes, &count, found);
     }
     task->set = (struct segment_code_set){codes, count, condition->exclude};
     return events;
@@ -280,6 +313,24 @@ uint32_t segment_match(const struct segment *segment, const struct segment_query
         matches = fulfil(segment, &plan, bits->words);
     release(&plan);
     return matches;
+}
+
+size_t segment_bitmap_words(const struct segment_range *ranges, size_t count)
+{
+    size_t words = count ? (size_t)ranges[count - 1].last / 64 + 1 : 0;
+
+    return count >= BITMAP_RANGES && words <= BITMAP_WORDS_MAX && words / 64 <= count ? words : 0;
+}
+
+void segment_bitmap(const struct segment_range *ranges, size_t count, uint64_t *words)
+{
+    memset(words, 0, ((size_t)ranges[count - 1].last / 64 + 1) * sizeof(*words));
+    for (size_t i = 0; i < count; i++)
+        for (uint32_t value = ranges[i].first;; value++) {
+            words[value / 64] |= (uint64_t)1 << value % 64;
+            if (value == ranges[i].last)
+                break;
+        }
 }
 
 bool segment_row_matches(const struct segment_row *row, const struct segment_query *query)

@@ -25,7 +25,15 @@ struct segment_condition {
     const struct segment_range
         *ranges; /* ascending, none touches the next; may be none, may be very many */
     size_t count;
+    /* NULL; or the same said by segment_bitmap(), which is several times quicker where ranges are thousands. */
+    const uint64_t *bitmap;
 };
+
+/* Words that segment_bitmap() needs; 0 when ranges are too few, or too far apart, for that to be worth it. */
+size_t segment_bitmap_words(const struct segment_range *ranges, size_t count);
+
+/* Sets bit i % 64 of word i / 64 for each value i in the ranges, and clears all others up to the last. */
+void segment_bitmap(const struct segment_range *ranges, size_t count, uint64_t *words);
 
 /* More conditions than these are a mistake of who asks. */
 enum { SEGMENT_CONDITIONS_MAX = 32 };

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "store/segment_file.h"
 #include "store/segment_step.h"
+#include "store/text_file.h"
 
 enum { SWEEP_AGE_S = 60 };
 
@@ -131,6 +132,17 @@ static void sweep(const struct segment_log *log)
     free(keep);
 }
 
+static void sweep_texts(const struct segment_log *log)
+{
+    struct text_index_name *keep = memory_new((log->live_count + 1) * sizeof(*keep));
+
+    for (size_t i = 0; i < log->live_count; i++)
+        keep[i] = (struct text_index_name){log->account_id, log->kind, log->live[i].number,
+                                           log->live[i].text_check};
+    text_file_sweep(log->config, log->account_id, log->kind, keep, log->live_count);
+    free(keep);
+}
+
 int segment_sweep(struct db *db, const struct config *config, uint32_t account_id, unsigned kind)
 {
     struct segment_log log;
@@ -145,6 +157,8 @@ int segment_sweep(struct db *db, const struct config *config, uint32_t account_i
         db_rollback(db);
     if (result == 0)
         sweep(&log);
+    if (result == 0)
+        sweep_texts(&log);
     segment_log_close(&log);
     return result;
 }

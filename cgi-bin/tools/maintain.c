@@ -206,6 +206,7 @@ static int merge_all(struct db *db, const struct config *config, struct segment_
 static int index_all(struct db *db, const struct config *config)
 {
     struct segment_work indexed = {0}, merged = {0};
+    uint64_t texts = 0;
     int result = maintain_lock(db);
 
     if (result < 0)
@@ -214,11 +215,14 @@ static int index_all(struct db *db, const struct config *config)
     if (result == 0)
         result = merge_all(db, config, &merged);
     if (result == 0)
+        result = maintain_texts(db, config, NULL, NULL, &texts);
+    if (result == 0)
         result = maintain_cache(db, config);
     segment_lock_release(db);
-    printf("%llu events indexed, %llu merged, %llu segments written\n",
+    printf("%llu events indexed, %llu merged, %llu segments and %llu files of texts written\n",
            (unsigned long long)indexed.events, (unsigned long long)merged.events,
-           (unsigned long long)(indexed.segments_written + merged.segments_written));
+           (unsigned long long)(indexed.segments_written + merged.segments_written),
+           (unsigned long long)texts);
     return result;
 }
 

@@ -31,6 +31,13 @@ int maintain_compare(struct db *db, const struct config *config, const struct lo
                      const struct segment_verify *verify, struct segment_verdict *verdict);
 int maintain_sweep(struct db *db, const struct config *config, const struct log_name *name);
 
+/*
+ * Indexes the texts of closed segments until none is wanting, or until `stop` (unless it is NULL) says so between two of them.  How many
+ * were written is added to `written`.  0 or -1.
+ */
+int maintain_texts(struct db *db, const struct config *config, bool (*stop)(void *context),
+                   void *context, uint64_t *written);
+
 /* Sweeps the cache of every indexed log and keeps the whole below its limit.  0 or -1. */
 int maintain_cache(struct db *db, const struct config *config);
 

@@ -27,6 +27,7 @@ enum {
     REBUILD_MS = 500, /* at a time, so that other logs are merged meanwhile */
     UNINDEXED_MS = 10 * 1000,
     PROGRESS_MS = 5000,
+    TEXTS_MS = 60 * 1000,
     REPORT_MS = 60 * 1000,
     CHORES_MS = 3600 * 1000,
 };
@@ -49,7 +50,7 @@ struct watch {
     struct watched *logs; /* in order of their names */
     size_t count, room;
     uint64_t look;
-    int64_t unindexed_ms, report_ms, chores_ms,
+    int64_t unindexed_ms, report_ms, chores_ms, texts_ms,
         progress_ms; /* when each was done last; 0: not yet */
     struct segment_work merged;
 };
@@ -246,8 +247,6 @@ static int rebuild_some(struct watch *watch)
     return 0;
 }
 
-/* ---- Now and then ------------------------------------------------------------------------------ */
-
 static void log_number(const char *event, uint64_t number)
 {
     char text[24];
@@ -255,6 +254,39 @@ static void log_number(const char *event, uint64_t number)
     snprintf(text, sizeof(text), "%llu", (unsigned long long)number);
     log_event(LOG_LEVEL_INFO, event, {"count", str_from(text)});
 }
+
+/* ---- Texts -------------------------------------------------------------------------------------- */
+
+struct texts_stop {
+    struct watch *watch;
+    int64_t end_ms;
+};
+
+static bool is_enough(void *context)
+{
+    const struct texts_stop *stop = context;
+
+    return pause_or_stop(stop->watch, 0) || clock_now_ms() >= stop->end_ms;
+}
+
+/* Once a minute, and then some at a time until none is wanting.  1: there may be more; 0; -1. */
+static int index_texts(struct watch *watch)
+{
+    struct texts_stop stop = {watch, clock_now_ms() + REBUILD_MS};
+    uint64_t written = 0;
+    int result;
+
+    if (!has_passed(&watch->texts_ms, TEXTS_MS))
+        return 0;
+    result = maintain_texts(watch->db, watch->config, is_enough, &stop, &written);
+    if (written)
+        log_number("texts_indexed", written);
+    if (result < 0 || written)
+        watch->texts_ms = 0;
+    return result < 0 ? -1 : written > 0;
+}
+
+/* ---- Now and then ------------------------------------------------------------------------------ */
 
 static int do_chores(struct watch *watch)
 {
@@ -303,7 +335,9 @@ static int work(struct watch *watch)
     more = rebuild_some(watch);
     if (more < 0 || watch->stopping)
         return more;
-    return do_chores(watch) < 0 || report(watch) < 0 ? -1 : more;
+    if (do_chores(watch) < 0 || report(watch) < 0)
+        return -1;
+    return more ? more : index_texts(watch);
 }
 
 /* The same with the lock, which others may take between two looks. */

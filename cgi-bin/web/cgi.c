@@ -4,6 +4,7 @@
 #include "web/cgi.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -51,6 +52,14 @@ static int cgi_write(struct transport *transport, struct str bytes)
     return 0;
 }
 
+/* A pipe or socket that nobody reads from any more. */
+static bool cgi_is_gone(struct transport *transport)
+{
+    struct pollfd out = {((const struct cgi *)transport)->out, 0, 0};
+
+    return poll(&out, 1, 0) == 1 && (out.revents & (POLLHUP | POLLERR));
+}
+
 static void cgi_abort(struct transport *transport)
 {
     ((struct cgi *)transport)->aborted = true;
@@ -59,7 +68,7 @@ static void cgi_abort(struct transport *transport)
 void cgi_init(struct cgi *cgi, int in, int out)
 {
     *cgi = (struct cgi){
-        .transport = {cgi_env, cgi_all, cgi_read, cgi_write, cgi_abort},
+        .transport = {cgi_env, cgi_all, cgi_read, cgi_write, cgi_is_gone, cgi_abort},
         .in = in,
         .out = out,
     };

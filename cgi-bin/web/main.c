@@ -17,6 +17,9 @@ static int load_pages(const char *directory)
     static const char *const none[] = {NULL};
     const char *const *file = page_handler.templates ? page_handler.templates : none;
 
+    pages_set_global(PAGE_ICONS_URL, STR(STATIC_ICONS_SVG));
+    pages_set_global(PAGE_SCRIPT_URL, STR(STATIC_APP_JS));
+    pages_set_global(PAGE_STYLE_URL, STR(STATIC_STYLE_CSS));
     if (pages_load(directory) < 0)
         return -1;
     for (; *file; file++)
@@ -24,9 +27,6 @@ static int load_pages(const char *directory)
             fprintf(stderr, "%s/%s: no such template\n", directory, *file);
             return -1;
         }
-    pages_set_global(PAGE_ICONS_URL, STR(STATIC_ICONS_SVG));
-    pages_set_global(PAGE_SCRIPT_URL, STR(STATIC_APP_JS));
-    pages_set_global(PAGE_STYLE_URL, STR(STATIC_STYLE_CSS));
     return 0;
 }
 

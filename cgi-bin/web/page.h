@@ -23,12 +23,13 @@ enum page_key {
     PAGE_KEY_COUNT
 };
 
-struct page; /* a dictionary of markers, sections and includes */
+struct page; /* markers, sections and includes that are set */
 
 /*
  * Loads every *.tpl in `directory` and freezes the set.  -1 after lines on stderr when there is no
  * error.tpl, when one is malformed, or when one does not begin with the AUTOESCAPE pragma: without
- * it nothing is escaped.  Blank lines of a template are dropped, other white space stays.
+ * it nothing is escaped.  Blank lines of a template are dropped and so is what lines are indented by, inside <pre> too; other white
+ * space stays.
  */
 int pages_load(const char *directory);
 
@@ -38,10 +39,13 @@ void pages_free(void);
 /* Was there such a file in the directory? */
 bool pages_have(const char *file);
 
-/* Sets a marker for every page of this process.  Copied. */
+/*
+ * Sets a marker for every page of this process.  Copied.  What is set before pages_load() and needs no escaping anywhere becomes
+ * part of the templates.
+ */
 void pages_set_global(enum page_key key, struct str value);
 
-/* A new, empty page, to be freed with page_free(), which frees its sections too. */
+/* A new, empty page, to be freed with page_free(), which frees its sections too (and is for no section). */
 struct page *page_new(void);
 void page_free(struct page *page);
 

@@ -7,6 +7,7 @@
 #include "web/page.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #include "base/utf8.h"
 
@@ -74,24 +75,46 @@ static bool is_plain(unsigned char c)
     return (c >= ' ' && c <= '~') || c == '\t' || c == '\n';
 }
 
+/* Are these eight bytes all from ' ' to '~'?  Each is looked at by its topmost bit; a doubt is a no. */
+static bool are_plain(const char *bytes)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t eight;
+
+    memcpy(&eight, bytes, sizeof(eight));
+    return (((eight - ones * ' ') | (eight + ones) | eight) & (ones * 0x80)) == 0;
+}
+
+/* Where the plain bytes end that begin at `at`: most text is these alone. */
+static size_t plain_end(struct str text, size_t at)
+{
+    while (text.len - at >= sizeof(uint64_t) && are_plain(text.ptr + at))
+        at += sizeof(uint64_t);
+    while (at < text.len && is_plain((unsigned char)text.ptr[at]))
+        at++;
+    return at;
+}
+
 size_t page_visible_prefix(struct str text)
 {
     uint32_t before = 0;
     size_t at = 0;
 
-    while (at < text.len) {
-        unsigned char c = (unsigned char)text.ptr[at];
-        size_t bytes = 1;
-        uint32_t point = c;
+    for (;;) {
+        size_t first = at, bytes;
+        uint32_t point;
 
-        if (c < 0x80 ? !is_plain(c)
-                     : !(bytes = utf8_decode(text, at, &point)) ||
-                           !stays(point, before, str_slice(text, at + bytes, text.len)))
-            break;
+        at = plain_end(text, at);
+        if (at > first)
+            before = (unsigned char)text.ptr[at - 1];
+        if (at == text.len || (unsigned char)text.ptr[at] < 0x80)
+            return at;
+        bytes = utf8_decode(text, at, &point);
+        if (bytes == 0 || !stays(point, before, str_slice(text, at + bytes, text.len)))
+            return at;
         before = point;
         at += bytes;
     }
-    return at;
 }
 
 /* Appends what stands for the first character, which is not one that stays.  Its length. */

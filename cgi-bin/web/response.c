@@ -17,7 +17,7 @@
 #include "web/request.h"
 #include "web/transport.h"
 
-enum { FLUSH_BYTES = 64 * 1024 };
+enum { FLUSH_BYTES = RESPONSE_PIECE_BYTES };
 
 enum state {
     STATE_OPEN,      /* status and headers may be set */
@@ -212,12 +212,24 @@ int response_write(struct response *response, struct str bytes)
 {
     assert(response->state == STATE_STREAMING);
     if (sends_body(response)) {
-        strbuf_add(&response->pending, bytes);
         response->result.bytes += bytes.len;
-        if (response->pending.len >= FLUSH_BYTES)
-            flush(response);
+        if (response->pending.len == 0 && bytes.len >= FLUSH_BYTES) {
+            hand_over(response, bytes);
+        } else {
+            strbuf_add(&response->pending, bytes);
+            if (response->pending.len >= FLUSH_BYTES)
+                flush(response);
+        }
     }
     return response->result.end == RESPONSE_COMPLETE ? 0 : -1;
+}
+
+bool response_is_client_gone(struct response *response)
+{
+    if (response->result.end == RESPONSE_COMPLETE &&
+        response->transport->is_gone(response->transport))
+        response->result.end = RESPONSE_CLIENT_GONE;
+    return response->result.end == RESPONSE_CLIENT_GONE;
 }
 
 void response_end(struct response *response)

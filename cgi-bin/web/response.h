@@ -55,6 +55,15 @@ void response_begin(struct response *response, const char *content_type);
  */
 int response_write(struct response *response, struct str bytes);
 
+/* What is written in pieces of about so much goes out without being copied; a few KB more still fit one record of FastCGI. */
+enum { RESPONSE_PIECE_BYTES = 60 * 1024 };
+
+/*
+ * Has the client gone, as far as can be told without writing?  For work that goes on for long before there is something to write: stop
+ * it then, and call response_end() or response_abort() (or, before response_begin(), send anything).
+ */
+bool response_is_client_gone(struct response *response);
+
 /* The body is complete. */
 void response_end(struct response *response);
 

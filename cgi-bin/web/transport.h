@@ -8,6 +8,7 @@
 
 #include "base/str.h"
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* The first member of what implements it, so that its functions find the rest. */
@@ -23,6 +24,9 @@ struct transport {
 
     /* Writes all of `bytes`.  -1 when nobody reads them any more. */
     int (*write)(struct transport *transport, struct str bytes);
+
+    /* Has whoever reads the answer hung up?  Costs one system call. */
+    bool (*is_gone)(struct transport *transport);
 
     /* Ends the answer in a way that cannot be taken for a complete one. */
     void (*abort)(struct transport *transport);

@@ -3,7 +3,8 @@
 empty copies of the same tables, read by the server itself from files that hold a transaction each.
 """
 
-TABLES = ("event", "event_request", "event_link")  # one row an event in each, as calls.py makes them
+TABLES = ("event", "event_recent", "event_request", "event_link")  # one row an event in each, as calls.py makes them
+SOURCES = {"event_recent": "event"}  # the same rows; `daybook maintain` may have merged some of them
 FORMAT = "CHARACTER SET binary"
 
 
@@ -21,12 +22,13 @@ class LoadData:
     def export(self, sizes):
         """What stands in the tables now, in files of so many rows: those of the same events in each
         table, in the order of its key."""
-        counts = {self.copy.sql(f"SELECT COUNT(*) FROM {table};") for table in TABLES}
+        counts = {self.copy.sql(f"SELECT COUNT(*) FROM {SOURCES.get(table, table)};")
+                  for table in TABLES}
         if len(counts) != 1:
             raise RuntimeError(f"not one row an event in each table: {counts}")
         for table in TABLES:
             whole = self.folder / table
-            self.copy.sql(f"SELECT * FROM {table} ORDER BY account_id, kind, id "
+            self.copy.sql(f"SELECT * FROM {SOURCES.get(table, table)} ORDER BY account_id, kind, id "
                           f"INTO OUTFILE '{whole}' {FORMAT};")
             for size in sizes:
                 self.files[size] = self._split(whole, table, size)

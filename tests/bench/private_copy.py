@@ -4,6 +4,7 @@
 Its database has the memory and the log of a small production server (deploy/my.cnf is for a copy to look
 at); what a commit promises stays the same.
 """
+import base64
 import os
 import socket
 import subprocess
@@ -12,13 +13,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("BUILD") or ROOT / "build").absolute()
-DATABASE_OPTIONS = os.environ.get(
-    "DATABASE_OPTIONS", "--innodb-buffer-pool-size=1G --innodb-log-file-size=1G"
-)
+LOG_OPTION = "--innodb-log-file-size=1G"
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def _free_port():
+def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -30,17 +29,19 @@ def _cpu_ticks(pid):
         return sum(int(field) for field in file.read().rsplit(") ", 1)[1].split()[11:15])
 
 
-def _children(pid):
+def children(pid):
     with open(f"/proc/{pid}/task/{pid}/children", encoding="utf-8") as file:
         return [int(child) for child in file.read().split()]
 
 
 class PrivateCopy:
-    def __init__(self, folder, build=BUILD):
+    def __init__(self, folder, build=BUILD, buffer_pool="1G"):
         self.build = build
         self.var = folder / "var"
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
+        self.database_options = os.environ.get(
+            "DATABASE_OPTIONS", f"--innodb-buffer-pool-size={buffer_pool} {LOG_OPTION}")
 
     def __enter__(self):
         self._local("start")
@@ -57,12 +58,17 @@ class PrivateCopy:
             "VAR": str(self.var),
             "BUILD": str(self.build),
             "DEMO": "0",
-            "DATABASE_OPTIONS": DATABASE_OPTIONS,
+            "DATABASE_OPTIONS": self.database_options,
         }
         script = ROOT / "cgi-bin/deploy/local.sh"
         subprocess.run(
             ["sh", script, command], env={**os.environ, **settings}, check=True, stdout=2
         )
+
+    def basic_authorization(self):
+        """The header of the person who may open the log."""
+        pair = f"{self.credentials['user']}:{self.credentials['password']}"
+        return "Basic " + base64.b64encode(pair.encode()).decode()
 
     # ---- Its programs ----------------------------------------------------------------------------
 
@@ -76,16 +82,17 @@ class PrivateCopy:
         done = subprocess.run(command, check=False, capture_output=True, text=True)
         return any(line.split()[:1] == [name] for line in (done.stdout + done.stderr).splitlines())
 
-    def start_sql(self):
+    def start_sql(self, text=True):
         """A client of the database as its owner; SQL goes into its stdin."""
         command = ["mariadb", f"--defaults-file={self.var}/my.cnf", "-BN", "daybook"]
         return subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=text
         )
 
-    def sql(self, statements):
-        client = self.start_sql()
-        output, _ = client.communicate(statements)
+    def sql(self, statements, binary=False):
+        """What they give, one row a line."""
+        client = self.start_sql(text=not binary)
+        output, _ = client.communicate(statements.encode() if binary else statements)
         if client.returncode != 0:
             raise RuntimeError(f"SQL failed: {statements[:200]}")
         return output
@@ -99,13 +106,21 @@ class PrivateCopy:
             time.sleep(0.05)
         self.sql("SET GLOBAL innodb_max_dirty_pages_pct = 90;")
 
+    def restart(self):
+        """All of it, with nothing in the database's memory."""
+        self._local("stop")
+        self._local("start")
+
+    def pids(self, part):
+        """The processes of a part: handlers' workers, nginx's, or the database."""
+        leader = int((self.var / "pids" / part).read_text().split()[0])
+        return [leader, *children(leader)]
+
     # ---- Where the time goes ---------------------------------------------------------------------
 
     def cpu_seconds(self):
         """By part: what the processes of this copy have used so far."""
         seconds = {}
         for part in ("mariadbd", "record", "nginx"):
-            leader = int((self.var / "pids" / part).read_text().split()[0])
-            pids = [leader, *_children(leader)]
-            seconds[part] = sum(_cpu_ticks(pid) for pid in pids) / TICKS
+            seconds[part] = sum(_cpu_ticks(pid) for pid in self.pids(part)) / TICKS
         return seconds

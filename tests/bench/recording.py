@@ -15,6 +15,7 @@ from report import Report
 from sender import Poster
 
 BATCH = 1000
+EVENTS = 200_000  # unless EVENTS= says otherwise
 SINGLE_EVENTS = 4000
 WARM_UPS = 4  # several processes record, and each has to meet the names itself
 LOADS = {
@@ -23,7 +24,7 @@ LOADS = {
     "LOAD DATA, 100,000 rows, 1 client": (100_000, 1),
     "LOAD DATA, 100,000 rows, 2 clients": (100_000, 2),
 }
-TABLES = ("event", "event_request", "event_link", "recent_key")
+TABLES = ("event", "event_recent", "event_request", "event_link", "recent_key", "segment", "log")
 
 
 class Made:
@@ -53,8 +54,8 @@ def _children_cpu():
 class Recording:
     def __init__(self, copy, settings):
         self.copy = copy
-        self.events = settings.events
-        self.made = list(calls.make(settings.seed, settings.events))
+        self.events = settings.events_given or EVENTS
+        self.made = list(calls.make(settings.seed, self.events))
         self.ndjson = Made(copy.folder / "events.ndjson", map(calls.as_event, self.made))
         self.peer = LoadData(copy, copy.folder / "peer")
         token = copy.credentials["record_token"]
@@ -135,8 +136,8 @@ class Recording:
 def run(copy, settings):
     recording = Recording(copy, settings)
     report = Report("Recording", "rows a second", list(LOADS))
-    size = recording.ndjson.ends[-1] / settings.events
-    report.notes.append(f"{settings.events:,} events of seed {settings.seed}, body "
+    size = recording.ndjson.ends[-1] / recording.events
+    report.notes.append(f"{recording.events:,} events of seed {settings.seed}, body "
                         f"{calls.BODY_BYTES:,} bytes, message {size:,.0f} bytes each; "
                         f"{settings.rounds} rounds")
     recording.prepare()

@@ -4,7 +4,8 @@ import datetime
 import os
 import statistics
 
-from private_copy import DATABASE_OPTIONS
+SETTINGS = ("PARTS", "EVENTS", "ROUNDS", "SEED", "BODY_BYTES", "ACCOUNTS", "OTHERS", "REQUESTS",
+            "EXPORT_EVENTS", "SAMPLES", "SECONDS", "METHODS", "BENCH_VAR", "BENCH_DIR", "DATABASE_OPTIONS")
 
 
 def now():
@@ -24,6 +25,56 @@ def _machine():
 def _span(values, format_one):
     return (f"{format_one(statistics.median(values)):>8} "
             f"{format_one(min(values)) + '–' + format_one(max(values)):>15}")
+
+
+def head(title, copy):
+    """The first lines of every report."""
+    version = copy.sql("SELECT VERSION();").strip()
+    return [
+        f"{title}, {now():%Y-%m-%d %H:%M} UTC",
+        f"{_machine()}; MariaDB {version}",
+        f"deploy/my.cnf with {copy.database_options or 'no other settings'}",
+        f"command: {command()}",
+    ]
+
+
+def command():
+    """What was called, with the settings that were given."""
+    given = [f'{name}="{value}"' if " " in value else f"{name}={value}"
+             for name in SETTINGS if (value := os.environ.get(name))]
+    return " ".join(["make bench", *given])
+
+
+def percentile(values, percent):
+    """The value that so many of a hundred do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
+
+
+class Sheet:
+    """Notes and tables of figures, as text."""
+
+    def __init__(self, title):
+        self.title = title
+        self.notes = []
+        self.parts = []
+
+    def say(self, text):
+        self.parts.append(["", text])
+
+    def table(self, header, rows):
+        """Rows of texts; the first column is aligned left, all others right."""
+        widths = [max(len(row[at]) for row in [header, *rows]) for at in range(len(header))]
+        self.parts.append([""] + [
+            "  ".join([row[0].ljust(widths[0]),
+                       *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:]))]).rstrip()
+            for row in [header, *rows]])
+
+    def text(self, copy):
+        lines = [*head(self.title, copy), *self.notes]
+        for part in self.parts:
+            lines += part
+        return "\n".join(lines)
 
 
 class Report:
@@ -46,11 +97,8 @@ class Report:
         return [a / b for a, b in zip(self.rates[method], self.rates[peer])]
 
     def text(self, copy):
-        version = copy.sql("SELECT VERSION();").strip()
         lines = [
-            f"{self.title}, {now():%Y-%m-%d %H:%M} UTC",
-            f"{_machine()}; MariaDB {version}",
-            f"deploy/my.cnf with {DATABASE_OPTIONS or 'no other settings'}",
+            *head(self.title, copy),
             *self.notes,
             "",
             f"{self.unit:<34}  median        min–max   CPU µs each: mariadbd record nginx other",

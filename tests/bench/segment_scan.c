@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Measures segments in memory, without a database: `make build/test/segment_scan && build/test/segment_scan [EVENTS [ROUNDS]]`.
- * Prints what building, packing, unpacking and opening cost, and for a dozen filters the milliseconds, best of ROUNDS, of the total over all
+ * Measures segments in memory, without a database: `make build/test/segment_scan && build/test/segment_scan [EVENTS [ROUNDS [plain]]]`;
+ * `plain`: as on a processor without AVX2.
+ * Prints what building, packing, unpacking and opening cost, and for a dozen filters the milliseconds of processor time, best of ROUNDS, of the total over all
  * segments and of the counts by value of the first five dimensions.
  *
  * The events are skewed as real ones are: few users and entities do most, in sessions; an entity type has its own actions.
@@ -14,6 +15,7 @@
 #include <time.h>
 
 #include "base/memory.h"
+#include "store/segment_private.h"
 
 enum {
     TYPES = 20,
@@ -92,7 +94,7 @@ static double now_ms(void)
 {
     struct timespec now;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
@@ -158,13 +160,30 @@ static void make_segments(uint64_t events, struct segments *segments)
 
 /* ---- Filters ------------------------------------------------------------------------------------- */
 
+enum { LISTED = 100000, LISTED_USERS = 100 };
+
+static struct segment_range listed[LISTED];       /* entities, as a search in names finds them */
+static struct segment_range others[LISTED_USERS]; /* every fifth user */
+
+static uint64_t bitmap[1024 * 1024];
+
+static void make_lists(uint64_t events)
+{
+    for (uint32_t i = 0; i < LISTED; i++)
+        listed[i].first = listed[i].last = (uint32_t)(i * (events / 20) / LISTED) + 2 * i;
+    for (uint32_t i = 0; i < LISTED_USERS; i++)
+        others[i].first = others[i].last = 5 * i + 4;
+    if (segment_bitmap_words(listed, LISTED))
+        segment_bitmap(listed, LISTED, bitmap);
+}
+
 #define ONE(value)                                                                                 \
     {                                                                                              \
         (value), (value)                                                                           \
     }
 #define ON(dimension, ranges)                                                                      \
     {                                                                                              \
-        (dimension), false, (ranges), sizeof(ranges) / sizeof((ranges)[0])                         \
+        (dimension), false, (ranges), sizeof(ranges) / sizeof((ranges)[0]), NULL                   \
     }
 
 static const struct segment_range common[] = {ONE(1)}, rare[] = {ONE(497)}, rare_type[] = {ONE(20)},
@@ -188,12 +207,12 @@ static const struct filter {
      {ON(SEGMENT_ENTITY_TYPE, rare_type), ON(SEGMENT_USER, rare)},
      2,
      0},
-    {"not one user", {{SEGMENT_USER, true, common, 1}}, 1, 0},
+    {"not one user", {{SEGMENT_USER, true, common, 1, NULL}}, 1, 0},
     {"five dims",
      {ON(SEGMENT_ENTITY_TYPE, common),
       ON(SEGMENT_ACTION, some_actions),
-      {SEGMENT_USER, true, users, 5},
-      {SEGMENT_STATUS, true, failed, 1},
+      {SEGMENT_USER, true, users, 5, NULL},
+      {SEGMENT_STATUS, true, failed, 1, NULL},
       ON(SEGMENT_SOURCE, common)},
      5,
      0},
@@ -203,6 +222,10 @@ static const struct filter {
      {ON(SEGMENT_ENTITY_TYPE, three), ON(SEGMENT_USER, users), ON(SEGMENT_STATUS, failed)},
      3,
      0},
+    {"100 users, type", {ON(SEGMENT_USER, others), ON(SEGMENT_ENTITY_TYPE, three)}, 2, 0},
+    {"100,000 entities", {ON(SEGMENT_ENTITY, listed)}, 1, 0},
+    {"100,000 entities, bitmap", {{SEGMENT_ENTITY, false, listed, LISTED, bitmap}}, 1, 0},
+    {"100,000 entities, type", {ON(SEGMENT_ENTITY, listed), ON(SEGMENT_ENTITY_TYPE, three)}, 2, 0},
 };
 
 static uint64_t count_all(const struct segments *segments, const struct segment_query *query)
@@ -261,6 +284,9 @@ int main(int argc, char **argv)
 
     if (events == 0 || rounds < 1)
         return 2;
+    if (argc > 3 && str_equal(str_from(argv[3]), STR("plain")))
+        segment_kernel_use(&segment_kernel_plain);
+    make_lists(events);
     make_segments(events, &segments);
     each = (double)segments.count;
     printf("%llu events, %zu segments; bytes an event: %.2f plain, %.2f packed\n",

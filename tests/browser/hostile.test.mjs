@@ -120,7 +120,7 @@ const expectHarmless = async (page, source) => {
   await page.setViewportSize(desk);
 };
 
-// The menus are the same on each page of a tab: the validator reads them once.
+// The filter bar is the same on each page of a tab: the validator reads it once.
 const withoutFilter = (source) => source.replace(/<form class="filter"[^]*?<\/form>/, '');
 
 const cells = (page) => page.locator('table.events tbody tr').evaluateAll((rows) => rows.map(
@@ -192,6 +192,25 @@ describe('hostile strings', () => {
     visitor.expectNoTrouble();
     assert.equal(total, names.length + bodyEvents.length);
     assert.deepEqual(missing, []);
+  });
+
+  it('do nothing in the menus, and stand there whole', async () => {
+    const { page } = visitor;
+    for (const [tab, menu] of [
+      ...['entity', 'action', 'user'].map((dimension) => ['events', dimension]),
+      ['triggers', 'provider'],
+    ]) {
+      const response = await visit(page, `${account[tab]}?menu=${menu}`);
+      await expectHarmless(page, await response.text());
+      const offered = await page.locator(`.counted input[name=${menu}]`).evaluateAll(
+        (boxes) => boxes.map(({ value }) => value),
+      );
+      assert.ok(offered.length > Math.min(names.length, 400), `${menu}: ${offered.length}`);
+      const kept = new Set(names);
+      const strange = offered.filter((value) => isPlain(value) && value !== '---' && !kept.has(value));
+      assert.deepEqual(menu === 'action' ? strange.filter((v) => !/^body as/.test(v)) : strange, []);
+    }
+    visitor.expectNoTrouble();
   });
 
   it('do nothing where no policy holds them back', async () => {

@@ -33,18 +33,48 @@ export const chip = (page, label) => page.locator('.chip').filter({
   has: page.locator('summary .label', { hasText: `${label}:` }),
 });
 
-// Opens the panel behind "Add filter" or behind the chip that stands there already.
+// Without script the values of a menu come with another page, with script by themselves.
+const showValues = async (page, panel) => {
+  const scripted = await page.locator('html.scripted').count();
+  if (!scripted && await panel.locator('.ask').count()) {
+    await follow(panel.getByRole('link', { name: 'Show values' }));
+  }
+  if (await panel.locator('.ticks').count()) {
+    await panel.locator('.values.counted').waitFor({ state: 'attached' });
+  }
+  return panel;
+};
+
+// Opens the panel behind "Add filter" or behind the chip that stands there already, with all it offers.
 export const openFilter = async (page, label) => {
   if (await chip(page, label).count()) {
     await chip(page, label).locator('summary').click();
-    return chip(page, label).locator('.panel');
+    return showValues(page, chip(page, label).locator('.panel'));
   }
   await page.locator('.chip.add > details > summary').click();
   const offer = page.locator('.offer').filter({
     has: page.locator('summary', { hasText: new RegExp(`^${label}$`) }),
   });
   await offer.locator('summary').click();
-  return offer;
+  return showValues(page, offer);
+};
+
+// Each value of an open menu that can be seen, and how often it is said to occur.
+export const values = (panel) => panel.locator('.values li:visible').evaluateAll(
+  (items) => items.map((item) => [
+    item.querySelector('bdi').textContent,
+    Number(item.querySelector('.hits')?.lastChild.textContent ?? NaN),
+  ]),
+);
+
+// What a menu must offer of `events`, `valueOf` being what it is about: the most frequent first.
+export const valuesOf = (events, valueOf) => {
+  const counts = new Map();
+  for (const event of events) {
+    const value = String(valueOf(event) ?? '---');
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return [...counts].sort(([a, m], [b, n]) => n - m || Buffer.compare(Buffer.from(a), Buffer.from(b)));
 };
 
 export const tick = (panel, value) => panel.locator('label.is')

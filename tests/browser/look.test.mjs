@@ -73,6 +73,7 @@ const views = {
     url: () => `${account.events}${filtered}`,
     act: (page) => chip(page, 'Status').locator('summary').click(),
   },
+  'menu-of-users': { url: () => `${account.events}${filtered}&menu=user`, tables: 1 },
   details: { url: () => details, fullPage: true },
   'details-raw': { url: () => `${details}?view=raw`, fullPage: true },
   'trigger-repeated': { url: () => triggers.repeated, tables: 2, fullPage: true },

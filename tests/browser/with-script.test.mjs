@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { launch, open, visit } from './browser.mjs';
 import { makeAccount, origin, record } from './daybook.mjs';
 import {
-  apply, chip, chips, count, downloadCsv, follow, openFilter, rows, tick, tickNot,
+  apply, chip, chips, count, downloadCsv, follow, openFilter, rows, tick, tickNot, values, valuesOf,
 } from './list_page.mjs';
 import { sampleEvents, shownRow } from './sample.mjs';
 import { visible } from './strings.mjs';
@@ -64,7 +64,9 @@ describe('the log with script', () => {
     const shown = () => panel.locator('li:visible bdi').allInnerTexts();
     const find = panel.getByRole('searchbox');
     await find.waitFor();
-    assert.deepEqual(await shown(), ['---', 'Bob', 'Dörte Müller', 'ann', 'carol@example.com']);
+    const names = valuesOf(events, ({ user }) => user).map(([name]) => name);
+    assert.equal(names.length, 5);
+    assert.deepEqual(await shown(), names);
     await find.pressSequentially('DÖR');
     assert.deepEqual(await shown(), ['Dörte Müller']);
     await find.press('Enter');
@@ -78,6 +80,79 @@ describe('the log with script', () => {
     await tick(panel, 'ann');
     await apply(panel);
     assert.deepEqual(await chips(page), ['User: Bob, ann']);
+  }));
+
+  it('counts in a menu what each value would leave', () => session(
+    `${account.events}?action=approve&action=login&user=ann&not_status=404`,
+    async (page) => {
+      const others = events.filter(({ action }) => ['approve', 'login'].includes(action))
+        .filter(({ status }) => status !== 404);
+      const users = valuesOf(others, ({ user }) => user);
+      const ticked = users.filter(([name]) => name === 'ann');
+      const user = await openFilter(page, 'User');
+      assert.deepEqual(await values(user), [...ticked, ...users.filter(([name]) => name !== 'ann')]);
+      assert.equal(await user.locator('.hits').first().textContent(), `, matching: ${ticked[0][1]}`);
+      await page.keyboard.press('Escape');
+
+      const wanted = others.filter((event) => event.user === 'ann');
+      const source = await openFilter(page, 'Source');
+      assert.deepEqual(await values(source), valuesOf(wanted, (event) => event.source));
+      await tick(source, (await values(source))[0][0]);
+      const [[, hits]] = await values(source);
+      await apply(source);
+      assert.equal((await count(page)).total, hits);
+    },
+  ));
+
+  it('says that the values are on their way, and keeps what is ticked meanwhile', () => session(
+    `${account.events}?user=ann&not_user=Bob`,
+    async (page) => {
+      let asked = 0;
+      let release;
+      const held = new Promise((resolve) => { release = resolve; });
+      await page.route('**/*menu=user*', async (route) => {
+        asked += 1;
+        await held;
+        await route.continue();
+      });
+      const panel = chip(page, 'User').locator('.panel');
+      await chip(page, 'User').locator('summary').click();
+      await panel.getByText('Loading values…').waitFor();
+      assert.deepEqual(await values(panel), [['ann', NaN], ['Bob', NaN]]);
+      await tick(panel, 'ann');
+      await panel.getByRole('searchbox').fill('o');
+      release();
+      await panel.locator('.values.counted').waitFor();
+      await panel.getByRole('status').filter({ hasText: 'Values: 5' }).waitFor({ state: 'attached' });
+      assert.deepEqual((await values(panel)).map(([name]) => name), ['Bob', 'carol@example.com']);
+      assert.deepEqual(
+        await panel.locator('input:checked').evaluateAll(
+          (boxes) => boxes.map(({ name, value }) => `${name}=${value}`),
+        ),
+        ['not_user=Bob'],
+      );
+      await page.keyboard.press('Escape');
+      await chip(page, 'User').locator('summary').click();
+      assert.equal(await panel.getByText('Loading values…').count(), 0);
+      assert.equal(asked, 1);
+      await page.unroute('**/*menu=user*');
+    },
+  ));
+
+  it('says what to do when the values do not come', () => session(account.events, async (page) => {
+    await page.route('**/*menu=action*', (route) => route.fulfill({ status: 404, body: 'gone' }));
+    await page.locator('.chip.add > details > summary').click();
+    const offer = page.locator('.offer').filter({ has: page.locator('summary', { hasText: /^Action$/ }) });
+    await offer.locator('summary').click();
+    await offer.getByText('The values could not be loaded. Try again or type one below.').waitFor();
+    await page.unroute('**/*menu=action*');
+    await offer.getByRole('link', { name: 'Try again' }).click();
+    await offer.locator('.values.counted').waitFor();
+    assert.deepEqual(
+      (await values(offer)).map(([, hits]) => hits),
+      valuesOf(events, ({ action }) => action).map(([, hits]) => hits),
+    );
+    assert.ok(await hasFocus(offer.getByRole('searchbox')));
   }));
 
   it('puts the cursor where one will type', () => session(account.events, async (page) => {
@@ -184,12 +259,14 @@ describe('the log with script', () => {
     await tabTo('Source');
     await keyboard.press('Enter');
     await page.waitForFunction(() => document.activeElement.type === 'search');
+    await page.locator('.values.counted').waitFor();
     await keyboard.press('Tab');
     await keyboard.press('Space');
     await tabTo('Apply');
     await Promise.all([page.waitForEvent('load'), keyboard.press('Enter')]);
-    assert.deepEqual(await chips(page), ['Source: ---']);
-    const wanted = events.filter(({ source }) => !source);
+    const [[source]] = valuesOf(events, (event) => event.source);
+    assert.deepEqual(await chips(page), [`Source: ${source}`]);
+    const wanted = events.filter((event) => (event.source ?? '---') === source);
     assert.deepEqual(await rows(page), wanted.slice(0, 10).map(shownRow));
   }));
 

@@ -8,7 +8,8 @@ import { after, before, describe, it } from 'node:test';
 import { launch, open, visit } from './browser.mjs';
 import { addMember, makeAccount, makePerson, origin, record } from './daybook.mjs';
 import {
-  apply, chip, chips, count, downloadCsv, follow, openFilter, pager, rows, tick, tickNot,
+  apply, chip, chips, count, downloadCsv, follow, openFilter, pager, rows, tick, tickNot, values,
+  valuesOf,
 } from './list_page.mjs';
 import { sampleEvents, shownRow } from './sample.mjs';
 
@@ -162,6 +163,45 @@ describe('the log without script', () => {
     await apply(panel);
     await expectRows(page, [events[321]]);
   }));
+
+  it('shows the values of one menu, with counts, on the same list', () => session(
+    `${account.events}?action=approve&status=4xx&user=nobody&not_user=ann&page=1&show=25`,
+    async (page) => {
+      const others = events.filter(({ action, status }) => action === 'approve'
+        && status >= 400 && status < 500);
+      assert.equal(await page.locator('details[open], .hits').count(), 0);
+      const user = await openFilter(page, 'User');
+      const query = new URL(page.url()).searchParams;
+      assert.equal(query.get('menu'), 'user');
+      assert.equal(query.get('show'), '25');
+      assert.equal(await page.locator('.panel:visible').count(), 1);
+      const users = valuesOf(others, (event) => event.user);
+      const ann = users.find(([name]) => name === 'ann') ?? ['ann', 0];
+      assert.deepEqual(
+        await values(user),
+        [['nobody', 0], ann, ...users.filter(([name]) => name !== 'ann')],
+      );
+      await tick(user, 'nobody');
+      await apply(user);
+      assert.equal(new URL(page.url()).searchParams.get('menu'), null);
+      assert.deepEqual(await chips(page), ['Action: approve', 'User: not ann', 'Status: 4xx']);
+
+      const status = await openFilter(page, 'Status');
+      const rest = events.filter((event) => event.action === 'approve' && event.user !== 'ann');
+      const within = (low, high) => rest.filter((event) => (
+        event.status >= low && event.status < high)).length;
+      assert.deepEqual(await values(status), [
+        ['4xx', within(400, 500)], ['ok', within(100, 400)], ['failed', within(400, 600)],
+        ['2xx', within(200, 300)], ['3xx', within(300, 400)], ['5xx', within(500, 600)],
+        ...valuesOf(rest, (event) => event.status),
+      ]);
+
+      await follow(page.getByRole('link', { name: 'Clear all' }));
+      const source = await openFilter(page, 'Source');
+      assert.equal(await page.locator('.panel:visible').count(), 1);
+      assert.deepEqual(await values(source), valuesOf(events, (event) => event.source));
+    },
+  ));
 
   it('takes a value that no list offers', () => session(account.events, async (page) => {
     const panel = await openFilter(page, 'User');
@@ -403,6 +443,8 @@ describe('the log without script', () => {
       'asof=1': /"asof".*16/,
       'action=%zz': /"action"|%zz/,
       'raw=1': /"raw"/,
+      'menu=users': /"menu".*entity, action, user/,
+      'menu=provider': /"menu".*triggers/,
     };
     for (const [query, sentence] of Object.entries(refused)) {
       await visit(visitor.page, `${account.events}?${query}`, 400);

@@ -44,4 +44,11 @@ static inline void free_copy(struct str copy)
     free((void *)(uintptr_t)copy.ptr);
 }
 
+/* A number below `below`, the same sequence in every run; `state` begins with anything. */
+static inline size_t pick(uint64_t *state, size_t below)
+{
+    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (size_t)(*state >> 33) % below;
+}
+
 #endif

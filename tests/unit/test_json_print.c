@@ -101,6 +101,43 @@ static void test_string_round_trip(void **state)
     strbuf_release(&decoded);
 }
 
+/* The same as byte by byte, for random texts of every length around a machine word and one of many pieces. */
+static void test_string_oracle(void **state)
+{
+    enum { LENGTHS = 70, TEXTS = 200, LONG = 5000 };
+    struct strbuf out, expected;
+    uint64_t random = 1;
+    char bytes[LONG];
+
+    (void)state;
+    strbuf_init(&out);
+    strbuf_init(&expected);
+    for (size_t i = 0; i <= LENGTHS * TEXTS; i++) {
+        size_t len = i == LENGTHS * TEXTS ? LONG : i % LENGTHS;
+        struct str value;
+
+        strbuf_reset(&out);
+        strbuf_reset(&expected);
+        strbuf_add_char(&expected, '"');
+        for (size_t j = 0; j < len; j++) {
+            unsigned char byte = (unsigned char)"\"\\ \x1f\0\xa2\xdc!]a\x9f\x80"[pick(&random, 12)];
+
+            bytes[j] = (char)byte;
+            if (byte < ' ')
+                strbuf_printf(&expected, "\\u%04x", byte);
+            else
+                strbuf_printf(&expected, byte == '"' || byte == '\\' ? "\\%c" : "%c", byte);
+        }
+        strbuf_add_char(&expected, '"');
+        value = exact_copy((struct str){bytes, len});
+        json_append_string(&out, value);
+        assert_true(str_equal(strbuf_str(&out), strbuf_str(&expected)));
+        free_copy(value);
+    }
+    strbuf_release(&out);
+    strbuf_release(&expected);
+}
+
 static void test_print(void **state)
 {
     static const struct {
@@ -169,11 +206,9 @@ static void test_print_deepest(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_decode),
-        cmocka_unit_test(test_append_string),
-        cmocka_unit_test(test_string_round_trip),
-        cmocka_unit_test(test_print),
-        cmocka_unit_test(test_print_deepest),
+        cmocka_unit_test(test_decode),        cmocka_unit_test(test_append_string),
+        cmocka_unit_test(test_string_oracle), cmocka_unit_test(test_string_round_trip),
+        cmocka_unit_test(test_print),         cmocka_unit_test(test_print_deepest),
     };
 
     return cmocka_run_group_tests_name("json_print", tests, NULL, NULL);

@@ -67,6 +67,34 @@ static void test_scopes(void **state)
     arena_free(arena);
 }
 
+/* A menu is named as the parameter of its values is, and no link keeps it. */
+static void test_menus(void **state)
+{
+    struct arena *arena = arena_new();
+    struct params params;
+    struct str complaint;
+
+    (void)state;
+    assert_true(parse(arena, "menu=", PARAMS_LIST, &params, &complaint));
+    assert_false(params.has_menu);
+    for (int i = 0; i < FILTER_DIMENSION_COUNT; i++) {
+        enum filter_dimension dimension = (enum filter_dimension)i;
+        const char *name = params_include_name(dimension);
+        struct str query = arena_printf(arena, "user=a&menu=%s", name);
+        struct strbuf link;
+
+        EXPECT(name, parse(arena, query.ptr, PARAMS_LIST, &params, &complaint));
+        EXPECT(name, params.has_menu && params.menu == dimension);
+        EXPECT(name, str_equal(written(arena, &params, PARAMS_PLACE), STR("?user=a")));
+        strbuf_init(&link);
+        params_append(&link, &params, PARAMS_PLACE);
+        params_append_menu(&link, dimension);
+        EXPECT(name, str_equal(strbuf_str(&link), arena_printf(arena, "?%s", query.ptr)));
+        strbuf_release(&link);
+    }
+    arena_free(arena);
+}
+
 static void test_times(void **state)
 {
     static const struct {
@@ -137,6 +165,10 @@ static void test_refusals(void **state)
         {"page=2", "page", PARAMS_DOWNLOAD},
         {"raw=2", "raw", PARAMS_DOWNLOAD},
         {"part=head", "part", PARAMS_DETAILS},
+        {"menu=users", "menu", PARAMS_LIST},
+        {"menu=user&menu=user", "menu", PARAMS_LIST},
+        {"menu=user", "menu", PARAMS_DETAILS},
+        {"menu=user", "menu", PARAMS_DOWNLOAD},
     };
     struct arena *arena = arena_new();
 
@@ -172,7 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_round_trip),      cmocka_unit_test(test_scopes),
         cmocka_unit_test(test_times),           cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_empty_is_absent),
+        cmocka_unit_test(test_empty_is_absent), cmocka_unit_test(test_menus),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -116,7 +116,7 @@ static void use(const struct segment *segment)
     struct segment_bits bits;
 
     for (size_t i = 0; i < SEGMENT_DIMENSION_COUNT; i++)
-        conditions[i] = (struct segment_condition){i, i % 2, ranges, COUNT(ranges)};
+        conditions[i] = (struct segment_condition){i, i % 2, ranges, COUNT(ranges), NULL};
     segment_rows(segment, rows);
     assert_int_equal(segment_match(segment, &query, &bits), segment_count(segment, &query));
     query.count = 1;
@@ -186,6 +186,147 @@ static void test_each_bit(void **state)
     strbuf_release(&plain);
     free(rows);
 }
+
+/* ---- One damage for each check ------------------------------------------------------------------- */
+
+/* 70 events; event i has the type 10 × (i % 3), one of the entities in turn, and no other values. */
+static struct strbuf regular(uint32_t entities)
+{
+    struct segment_row rows[70] = {{0}};
+
+    for (size_t i = 0; i < 70; i++) {
+        rows[i].id = i + 1;
+        rows[i].value[SEGMENT_ENTITY_TYPE] = 10 * (uint32_t)(i % 3);
+        rows[i].value[SEGMENT_ENTITY] = (uint32_t)i % entities;
+    }
+    return built(rows, 70);
+}
+
+/* The bytes behind what an open segment points to, to be damaged. */
+#define WRITABLE(type, pointer) ((type *)(uintptr_t)(pointer))
+
+static void damage_ids(struct segment *segment)
+{
+    WRITABLE(uint64_t, segment->ids)[40] = segment->ids[39];
+}
+
+static void damage_values(struct segment *segment)
+{
+    WRITABLE(uint32_t, segment->columns[SEGMENT_ENTITY_TYPE].values)[1] = 0;
+}
+
+static void damage_value_order(struct segment *segment)
+{
+    WRITABLE(uint32_t, segment->columns[SEGMENT_ENTITY_TYPE].values)[1] = 21;
+}
+
+static void damage_single_count(struct segment *segment)
+{
+    WRITABLE(uint32_t, segment->columns[SEGMENT_USER].counts)[0] = 69;
+}
+
+/* Only the sum of the counts is wrong then: the first value has no bits. */
+static void damage_first_count(struct segment *segment)
+{
+    WRITABLE(uint32_t, segment->columns[SEGMENT_ENTITY_TYPE].counts)[0]--;
+}
+
+/* Another value, in a place where all codes are allowed. */
+static void damage_code(struct segment *segment)
+{
+    WRITABLE(uint64_t, segment->columns[SEGMENT_ENTITY_TYPE].planes)[0] ^= 1;
+}
+
+/* Codes 1 and 2 become 3 and 0: as many bits as before. */
+static void damage_codes_to_above(struct segment *segment)
+{
+    WRITABLE(uint64_t, segment->columns[SEGMENT_ENTITY_TYPE].planes)[0] ^= 1 << 1 | 1 << 2;
+}
+
+/* Event 1 loses its code 1 to one behind the last event. */
+static void damage_behind_last(struct segment *segment)
+{
+    uint64_t *plane = WRITABLE(uint64_t, segment->columns[SEGMENT_ENTITY_TYPE].planes);
+
+    plane[0] ^= 1 << 1;
+    plane[1] ^= 1 << 6;
+}
+
+static void damage_position_order(struct segment *segment)
+{
+    uint16_t *positions = WRITABLE(uint16_t, segment->columns[SEGMENT_ENTITY].positions);
+
+    uint16_t before = positions[3];
+
+    positions[3] = positions[4];
+    positions[4] = before;
+}
+
+static void damage_position_twice(struct segment *segment)
+{
+    WRITABLE(uint16_t, segment->columns[SEGMENT_ENTITY].positions)[4]++;
+}
+
+/* The last one of the last value. */
+static void damage_position_above(struct segment *segment)
+{
+    WRITABLE(uint16_t, segment->columns[SEGMENT_ENTITY].positions)[69] = 70;
+}
+
+static void damage_starts(struct segment *segment)
+{
+    WRITABLE(uint32_t, segment->columns[SEGMENT_ENTITY].starts)[1]++;
+}
+
+static void damage_first_start(struct segment *segment)
+{
+    uint32_t *starts = WRITABLE(uint32_t, segment->columns[SEGMENT_ENTITY].starts);
+
+    for (size_t i = 0; i <= segment->columns[SEGMENT_ENTITY].value_count; i++)
+        starts[i]++;
+}
+
+/* Between the three values of four bytes and their counts. */
+static void damage_filling(struct segment *segment)
+{
+    WRITABLE(uint32_t, segment->columns[SEGMENT_ENTITY_TYPE].values)[3] = 1;
+}
+
+static void test_each_check(void **state)
+{
+    static const struct {
+        const char *label;
+        void (*damage)(struct segment *segment);
+    } cases[] = {
+        {"ids not ascending", damage_ids},
+        {"a value twice", damage_values},
+        {"values not ascending", damage_value_order},
+        {"the count of a single value", damage_single_count},
+        {"sum of the counts", damage_first_count},
+        {"a bit of a plane", damage_code},
+        {"a code without value", damage_codes_to_above},
+        {"a bit behind the last event", damage_behind_last},
+        {"positions not ascending", damage_position_order},
+        {"a position twice", damage_position_twice},
+        {"a position without event", damage_position_above},
+        {"where a value's positions start", damage_starts},
+        {"all starts", damage_first_start},
+        {"filling", damage_filling},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < 2 * COUNT(cases); i++) {
+        struct strbuf plain = regular(i < COUNT(cases) ? 7 : 1);
+        struct segment segment;
+
+        EXPECT(cases[i % COUNT(cases)].label, segment_open(strbuf_str(&plain), &segment) == 0);
+        cases[i % COUNT(cases)].damage(&segment);
+        EXPECT(cases[i % COUNT(cases)].label, segment_open(strbuf_str(&plain), &segment) == -1);
+        strbuf_release(&plain);
+    }
+}
+
+/* ---- Random damage ------------------------------------------------------------------------------- */
 
 static void turn_bytes(uint64_t *seed, struct str copy, size_t from)
 {
@@ -259,13 +400,10 @@ static void test_damaged_before_packing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_there_and_back),
-        cmocka_unit_test(test_dictionaries),
-        cmocka_unit_test(test_appends),
-        cmocka_unit_test(test_lengths),
-        cmocka_unit_test(test_each_bit),
-        cmocka_unit_test(test_random_damage),
-        cmocka_unit_test(test_damaged_before_packing),
+        cmocka_unit_test(test_there_and_back), cmocka_unit_test(test_dictionaries),
+        cmocka_unit_test(test_appends),        cmocka_unit_test(test_lengths),
+        cmocka_unit_test(test_each_bit),       cmocka_unit_test(test_each_check),
+        cmocka_unit_test(test_random_damage),  cmocka_unit_test(test_damaged_before_packing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,6 +22,7 @@ struct subject {
     uint32_t *counts;
     struct segment_range ranges[CONDITIONS_MAX][RANGES_MAX];
     struct segment_condition conditions[CONDITIONS_MAX];
+    uint64_t *bitmap[CONDITIONS_MAX];
     struct segment_query query;
 };
 
@@ -46,6 +47,8 @@ static void free_subject(struct subject *subject)
     strbuf_release(&subject->plain);
     free(subject->rows);
     free(subject->matches);
+    for (size_t i = 0; i < CONDITIONS_MAX; i++)
+        free(subject->bitmap[i]);
     free(subject->counts);
     free(subject);
 }
@@ -100,6 +103,24 @@ static uint64_t draw_id(uint64_t *seed, const struct subject *subject)
     return subject->rows[draw_below(seed, (uint32_t)subject->count)].id + draw_below(seed, 3) - 1;
 }
 
+/* Gives the condition a bitmap, at times. */
+static void add_bitmap(uint64_t *seed, struct subject *subject, size_t i)
+{
+    struct segment_condition *condition = &subject->conditions[i];
+    size_t words;
+
+    free(subject->bitmap[i]);
+    subject->bitmap[i] = NULL;
+    words = segment_bitmap_words(condition->ranges, condition->count);
+    if (words == 0 && condition->count && condition->ranges[condition->count - 1].last < 1000000)
+        words = condition->ranges[condition->count - 1].last / 64 + 1;
+    if (words == 0 || draw_below(seed, 2) == 0)
+        return;
+    subject->bitmap[i] = memory_new(words * sizeof(uint64_t));
+    segment_bitmap(condition->ranges, condition->count, subject->bitmap[i]);
+    condition->bitmap = subject->bitmap[i];
+}
+
 static void draw_query(uint64_t *seed, struct subject *subject)
 {
     static const uint32_t lengths[] = {1, 1, 1, 2, 3, 16, 40, 300, RANGES_MAX};
@@ -119,7 +140,9 @@ static void draw_query(uint64_t *seed, struct subject *subject)
             draw_below(seed, 3) == 0,
             subject->ranges[i],
             tidy(subject->ranges[i], length),
+            NULL,
         };
+        add_bitmap(seed, subject, i);
     }
 }
 
@@ -283,8 +306,9 @@ static void test_each_number_of_ranges(void **state)
 
                 subject->ranges[0][k] = (struct segment_range){value, value};
             }
-            subject->conditions[0] = (struct segment_condition){
-                dimension, length % 3 == 0, subject->ranges[0], tidy(subject->ranges[0], length)};
+            subject->conditions[0] =
+                (struct segment_condition){dimension, length % 3 == 0, subject->ranges[0],
+                                           tidy(subject->ranges[0], length), NULL};
             subject->query.first_id = subject->rows[length].id;
             subject->query.last_id = UINT64_MAX;
             subject->query.count = 1;

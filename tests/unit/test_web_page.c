@@ -159,9 +159,9 @@ static void test_places(void **state)
         {"<a href=\"{{LINK}}\">", "/x?q=a:b", "<a href=\"/x?q=a:b\">"},
         {"<a href=\"{{LINK}}\">", "//elsewhere/x", "<a href=\"//elsewhere/x\">"},
         {"<a href=\"/x?q={{LINK:u}}\">", "a b&c", "<a href=\"/x?q=a+b%26c\">"},
-        /* Blank lines of the template go, other white space of it stays. */
+        /* Blank lines and indentation of the template go, other white space of it stays. */
         {"<a\n  class=\"x\">one\n\n  two {{LINK}}\n</a>\n", "\n",
-         "<a\n  class=\"x\">one\n  two  \n</a>\n"},
+         "<a\nclass=\"x\">one\ntwo  \n</a>\n"},
     };
     char name[32];
 

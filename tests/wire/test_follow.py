@@ -10,6 +10,7 @@ import unittest
 import daybook
 from daybook import Account, TestCase, database, run_well
 from follower import Follower, line, request_ids
+from index_rows import assert_index_rows
 from running_copy import DatabaseServer, kill_connections, until
 
 SECONDS = 30
@@ -49,6 +50,7 @@ class Once(Follow):
         self.once([0, 0, 0, 0, 0])
         self.once([2500, 0, 2500, 0, 0], "--again")
         self.assertStored(identifiers)
+        assert_index_rows(self.account)
         self.assertTrue(self.follower.path.exists(), "nginx may still write to it")
 
     def test_a_line_twice_in_the_file(self):

@@ -14,6 +14,7 @@ from daybook import Page, database
 from front_follower import SANITIZED
 from hooks import (BURST, DATA, GITHUB, NEEDS_CLIENTS, NEEDS_DATA, PAYLOAD, Hook, Hooks, github, send_all,
                    slack)
+from index_rows import assert_index_rows
 
 FUZZED = 1000 if SANITIZED else 10000
 
@@ -36,6 +37,7 @@ class Real(Hooks):
                 self.check(headers, body, stored[answer.json["id"]], is_bound=number % 2 == 1)
         self.assertEqual([(150, 0), (149, 0)], [hook.state() for hook in places])
         self.assertEqual({2}, {event["kind"] for event in stored.values()})
+        assert_index_rows(self.account)
         self.check_pages(stored)
 
     def check(self, headers, body, event, is_bound):
@@ -85,6 +87,7 @@ class Joined(Hooks):
         (call,) = self.account.record({"action": "deploy", "request_id": "r-1"})
         page = Page(self.account.open(f"triggers/{event['id']:016x}").text)
         self.assertTrue([link for link in page.links if f"/events/{call}" in link], page.links)
+        assert_index_rows(self.account)
 
 
 @NEEDS_CLIENTS

@@ -11,6 +11,7 @@ import unittest
 
 import daybook
 from daybook import Account, TestCase
+from index_rows import assert_index_rows
 
 NOON = 1738324800000
 SLOTS = 2**22
@@ -287,6 +288,7 @@ class Races(TestCase):
                                           f"{daybook.quote(account.slug)}, name)")
         self.assertEqual(3 * 40, names)
         self.assertEqual((3 * 30, 450), (account.count("user"), account.count("entity")))
+        assert_index_rows(account)
 
     def test_eight_commands_load_the_same_file(self):
         account = Account()
@@ -303,6 +305,7 @@ class Races(TestCase):
         self.assertEqual(1500, sum(stored), done)
         self.assertEqual((1500, 1500, 1500),
                          (account.count(), account.count("user"), account.count("entity")))
+        assert_index_rows(account)
 
 
 class Forgotten(TestCase):

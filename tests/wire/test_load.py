@@ -6,6 +6,7 @@ import unittest
 import daybook
 from awkward import OWN, event_full_of
 from daybook import Account, TestCase
+from index_rows import assert_index_rows
 
 NOON = 1738324800000
 BINARY = "AP+A4oKs7aCA"
@@ -92,6 +93,7 @@ class Load(TestCase):
             self.assertEqual([self.texts(event) for event in account.stored()],
                              [self.texts(event) for event in other.stored()])
             self.assertLoaded(self.load(other, data), rows, 0)
+            assert_index_rows(other)
 
     def texts(self, event):
         """Without what belongs to the account; a key that was made stands for none."""

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import daybook
 from daybook import Account, Page, TestCase
+from menu import ticks
 from test_list import COUNT, shown_ids
 
 NOON = 1738324800000
@@ -133,9 +134,7 @@ class Menus(TestCase):
     """Every tick of a menu filters by the very value that it stands for."""
 
     def ticks(self, account, name):
-        text = account.open("events").text
-        values = re.findall(rf'<input type="checkbox" name="{name}" value="([^"]*)"', text)
-        return [html.unescape(value) for value in values]
+        return [value for value, _ in ticks(account.open(f"events?menu={name}").text).get(name, [])]
 
     def test_they_list_what_occurs(self):
         account, other = Account(), Account()

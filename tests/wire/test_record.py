@@ -8,7 +8,9 @@ import time
 import unittest
 
 import daybook
-from daybook import Account, TestCase
+from daybook import Account, TestCase, database
+from index_rows import assert_index_rows
+from running_copy import kill_connections
 
 EVERY_BYTE = bytes(range(256))
 FULL = {
@@ -56,6 +58,7 @@ class Members(TestCase):
         self.assertEqual(hashlib.sha256(b'{"a" : 1}').digest(), stored["body_sha256"])
         self.assertEqual(hashlib.sha256("run-1/ä".encode()).digest()[:16], stored["key_hash"])
         self.assertTrue(before <= stored["received_ms"] <= after, stored["received_ms"])
+        assert_index_rows(account)
 
     def test_every_member_comes_back_in_ndjson(self):
         account = Account()
@@ -313,6 +316,41 @@ class Answers(TestCase):
         for target in ("/api", "/api/", "/api/v1", "/api/v1/event", "/api/v1/events/",
                        "/api/v2/events", "/hooks/x/y"):
             self.assertRefused(daybook.ask("POST", target, b"{}", token), 404)
+
+
+class Transactions(TestCase):
+    """As the server got them."""
+
+    def seen(self, account):
+        """{connection: its statements in their order} while an event is recorded on new connections."""
+        database().run("SET GLOBAL log_output = 'TABLE'")
+        database().run("TRUNCATE TABLE mysql.general_log")
+        database().run("SET GLOBAL general_log = 1")
+        kill_connections("recorder")
+        try:
+            account.record({"action": account.slug, "entity_name": "n"})
+        finally:
+            database().run("SET GLOBAL general_log = 0")
+        found = {}
+        for thread, text in database().rows("SELECT thread_id, HEX(argument) FROM mysql.general_log WHERE "
+                                            "command_type = 'Query' AND user_host LIKE 'recorder%'"):
+            found.setdefault(thread, []).append(bytes.fromhex(text).decode())
+        return found
+
+    def test_isolation(self):
+        """One message begins a transaction that writes; one that reads has a consistent snapshot."""
+        writes = reads = 0
+        for statements in self.seen(Account()).values():
+            self.assertIn("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", statements)
+            for before, statement in zip(statements, statements[1:]):
+                if not statement.startswith("START TRANSACTION"):
+                    continue
+                asks = before == "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+                self.assertEqual("SNAPSHOT" in statement, asks, (before, statement))
+                writes += not asks
+                reads += asks
+        self.assertLessEqual(3, writes, "names, then entities, then events")
+        self.assertLess(0, reads)
 
 
 if __name__ == "__main__":

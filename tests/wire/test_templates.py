@@ -13,8 +13,8 @@ TEMPLATES = sorted((ROOT / "templates").glob("*.tpl"))
 
 # Where the parameters of each page stand in the manual, in the order in which the page names them.
 SECTIONS = {
-    "events": ("Filter", "Lists"),
-    "triggers": ("Filter", "Lists"),
+    "events": ("Filter", "Lists", "Filter menus"),
+    "triggers": ("Filter", "Lists", "Filter menus"),
     "events/0000000000000000": ("Filter", "Lists", "One event"),
     "all.csv": ("Filter", "Downloads"),
     "events.ndjson": ("Filter", "Downloads"),

@@ -8,7 +8,9 @@ from urllib.parse import urlencode
 
 import daybook
 from daybook import Account, TestCase
+from index_rows import assert_index_rows
 from linked import HOSTILE, NOON, attempts, call, linked, tables, trigger
+from menu import ticks
 
 
 class Pages(TestCase):
@@ -118,6 +120,7 @@ class Filters(TestCase):
             recorded[one] = about
         other.record(trigger(provider="github", signature="invalid"))
         plain = account.record([call(NOON + i, trigger={"provider": "github"}) for i in range(3)])
+        assert_index_rows(account)
 
         def matches(about, query):
             for name, word in query:
@@ -162,18 +165,15 @@ class Filters(TestCase):
         account = Account()
         account.record([trigger(NOON + i, provider=word) for i, word in
                         enumerate(("github", "a&b", "<b>", ""))])
-        text = account.open("triggers").text
 
-        def ticks(name):
-            found = re.findall(rf'<input type="checkbox" name="{name}" value="([^"]*)"', text)
-            return [html.unescape(value) for value in found]
+        def offered(target, name):
+            return [value for value, _ in ticks(account.open(target).text).get(name, [])]
 
-        self.assertEqual(["---", "<b>", "a&b", "github"], ticks("provider"))
-        self.assertEqual(["valid", "invalid", "unchecked"], ticks("signature"))
-        text = account.open("events").text
-        self.assertEqual([], ticks("provider") + ticks("signature"))
-        text = account.open("events?signature=invalid").text
-        self.assertEqual(["invalid"], ticks("signature"))
+        self.assertEqual(["---", "<b>", "a&b", "github"], offered("triggers?menu=provider", "provider"))
+        self.assertEqual(["---"], offered("triggers?menu=signature", "signature"))
+        for name in ("provider", "signature"):
+            self.assertEqual([], offered("events", name))
+        self.assertEqual(["invalid"], offered("events?signature=invalid", "signature"))
 
     def test_a_break_of_lines_from_a_form(self):
         account = Account()

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Counts by plain SQL over `event`: every event that the filter matches is read from its slim table.  This is what a log without an index
+ * takes; never wrong, slower.
+ */
+#include "store/event_facets_private.h"
+
+#include "base/strbuf.h"
+
+/*
+ * Where the numbers of a dimension stand, and what names them in the grouped counts `g`; NULL: the number itself says it.  A name that
+ * reads like "has none" cannot be asked for, so it is not offered.
+ */
+static const struct {
+    const char *column, *names;
+} dimensions[FILTER_DIMENSION_COUNT] = {
+#define NAMES(table) " LEFT JOIN " table " d ON d.id = g.value"
+    [FILTER_ENTITY_TYPE] = {"e.entity_type_id", NAMES("entity_type")},
+    [FILTER_ACTION] = {"e.action_id", NAMES("action")},
+    [FILTER_USER] = {"e.user_id", NAMES("user")},
+    [FILTER_STATUS] = {"e.status", NULL},
+    [FILTER_SOURCE] = {"e.source", NULL},
+    [FILTER_PROVIDER] = {"e.provider_id", NAMES("provider")},
+    [FILTER_SIGNATURE] = {"e.signature", NULL},
+#undef NAMES
+};
+
+/* The value as a filter parameter takes it; `number` is what the column holds. */
+static struct str facet_value(struct arena *arena, const struct db_rows *rows,
+                              enum filter_dimension dimension)
+{
+    uint64_t number = db_number(rows, 0);
+
+    if (number == 0)
+        return STR(FILTER_NONE);
+    if (dimension == FILTER_STATUS)
+        return arena_printf(arena, "%llu", (unsigned long long)number);
+    if (dimension == FILTER_SOURCE)
+        return event_source_name((enum event_source)number);
+    if (dimension == FILTER_SIGNATURE)
+        return event_signature_name((enum event_signature)number);
+    return arena_copy(arena, db_bytes(rows, 2));
+}
+
+static struct str facets_statement(struct arena *arena, const struct filter_sql *sql,
+                                   enum filter_dimension dimension)
+{
+    const char *column = dimensions[dimension].column, *names = dimensions[dimension].names;
+
+    return arena_printf(arena,
+                        "SELECT g.value, g.events%s FROM (SELECT %s AS value, COUNT(*) AS "
+                        "events%s%.*s GROUP BY %s) g%s%s "
+                        "ORDER BY g.events DESC, g.value LIMIT ?",
+                        names ? ", d.name" : "", column, filter_sql_from(sql), STR_ARG(sql->where),
+                        column, names ? names : "",
+                        names ? " WHERE d.name IS NULL OR d.name <> '" FILTER_NONE "'" : "");
+}
+
+int event_facets_by_sql(struct db *db, struct arena *arena, const struct filter *filter,
+                        enum filter_dimension dimension, size_t limit, struct event_facets *facets)
+{
+    struct filter_sql sql;
+    struct db_value *values;
+    struct db_rows *rows;
+    int more = -1;
+
+    if (filter_sql_build(db, arena, filter, filter->kind, &sql) < 0)
+        return -1;
+    if (sql.empty)
+        return 0;
+    values = arena_array(arena, sql.count + 1, sizeof(*values));
+    memcpy(values, sql.values, sql.count * sizeof(*values));
+    values[sql.count] = DB_NUMBER(limit + 1);
+    facets->items = arena_array(arena, limit, sizeof(*facets->items));
+    rows = db_select(db, facets_statement(arena, &sql, dimension), values, sql.count + 1);
+    while (rows && (more = db_next(rows)) == 1) {
+        if (facets->count == limit) {
+            facets->more = true;
+            break;
+        }
+        facets->items[facets->count++] =
+            (struct event_facet){facet_value(arena, rows, dimension), db_number(rows, 1)};
+    }
+    db_finish(rows);
+    event_facets_sort(facets);
+    return more < 0 ? -1 : 0;
+}
+
+/* The number of the span in which each event lies, from 1; and how many events do.  A time is the upper bits of an id. */
+static struct str histogram_statement(struct arena *arena, const struct filter_sql *sql,
+                                      size_t count)
+{
+    struct strbuf text;
+    struct str statement;
+
+    strbuf_init(&text);
+    strbuf_printf(&text, "SELECT INTERVAL(e.id >> %d", EVENT_ID_SLOT_BITS);
+    for (size_t i = 0; i < count; i++)
+        strbuf_add_cstr(&text, ", ?");
+    strbuf_printf(&text, ") AS span, COUNT(*)%s%.*s GROUP BY span", filter_sql_from(sql),
+                  STR_ARG(sql->where));
+    statement = arena_copy(arena, strbuf_str(&text));
+    strbuf_release(&text);
+    return statement;
+}
+
+int event_histogram_by_sql(struct db *db, struct arena *arena, const struct filter *filter,
+                           const int64_t *bounds_ms, size_t count, uint64_t *events)
+{
+    struct filter_sql sql;
+    struct db_value *values;
+    struct db_rows *rows;
+    int more = -1;
+
+    if (filter_sql_build(db, arena, filter, filter->kind, &sql) < 0)
+        return -1;
+    if (sql.empty)
+        return 0;
+    values = arena_array(arena, count + sql.count, sizeof(*values));
+    for (size_t i = 0; i < count; i++)
+        values[i] = DB_NUMBER(bounds_ms[i] > 0 ? (uint64_t)bounds_ms[i] : 0);
+    memcpy(values + count, sql.values, sql.count * sizeof(*values));
+    rows = db_select(db, histogram_statement(arena, &sql, count), values, count + sql.count);
+    while (rows && (more = db_next(rows)) == 1) {
+        uint64_t span = db_number(rows, 0);
+
+        if (span >= 1 && span <= count)
+            events[span - 1] = db_number(rows, 1);
+    }
+    db_finish(rows);
+    return more < 0 ? -1 : 0;
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Finds the place of a page: counts of each segment lead to the segments that it lies in, bits to the positions in them, and a
+ * segment holds all columns of its events, so that a page is made without reading table event.
+ */
+#include "store/log_index.h"
+#include "store/log_view.h"
+
+static uint64_t range_begin(const struct log_view *view, size_t range)
+{
+    return range ? view->set->entries[range].first_id : 0;
+}
+
+/* Which late ones lie in a range: from the first to below the second. */
+static void late_of(const struct log_view *view, size_t range, size_t *first, size_t *end)
+{
+    *first = range ? view->recent_ends[range - 1] : 0;
+    *end = view->recent_ends[range];
+}
+
+/* The code of the event at `position` in a column with planes. */
+static uint32_t code_at(const struct segment *segment, const struct segment_column *column,
+                        uint32_t position)
+{
+    uint32_t code = 0;
+
+    for (unsigned k = 0; k < column->bits; k++) {
+        uint64_t word = column->planes[(size_t)k * segment->words + position / 64];
+
+        code |= (uint32_t)(word >> (position % 64) & 1) << k;
+    }
+    return code;
+}
+
+/* Which entity each of the ascending `positions` has: its places are listed for each entity, so all are looked through once. */
+static void read_entities(const struct segment *segment, const uint32_t *positions, size_t count,
+                          struct segment_row *rows)
+{
+    const struct segment_column *column = &segment->columns[SEGMENT_ENTITY];
+    uint64_t wanted[SEGMENT_WORDS_MAX] = {0};
+    size_t found = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        rows[i].value[SEGMENT_ENTITY] = column->values[0];
+        wanted[positions[i] / 64] |= UINT64_C(1) << positions[i] % 64;
+    }
+    if (column->value_count == 1)
+        return;
+    for (uint32_t v = 0; v < column->value_count && found < count; v++) {
+        for (uint32_t p = column->starts[v]; p < column->starts[v + 1]; p++) {
+            uint32_t position = column->positions[p];
+            size_t low = 0, high = count;
+
+            if (!(wanted[position / 64] >> position % 64 & 1))
+                continue;
+            while (low < high) {
+                size_t middle = (low + high) / 2;
+
+                if (positions[middle] < position)
+                    low = middle + 1;
+                else
+                    high = middle;
+            }
+            rows[low].value[SEGMENT_ENTITY] = column->values[v];
+            found++;
+        }
+    }
+}
+
+/* The rows at ascending positions. */
+static void read_rows(const struct segment *segment, const uint32_t *positions, size_t count,
+                      struct segment_row *rows)
+{
+    for (size_t i = 0; i < count; i++) {
+        rows[i].id = segment->ids[positions[i]];
+        for (unsigned d = 0; d < SEGMENT_ENTITY; d++) {
+            const struct segment_column *column = &segment->columns[d];
+
+            rows[i].value[d] = column->values[code_at(segment, column, positions[i])];
+        }
+    }
+    read_entities(segment, positions, count, rows);
+}
+
+/* The matches of a segment from number `first` on, at most `limit`: their positions, ascending, into view->positions. */
+static uint32_t find_positions(struct log_view *view, const struct segment *segment, size_t range,
+                               uint32_t first, uint32_t limit)
+{
+    uint32_t *positions, count = 0;
+
+    if (!view->positions)
+        view->positions = arena_array(view->arena, SEGMENT_EVENTS_MAX, sizeof(*view->positions));
+    positions = view->positions;
+    if (log_view_match(view, range) != LOG_MATCH_ALL) {
+        segment_match(segment, &view->query, &view->bits);
+        return segment_select(segment, &view->bits, first, limit, positions);
+    }
+    while (count < limit && first + count < segment->events) {
+        positions[count] = first + count;
+        count++;
+    }
+    return count;
+}
+
+/* Of two ascending runs that are merged: how many of the first are among the first `rank` of both? */
+static uint32_t split(const uint64_t *ids, uint32_t count, const struct segment_row *late,
+                      size_t late_count, size_t rank)
+{
+    uint32_t taken = 0;
+    size_t other = 0;
+
+    while (taken + other < rank) {
+        if (taken < count && (other == late_count || ids[taken] < late[other].id))
+            taken++;
+        else
+            other++;
+    }
+    return taken;
+}
+
+/*
+ * Adds to `rows` those of a range with the ranks `first` and following, counted ascending; `count` is in range.  Late ones are merged in;
+ * most ranges have none.
+ */
+static int rows_of_range(struct log_view *view, size_t range, size_t first, size_t count,
+                         struct segment_row *rows)
+{
+    size_t late_first, late_end, late_count;
+    uint32_t matches = view->counts[range], begin = (uint32_t)first,
+             end = (uint32_t)(first + count);
+    const struct segment *segment;
+    const struct segment_row *late;
+    struct segment_row *own;
+    uint32_t found, skip = 0;
+    bool failed = false;
+
+    late_of(view, range, &late_first, &late_end);
+    late = view->recent + late_first;
+    late_count = late_end - late_first;
+    if (matches == 0) {
+        memcpy(rows, late + first, count * sizeof(*rows));
+        return 0;
+    }
+    segment = log_view_segment(view, range, &failed);
+    if (failed || !segment)
+        return -1;
+    if (late_count) {
+        uint64_t *ids = arena_array(view->arena, matches, sizeof(*ids));
+
+        found = find_positions(view, segment, range, 0, matches);
+        for (uint32_t i = 0; i < found; i++)
+            ids[i] = segment->ids[view->positions[i]];
+        begin = split(ids, found, late, late_count, first);
+        end = split(ids, found, late, late_count, first + count);
+        skip = begin;
+    } else {
+        find_positions(view, segment, range, begin, (uint32_t)count);
+    }
+    own = arena_array(view->arena, end - begin, sizeof(*own));
+    read_rows(segment, view->positions + skip, end - begin, own);
+    late += first - begin;
+    for (size_t i = 0, a = 0, b = 0; i < count; i++) {
+        bool take_own = a < end - begin && (b == count - (end - begin) || own[a].id < late[b].id);
+
+        rows[i] = take_own ? own[a++] : late[b++];
+    }
+    return 0;
+}
+
+static void turn_round(struct segment_row *rows, size_t count)
+{
+    for (size_t i = 0; i < count / 2; i++) {
+        struct segment_row row = rows[i];
+
+        rows[i] = rows[count - 1 - i];
+        rows[count - 1 - i] = row;
+    }
+}
+
+int log_view_rows(struct log_view *view, uint64_t offset, uint64_t limit, struct segment_row *rows,
+                  size_t *count)
+{
+    size_t ranges = log_view_ranges(view);
+    uint64_t total, skip = offset;
+
+    *count = 0;
+    if (log_view_total(view, &total) < 0)
+        return -1;
+    for (size_t i = 0; i < ranges && *count < limit && offset < total; i++) {
+        size_t range = view->oldest_first ? i : ranges - 1 - i;
+        size_t late_first, late_end, here, take;
+
+        late_of(view, range, &late_first, &late_end);
+        here = view->counts[range] + (late_end - late_first);
+        if (skip >= here) {
+            skip -= here;
+            continue;
+        }
+        take = here - skip < limit - *count ? here - skip : limit - *count;
+        if (rows_of_range(view, range, view->oldest_first ? skip : here - skip - take, take,
+                          rows + *count) < 0)
+            return -1;
+        if (!view->oldest_first)
+            turn_round(rows + *count, take);
+        *count += take;
+        skip = 0;
+    }
+    return 0;
+}
+
+/* The ids of all matches of a range, ascending, into view->ids.  How many, or -1. */
+static int64_t ids_of_range(struct log_view *view, size_t range)
+{
+    size_t late_first, late_end, count = 0, own = 0, matches = 0;
+    enum log_match match = log_view_match(view, range);
+    const struct segment *segment = NULL;
+    bool failed = false;
+
+    late_of(view, range, &late_first, &late_end);
+    if (match != LOG_MATCH_NONE) {
+        segment = log_view_segment(view, range, &failed);
+        if (!segment)
+            return -1;
+        matches = find_positions(view, segment, range, 0, segment->events);
+    }
+    if (view->ids_room < matches + (late_end - late_first)) {
+        view->ids_room = SEGMENT_EVENTS_MAX + (late_end - late_first);
+        view->ids = arena_array(view->arena, view->ids_room, sizeof(*view->ids));
+    }
+    while (own < matches || late_first < late_end) {
+        bool take_own =
+            own < matches && (late_first == late_end ||
+                              segment->ids[view->positions[own]] < view->recent[late_first].id);
+
+        view->ids[count++] =
+            take_own ? segment->ids[view->positions[own++]] : view->recent[late_first++].id;
+    }
+    return (int64_t)count;
+}
+
+int log_view_next(struct log_view *view, struct log_piece *piece)
+{
+    size_t ranges = log_view_ranges(view), range, late_first, late_end;
+    int64_t count;
+
+    if (log_view_read_recent(view) < 0)
+        return -1;
+    if (view->next == ranges || view->query.first_id > view->query.last_id)
+        return 0;
+    range = view->oldest_first ? view->next : ranges - 1 - view->next;
+    view->next++;
+    count = ids_of_range(view, range);
+    if (count < 0)
+        return -1;
+    late_of(view, range, &late_first, &late_end);
+    for (int64_t i = 0; !view->oldest_first && i < count / 2; i++) {
+        uint64_t id = view->ids[i];
+
+        view->ids[i] = view->ids[count - 1 - i];
+        view->ids[count - 1 - i] = id;
+    }
+    *piece = (struct log_piece){
+        .ids = view->ids,
+        .count = (size_t)count,
+        .entry = view->set->count ? &view->set->entries[range] : NULL,
+        .first_id = range_begin(view, range),
+        .last_id = log_view_end(view, range),
+        .all = view->query.count == 0,
+        .late = view->recent + late_first,
+        .late_count = late_end - late_first,
+    };
+    return 1;
+}

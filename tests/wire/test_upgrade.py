@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+"""What was recorded before a file of schema/ came is brought along by it."""
+import hashlib
+import secrets
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from daybook import ROOT, VAR, TestCase, database
+
+APPLY = ROOT / "cgi-bin/deploy/schema-apply.sh"
+PROVIDERS = (b"github", b"GitHub", b"gitlab ", b"", "ä".encode(), b"a\x00b", b"x" * 255)
+SIGNATURES = (b"", b"valid", b"invalid", b"unchecked")
+def link_hash(*texts):
+    """Under which a trigger stood in event_link with hour 0."""
+    return int(hashlib.sha256(b"".join(text + b"\0" for text in texts)).hexdigest()[:16], 16)
+
+
+class Refused(Exception):
+    """What the database said."""
+
+
+class Old:
+    """A database with the files of schema/ up to a number, without rights for anybody."""
+
+    def __init__(self, last):
+        self.name = "daybook_" + secrets.token_hex(6)
+        self.files = tempfile.TemporaryDirectory()
+        (Path(self.files.name) / "grants.sql").touch()
+        database().run(f"CREATE DATABASE {self.name} CHARACTER SET utf8mb4")
+        self.apply(last)
+
+    def apply(self, last):
+        for file in (ROOT / "schema").glob("[0-9]*.sql"):
+            if int(file.name[:4]) <= last:
+                shutil.copy(file, self.files.name)
+        subprocess.run(["sh", APPLY, self.files.name, f"--defaults-file={VAR}/my.cnf", self.name],
+                       check=True, stdout=subprocess.DEVNULL)
+
+    def sql(self, statements):
+        """The rows of the last statement."""
+        done = subprocess.run(["mariadb", f"--defaults-file={VAR}/my.cnf", "-BN", self.name],
+                              input=statements, check=False, capture_output=True, text=True)
+        if done.returncode:
+            raise Refused(done.stderr)
+        return [line.split("\t") for line in done.stdout.splitlines()]
+
+    def close(self):
+        self.files.cleanup()
+        database().run(f"DROP DATABASE {self.name}")
+
+
+class Columns(TestCase):
+    """File 10: provider and signature of triggers become numbers in event."""
+
+    def setUp(self):
+        self.old = Old(9)
+        self.addCleanup(self.old.close)
+
+    def insert(self, rows):
+        """Events of account, kind, id, provider and signature, as they were written before."""
+        texts = ("key_hash", "method", "url", "params", "query", "headers", "body", "body_sha256",
+                 "response_body_head", "request_id", "trace_id", "client_address", "forwarded_for", "user_agent",
+                 "trigger_event", "trigger_delivery_id", "extra")
+        empty = ", ''" * len(texts)
+        events = ", ".join(f"({account}, {kind}, {number}, 1, 2, 3, 4, 200, 1)"
+                           for account, kind, number, _, _ in rows)
+        requests = ", ".join(
+            f"({account}, {kind}, {number}, x'{provider.hex()}', {signature}, 1, 0{empty})"
+            for account, kind, number, provider, signature in rows)
+        self.old.sql(
+            "INSERT INTO event (account_id, kind, id, entity_type_id, action_id, user_id, entity_id, status, "
+            f"source) VALUES {events}; INSERT INTO event_request (account_id, kind, id, trigger_provider, "
+            f"trigger_signature, received_ms, body_bytes, {', '.join(texts)}) VALUES {requests}")
+
+    def test_them(self):
+        rows = [(account, kind, 1000 * account + 10 * i + k, provider, k)
+                for account in (1, 2) for kind in (1, 2)
+                for i, provider in enumerate(PROVIDERS) for k in range(len(SIGNATURES))]
+        links = [(1, 7, 8, 2, 9), (1, 7, 8, 1, 9)]
+        for account, kind, number, provider, signature in rows:
+            if kind == 2:
+                links += [(account, 0, link_hash(*texts), 2, number) for texts in (
+                    (b"provider", provider), (b"signature", SIGNATURES[signature]),
+                    (b"delivery", provider, b"d"))]
+        self.old.sql("INSERT INTO account (id, slug, name, created_ms) VALUES (1, 'one', '', 0), (2, 'two', '', 0);"
+                     f"INSERT INTO event_link VALUES {', '.join(map(str, links))}")
+        self.insert(rows)
+        self.old.apply(10)
+        found = self.old.sql("SELECT account_id, kind, e.id, HEX(COALESCE(p.name, '')), signature, "
+                             "provider_id = 0, entity_type_id, action_id, user_id, entity_id, status, source "
+                             "FROM event e LEFT JOIN provider p ON p.id = provider_id ORDER BY 1, 2, 3")
+        expected = []
+        for account, kind, number, provider, signature in sorted(rows):
+            if kind == 1:
+                provider, signature = b"", 0
+            expected.append([account, kind, number, provider.hex().upper(), signature,
+                             int(not provider), 1, 2, 3, 4, 200, 1])
+        self.assertEqual([[str(cell) for cell in row] for row in expected], found)
+        self.assertEqual([[str(len(PROVIDERS) - 1)]], self.old.sql("SELECT COUNT(*) FROM provider"))
+        left = self.old.sql("SELECT hour, COUNT(*) FROM event_link GROUP BY hour ORDER BY hour")
+        self.assertEqual([["0", str(len(rows) // 2)], ["7", "2"]], left, "deliveries and other links stay")
+        self.assertEqual([], self.old.sql("SELECT 1 FROM event_recent UNION SELECT 1 FROM log"))
+
+    def test_an_old_program_cannot_record(self):
+        """It would store an event that stands nowhere else."""
+        self.old.apply(10)
+        with self.assertRaisesRegex(Refused, "'provider_id' doesn't have a default value"):
+            self.insert([(1, 1, 1, b"", 0)])
+
+
+if __name__ == "__main__":
+    unittest.main()
