@@ -12,7 +12,7 @@
 #include "base/arena.h"
 #include "store/filter.h"
 #include "store/index_set.h"
-#include "store/segment_query.h"
+#include "index/segment_query.h"
 
 struct log_view;
 
