@@ -125,8 +125,7 @@ static int open_source(struct download *download, struct reader *reader, struct 
     if (one->text.len == 0 && event_count(reader, arena, one, &counted) < 0)
         return -1;
     download->rows += counted;
-    source->stream = one->text.len ? event_stream_open_text(reader, arena, one)
-                                   : event_stream_open(reader->db, arena, one);
+    source->stream = event_stream_open_indexed(reader, arena, one);
     if (!source->stream)
         return -1;
     event_stream_set_watch(source->stream, is_client_gone, download->response);
@@ -272,6 +271,7 @@ static void serve_account(struct context *context, struct download *download,
     event_stream_close(sources[1].stream);
     db_rollback(second->db);
     db_rollback(first->db);
+    memory_give_back();
 }
 
 static void serve(void *opaque, struct request *request, struct response *response)

@@ -22,11 +22,12 @@ struct config {
     char *password_file[CONFIG_ROLE_COUNT];
     char *templates_dir;
     char *redaction_key_file;
-    char *cache_dir;             /* files that all processes map; empty: there are none */
-    uint64_t cache_max_bytes;    /* 0: a quarter of the memory */
-    uint64_t segment_events;     /* how many events a segment is filled with */
-    uint64_t text_index_percent; /* of the disk that holds cache_dir, at most; 0: texts are not indexed */
-    uint64_t search_ms;           /* how long a page looks through texts */
+    char *cache_dir;          /* files that all processes map; empty: there are none */
+    uint64_t cache_max_bytes; /* 0: a quarter of the memory */
+    uint64_t segment_events;  /* how many events a segment is filled with */
+    uint64_t
+        text_index_percent; /* of the disk that holds cache_dir, at most; 0: texts are not indexed */
+    uint64_t search_ms;     /* how long a page looks through texts */
     uint64_t body_max_bytes;      /* a longer request body is cut, its true length kept */
     uint64_t body_head_max_bytes; /* of a response body */
 };

@@ -197,6 +197,7 @@ void json_append_string(struct strbuf *out, struct str bytes)
 {
     enum { PIECE = 1024 }; /* there is room for every byte of it as an escape */
 
+    strbuf_reserve(out, bytes.len + 2); /* nearly always enough, and then not twice too much */
     strbuf_add_char(out, '"');
     while (bytes.len) {
         struct str piece = str_slice(bytes, 0, PIECE);

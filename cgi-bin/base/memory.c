@@ -22,6 +22,11 @@ void memory_keep_freed(void)
     mallopt(M_MMAP_THRESHOLD, KEPT_BYTES);
 }
 
+void memory_give_back(void)
+{
+    malloc_trim(0);
+}
+
 void *memory_new(size_t size)
 {
     void *block = calloc(1, size ? size : 1);

@@ -14,6 +14,9 @@
  */
 void memory_keep_freed(void);
 
+/* Gives all that was freed back to the system: after work that needs much and is seldom. */
+void memory_give_back(void);
+
 /* A new block of `size` bytes, all zero.  The caller frees it with free(). */
 void *memory_new(size_t size);
 

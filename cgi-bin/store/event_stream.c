@@ -14,7 +14,7 @@
 #include "store/marks.h"
 #include "store/text_candidates.h"
 
-enum { WATCH_EVERY_ROWS = 64, BATCH = 1024, LIST = 256 /* of MARKS_256 */ };
+enum { WATCH_EVERY_ROWS = 64, BATCH = 512, LIST = 256 /* of MARKS_256 */ };
 
 #define TEXTS                                                                                      \
     "SELECT r.id, " REQUEST_COLUMNS " FROM event_request r WHERE r.account_id = ? AND r.kind = ? " \
@@ -98,13 +98,16 @@ struct event_stream *event_stream_open(struct db *db, struct arena *arena,
     return event_stream_open_ids(db, arena, filter, NULL);
 }
 
-struct event_stream *event_stream_open_text(struct reader *reader, struct arena *arena,
-                                            const struct filter *filter)
+struct event_stream *event_stream_open_indexed(struct reader *reader, struct arena *arena,
+                                               const struct filter *filter)
 {
-    struct text_candidates *candidates = text_candidates_open(reader, arena, filter);
+    struct text_candidates *candidates;
     struct event_stream *stream = NULL;
     struct event_ids ids;
 
+    if (filter->text.len == 0 && filter_is_range(filter))
+        return event_stream_open(reader->db, arena, filter);
+    candidates = text_candidates_open(reader, arena, filter);
     if (!candidates)
         return NULL;
     if (!text_candidates_are_indexed(candidates)) {

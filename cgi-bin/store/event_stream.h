@@ -18,9 +18,12 @@ struct event_stream;
 struct event_stream *event_stream_open(struct db *db, struct arena *arena,
                                        const struct filter *filter);
 
-/* The same of what may hold filter->text, as far as the index of the log can tell; as above where there is none. */
-struct event_stream *event_stream_open_text(struct reader *reader, struct arena *arena,
-                                            const struct filter *filter);
+/*
+ * The same, found by the index of the log where there is one and the filter says more than a range of time: what does not match, or
+ * cannot hold filter->text, is not read then.
+ */
+struct event_stream *event_stream_open_indexed(struct reader *reader, struct arena *arena,
+                                               const struct filter *filter);
 
 /* The same of the events that `ids` names; of the filter only account, kind, order and text count then. */
 struct event_stream *event_stream_open_ids(struct db *db, struct arena *arena,

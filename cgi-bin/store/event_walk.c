@@ -60,14 +60,6 @@ bool event_walk_before(bool oldest_first, uint64_t a, uint64_t b)
     return oldest_first ? a < b : a > b;
 }
 
-static bool is_range(const struct filter *filter)
-{
-    for (unsigned i = 0; i < FILTER_DIMENSION_COUNT; i++)
-        if (filter->include[i].count || filter->exclude[i].count)
-            return false;
-    return filter->entity_id.len == 0 && filter->entity_name.len == 0;
-}
-
 static int prepare_filter(struct event_walk *walk, struct arena *arena, const struct filter *filter)
 {
     struct filter_sql sql;
@@ -75,7 +67,7 @@ static int prepare_filter(struct event_walk *walk, struct arena *arena, const st
     if (filter_sql_build(walk->db, arena, filter, filter->kind, &sql) < 0)
         return -1;
     walk->at_end = sql.empty;
-    walk->takes_all = is_range(filter);
+    walk->takes_all = filter_is_range(filter);
     walk->portion = FIRST_PORTION;
     walk->select = arena_printf(
         arena,

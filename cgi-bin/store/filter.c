@@ -57,6 +57,14 @@ bool filter_has_dimension(enum event_kind kind, enum filter_dimension dimension)
            (dimension != FILTER_PROVIDER && dimension != FILTER_SIGNATURE);
 }
 
+bool filter_is_range(const struct filter *filter)
+{
+    for (unsigned i = 0; i < FILTER_DIMENSION_COUNT; i++)
+        if (filter->include[i].count || filter->exclude[i].count)
+            return false;
+    return filter->entity_id.len == 0 && filter->entity_name.len == 0;
+}
+
 bool filter_status_range(struct str word, unsigned *first, unsigned *last)
 {
     uint64_t status;

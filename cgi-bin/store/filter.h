@@ -51,6 +51,9 @@ struct filter {
     bool oldest_first;
 };
 
+/* Apart from its text: does it ask for nothing but a range of time, so that a range of ids is all that it matches? */
+bool filter_is_range(const struct filter *filter);
+
 /* The bounds of a status condition: "200", "4xx", "ok" (100-399), "failed" (400-599), "---" (0-0).  False for anything else. */
 bool filter_status_range(struct str word, unsigned *first, unsigned *last);
 

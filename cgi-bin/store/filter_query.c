@@ -69,21 +69,19 @@ static void add_condition(struct builder *builder, enum segment_dimension dimens
                           struct ranges *ranges)
 {
     struct segment_condition *condition = &builder->conditions[builder->query->count++];
-    size_t words;
+    size_t bitmap_words;
 
     join(ranges);
-    words = segment_marks_words(ranges->items, ranges->count);
-    *condition = (struct segment_condition){
-        .dimension = dimension,
-        .exclude = exclude,
-        .ranges = ranges->items,
-        .count = ranges->count,
-    };
-    if (words) {
-        uint64_t *marks = arena_array(builder->arena, words, sizeof(*marks));
+    *condition = (struct segment_condition){.dimension = dimension,
+                                            .exclude = exclude,
+                                            .ranges = ranges->items,
+                                            .count = ranges->count};
+    bitmap_words = segment_bitmap_words(condition->ranges, condition->count);
+    if (bitmap_words) {
+        uint64_t *bitmap = arena_array(builder->arena, bitmap_words, sizeof(*bitmap));
 
-        segment_marks(ranges->items, ranges->count, marks);
-        condition->marks = marks;
+        segment_bitmap(condition->ranges, condition->count, bitmap);
+        condition->bitmap = bitmap;
     }
 }
 

@@ -11,7 +11,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
-#include "store/segment_file.h"
+#include "index/segment_file.h"
 
 enum {
     SETS_MAX = 4096,      /* logs that are remembered */

@@ -9,8 +9,8 @@
 
 #include "base/event.h"
 #include "store/db.h"
-#include "store/entity_block.h"
-#include "store/segment.h"
+#include "index/entity_block.h"
+#include "index/segment.h"
 
 /* A segment, or with kind 0 of the set a block of entities. */
 struct index_entry {

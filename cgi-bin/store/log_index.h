@@ -12,7 +12,7 @@
 #include "base/arena.h"
 #include "store/filter.h"
 #include "store/index_set.h"
-#include "store/segment_query.h"
+#include "index/segment_query.h"
 
 struct log_view;
 
@@ -43,8 +43,8 @@ struct log_piece {
     size_t count;
     const struct index_entry *entry; /* the segment; NULL in a log that has none */
     uint64_t first_id, last_id;      /* the range; both included */
-    bool all;                        /* the matches are all that there is between the first and the last of them */
-    const struct segment_row *late;  /* those of the matches that stand in no segment, ascending */
+    bool all; /* the matches are all that there is between the first and the last of them */
+    const struct segment_row *late; /* those of the matches that stand in no segment, ascending */
     size_t late_count;
 };
 int log_view_next(struct log_view *view, struct log_piece *piece);

@@ -13,7 +13,7 @@
 struct name_cache;
 
 /* What a process that serves pages spends on names, and one that streams. */
-enum { NAME_CACHE_BYTES = 16 * 1024 * 1024, NAME_CACHE_STREAM_BYTES = 4 * 1024 * 1024 };
+enum { NAME_CACHE_BYTES = 16 * 1024 * 1024, NAME_CACHE_STREAM_BYTES = 1024 * 1024 };
 
 /* Empty.  Above about `bytes_max` everything is forgotten when the next fill begins. */
 struct name_cache *name_cache_new(size_t bytes_max);

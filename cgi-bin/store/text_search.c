@@ -28,19 +28,24 @@ struct search {
     uint64_t offset, limit;
     int64_t deadline_ms;
     bool got_on;      /* something was looked at, or passed */
-    int64_t first_ms; /* the millisecond of the first candidate; -1: none yet */
     uint64_t same_ms; /* how many hits there are in the millisecond of the last one */
     int64_t last_ms;
     struct text_hits *hits;
 };
 
-/* A list that is oldest first is continued at a millisecond, so it gets on only by a whole one. */
+/*
+ * Is it time to stop before `rest`?  Not as long as who goes on from there would begin where this search did: newest first at an id, oldest first
+ * at a millisecond.
+ */
 static bool is_time_up(const struct search *search, uint64_t rest)
 {
-    if (!search->got_on || clock_now_ms() < search->deadline_ms)
+    const struct filter *filter = search->filter;
+
+    if (clock_now_ms() < search->deadline_ms)
         return false;
-    return !search->filter->oldest_first || search->first_ms < 0 ||
-           event_id_ms(rest) > search->first_ms;
+    if (filter->oldest_first)
+        return !filter->has_from || event_id_ms(rest) > filter->from_ms;
+    return !filter->has_asof || rest < filter->asof;
 }
 
 static void note_hit(struct search *search, uint64_t id)
@@ -98,8 +103,6 @@ static int look_at(struct search *search, const struct text_portion *portion)
     size_t at = 0;
     int more = -1;
 
-    if (search->first_ms < 0)
-        search->first_ms = event_id_ms(portion->ids[0]);
     while (rows && (more = db_next(rows)) == 1) {
         uint64_t id = db_number(rows, 0);
 
@@ -114,7 +117,6 @@ static int look_at(struct search *search, const struct text_portion *portion)
         event_texts_read(rows, 1, texts);
         if (event_texts_hold(texts, search->folded))
             note_hit(search, id);
-        search->got_on = true;
     }
     db_finish(rows);
     return more < 0 ? -1 : 0;
@@ -128,7 +130,6 @@ static int look(struct search *search, struct text_candidates *candidates)
     while ((more = text_candidates_next(candidates, &portion)) == 1) {
         if (portion.count && look_at(search, &portion) < 0)
             return -1;
-        search->got_on = true;
         if (!search->hits->at_least && portion.rest != 0 && portion.rest != UINT64_MAX &&
             is_time_up(search, portion.rest))
             give_up(search, portion.rest);
@@ -149,7 +150,6 @@ int text_search_page(struct reader *reader, struct arena *arena, const struct fi
         .offset = offset,
         .limit = limit,
         .deadline_ms = clock_now_ms() + (int64_t)reader->config->search_ms,
-        .first_ms = -1,
         .last_ms = -1,
         .hits = hits,
     };

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/event.h"
 #include "recording/held.h"
-#include "store/segment_file.h"
+#include "index/segment_file.h"
 #include "tools/accounts.h"
 #include "tools/command.h"
 

@@ -141,26 +141,23 @@ struct Section {
 // Values and sections of one page, in the arena of its root.  Nothing is destroyed one by one.
 struct page final : public TemplateDictionaryInterface {
   public:
-    page(struct arena *arena, struct page *parent, const char *file)
-        : arena_(arena), parent_(parent), file_(file)
+    page(struct arena *memory, struct page *parent, const char *file)
+        : arena(memory), parent_(parent), file_(file)
     {
     }
 
-    static struct page *make(struct arena *arena, struct page *parent, const char *file)
+    static struct page *make(struct arena *memory, struct page *parent, const char *file)
     {
-        return new (arena_alloc(arena, sizeof(struct page))) page(arena, parent, file);
+        return new (arena_alloc(memory, sizeof(struct page))) page(memory, parent, file);
     }
 
-    struct arena *arena() const
-    {
-        return arena_;
-    }
+    struct arena *const arena; // its root's
 
     void set(page_key key, struct str value)
     {
         if (slots_[key] == 0) {
             values_ = static_cast<struct str *>(
-                arena_grow(arena_, values_, count_, &capacity_, sizeof(*values_)));
+                arena_grow(arena, values_, count_, &capacity_, sizeof(*values_)));
             slots_[key] = static_cast<unsigned char>(++count_);
         }
         values_[slots_[key] - 1] = value;
@@ -171,7 +168,7 @@ struct page final : public TemplateDictionaryInterface {
         Section *section = own(key);
 
         if (!section) {
-            section = static_cast<Section *>(arena_alloc(arena_, sizeof(*section)));
+            section = static_cast<Section *>(arena_alloc(arena, sizeof(*section)));
             section->key = key;
             section->next = sections_;
             sections_ = section;
@@ -201,19 +198,19 @@ struct page final : public TemplateDictionaryInterface {
     }
     bool IsHiddenSection(const TemplateString &name) const override
     {
-        return !find(key_of(name)).section;
+        return !find(key_of(name));
     }
     bool IsUnhiddenSection(const TemplateString &name) const override
     {
-        return find(key_of(name)).section;
+        return find(key_of(name));
     }
     bool IsHiddenTemplate(const TemplateString &name) const override
     {
-        return !find(key_of(name)).section;
+        return !find(key_of(name));
     }
     const char *GetIncludeTemplateName(const TemplateString &name, int number) const override
     {
-        const Section *section = find(key_of(name)).section;
+        const Section *section = find(key_of(name));
         const struct page *at = section ? section->first : nullptr;
 
         while (at && number-- > 0)
@@ -256,11 +253,6 @@ struct page final : public TemplateDictionaryInterface {
         bool once_;
     };
 
-    struct Found {
-        const struct page *page; // whose it is: this one or one that it is part of
-        Section *section;
-    };
-
     Section *own(page_key key) const
     {
         Section *section = sections_;
@@ -270,26 +262,23 @@ struct page final : public TemplateDictionaryInterface {
         return section;
     }
 
-    Found find(page_key key) const
+    const Section *find(page_key key) const
     {
-        for (const struct page *at = this; at; at = at->parent_)
-            if (Section *section = at->own(key))
-                return {at, section};
-        return {nullptr, nullptr};
+        const Section *section = own(key);
+
+        return section || !parent_ ? section : parent_->find(key);
     }
 
     Iterator *repetitions(const TemplateString &name) const
     {
-        Found found = find(key_of(name));
+        page_key key = key_of(name);
 
-        if (!found.section)
-            return new Repetitions(nullptr, true);
-        if (found.section->first)
-            return new Repetitions(found.section->first, false);
-        return new Repetitions(found.page, true);
+        for (const struct page *at = this; at; at = at->parent_)
+            if (const Section *section = at->own(key))
+                return new Repetitions(section->first ? section->first : at, !section->first);
+        return new Repetitions(nullptr, true);
     }
 
-    struct arena *arena_;
     struct page *parent_;         // whose section this is; NULL for a root and an include
     struct page *next_ = nullptr; // the next repetition
     const char *file_;            // of an include
@@ -399,7 +388,7 @@ struct page *page_new(void)
 void page_free(struct page *page)
 {
     if (page)
-        arena_free(page->arena());
+        arena_free(page->arena);
 }
 
 static void set_visible(struct page *page, enum page_key key, struct str value)
@@ -408,7 +397,7 @@ static void set_visible(struct page *page, enum page_key key, struct str value)
 
     strbuf_init(&visible);
     page_visible(&visible, value);
-    page->set(key, arena_copy(page->arena(), strbuf_str(&visible)));
+    page->set(key, arena_copy(page->arena, strbuf_str(&visible)));
     strbuf_release(&visible);
 }
 
@@ -436,8 +425,7 @@ void page_set_number(struct page *page, enum page_key key, unsigned long long nu
     do
         *--first = static_cast<char>('0' + number % 10);
     while (number /= 10);
-    page->set(key,
-              arena_copy(page->arena(), {first, static_cast<size_t>(std::end(digits) - first)}));
+    page->set(key, arena_copy(page->arena, {first, static_cast<size_t>(std::end(digits) - first)}));
 }
 
 void page_show(struct page *page, enum page_key section)
@@ -447,12 +435,12 @@ void page_show(struct page *page, enum page_key section)
 
 struct page *page_add(struct page *page, enum page_key section)
 {
-    return page->add(section, page::make(page->arena(), page, nullptr));
+    return page->add(section, page::make(page->arena, page, nullptr));
 }
 
 struct page *page_include(struct page *page, enum page_key include, const char *file)
 {
-    return page->add(include, page::make(page->arena(), nullptr, file));
+    return page->add(include, page::make(page->arena, nullptr, file));
 }
 
 int page_render(const struct page *page, const char *file, struct strbuf *out)

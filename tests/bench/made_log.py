@@ -72,11 +72,12 @@ class MadeLog:
         note = self.copy.folder / "made.json"
         if note.exists():
             kept = json.loads(note.read_text())
-            if kept["plan"] != self.plan:
-                raise RuntimeError(f"{note} was made with {kept['plan']}, not {self.plan}: "
-                                   "remove its folder, or name another")
+            if kept["plan"] != self.plan or not kept["whole"]:
+                raise RuntimeError(f"{note} was made with {kept['plan']}, wholly: {kept['whole']}; "
+                                   f"wanted is {self.plan}: remove its folder, or name another")
             self.notes = kept["notes"]
             return
+        self._keep(note, False)
         self.folder.mkdir(mode=0o700, exist_ok=True)
         try:
             self._load()
@@ -87,7 +88,10 @@ class MadeLog:
             self._unblock()
         self.check()
         self._index()
-        note.write_text(json.dumps({"plan": self.plan, "notes": self.notes}))
+        self._keep(note, True)
+
+    def _keep(self, note, whole):
+        note.write_text(json.dumps({"plan": self.plan, "notes": self.notes, "whole": whole}))
 
     # ---- Loading ---------------------------------------------------------------------------------
 
@@ -193,11 +197,17 @@ class MadeLog:
                 self.copy.daybook("maintain")
                 break
             except subprocess.CalledProcessError:
-                if time.monotonic() > start + INDEX_S:
-                    raise
-        self._note(f"daybook maintain took {time.monotonic() - start:,.1f} s; "
-                   f"{self.segments()} segments; "
+                time.sleep(1)
+                if time.monotonic() > start + (60 if self._is_indexed() else INDEX_S):
+                    print("daybook maintain fails", file=sys.stderr)
+                    break
+        self._note(f"{'indexed' if self._is_indexed() else 'NOT INDEXED'}: daybook maintain ended "
+                   f"{time.monotonic() - start:,.1f} s later; {self.segments()} segments; "
                    f"{_size(self.copy.var / 'cache'):,.0f} MB in the cache folder")
+
+    def _is_indexed(self):
+        return int(self.copy.sql("SELECT COUNT(*) FROM log l JOIN account a ON a.id = l.account_id "
+                                 f"WHERE a.slug = '{ACCOUNT}' AND l.kind > 0;")) == 2
 
     def segments(self):
         return int(self.copy.sql("SELECT COUNT(*) FROM segment WHERE events > 0;"))

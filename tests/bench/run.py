@@ -10,6 +10,11 @@ A part is a module of this folder with `run(copy, settings)`, which gives a `rep
 `report.Sheet`. It is printed and kept in results/, with the date and the kind of machine. Nothing is
 asserted about speed. A part with NEEDS_LOG reads one large log, which is made once for all of them; with
 BENCH_VAR it stays in that folder for the next time.
+
+Settings, all optional: EVENTS, ROUNDS, SEED; of the large log BODY_BYTES (1000; 100 for very many events),
+ACCOUNTS and OTHERS (small accounts, and events of all of these, among those of the big one); of its parts
+REQUESTS (200 of each kind), SECONDS (3, of each load), EXPORT_EVENTS (the newest so many; else all);
+DATABASE_OPTIONS, BENCH_DIR (where what is not kept stands), METHODS (words of names, of recording).
 """
 import importlib
 import os
@@ -49,7 +54,13 @@ class Settings:
         self.seconds = number("SECONDS", 3)  # of each load, in each round
 
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 def end(number, _frame):
+    """Everything that was started is stopped and removed all the same; once is enough."""
+    for each in SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
     sys.exit(128 + number)
 
 
@@ -66,8 +77,8 @@ def measure(name, part, folder, settings):
 
 
 def main():
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, end)  # the copy is stopped and removed all the same
+    for number in SIGNALS:
+        signal.signal(number, end)
     settings = Settings(os.environ)
     results = Path(__file__).with_name("results")
     with ExitStack() as stack:
@@ -85,7 +96,7 @@ def main():
             else:
                 with tempfile.TemporaryDirectory(prefix="daybook-bench.", dir=settings.folder) as own:
                     text = measure(name, part, Path(own), settings)
-            print(text)
+            print(text, flush=True)
             path = results / f"{report.now():%Y-%m-%d-%H%M}-{name}.txt"
             path.write_text(text + "\n", encoding="utf-8")
             print(f"kept in {path}", file=sys.stderr)

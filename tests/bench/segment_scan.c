@@ -7,7 +7,7 @@
  *
  * The events are skewed as real ones are: few users and entities do most, in sessions; an entity type has its own actions.
  */
-#include "store/segment_query.h"
+#include "index/segment_query.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 #include <time.h>
 
 #include "base/memory.h"
-#include "store/segment_private.h"
+#include "index/segment_private.h"
 
 enum {
     TYPES = 20,
@@ -165,7 +165,7 @@ enum { LISTED = 100000, LISTED_USERS = 100 };
 static struct segment_range listed[LISTED];       /* entities, as a search in names finds them */
 static struct segment_range others[LISTED_USERS]; /* every fifth user */
 
-static uint64_t marks[1024 * 1024];
+static uint64_t bitmap[1024 * 1024];
 
 static void make_lists(uint64_t events)
 {
@@ -173,8 +173,8 @@ static void make_lists(uint64_t events)
         listed[i].first = listed[i].last = (uint32_t)(i * (events / 20) / LISTED) + 2 * i;
     for (uint32_t i = 0; i < LISTED_USERS; i++)
         others[i].first = others[i].last = 5 * i + 4;
-    if (segment_marks_words(listed, LISTED))
-        segment_marks(listed, LISTED, marks);
+    if (segment_bitmap_words(listed, LISTED))
+        segment_bitmap(listed, LISTED, bitmap);
 }
 
 #define ONE(value)                                                                                 \
@@ -224,7 +224,7 @@ static const struct filter {
      0},
     {"100 users, type", {ON(SEGMENT_USER, others), ON(SEGMENT_ENTITY_TYPE, three)}, 2, 0},
     {"100,000 entities", {ON(SEGMENT_ENTITY, listed)}, 1, 0},
-    {"100,000 entities, marked", {{SEGMENT_ENTITY, false, listed, LISTED, marks}}, 1, 0},
+    {"100,000 entities, bitmap", {{SEGMENT_ENTITY, false, listed, LISTED, bitmap}}, 1, 0},
     {"100,000 entities, type", {ON(SEGMENT_ENTITY, listed), ON(SEGMENT_ENTITY_TYPE, three)}, 2, 0},
 };
 

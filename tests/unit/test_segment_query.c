@@ -3,11 +3,11 @@
  * Asking a segment: random queries over random rows, each answer held against a loop over the rows that knows nothing of codes
  * and bits; with the loops for any processor, and with those for this one.
  */
-#include "store/segment_query.h"
+#include "index/segment_query.h"
 
 #include "check.h"
 #include "segment_rows.h"
-#include "store/segment_private.h"
+#include "index/segment_private.h"
 
 enum { RANGES_MAX = 3000, CONDITIONS_MAX = 6 };
 
@@ -22,7 +22,7 @@ struct subject {
     uint32_t *counts;
     struct segment_range ranges[CONDITIONS_MAX][RANGES_MAX];
     struct segment_condition conditions[CONDITIONS_MAX];
-    uint64_t *marks[CONDITIONS_MAX];
+    uint64_t *bitmap[CONDITIONS_MAX];
     struct segment_query query;
 };
 
@@ -48,7 +48,7 @@ static void free_subject(struct subject *subject)
     free(subject->rows);
     free(subject->matches);
     for (size_t i = 0; i < CONDITIONS_MAX; i++)
-        free(subject->marks[i]);
+        free(subject->bitmap[i]);
     free(subject->counts);
     free(subject);
 }
@@ -103,22 +103,22 @@ static uint64_t draw_id(uint64_t *seed, const struct subject *subject)
     return subject->rows[draw_below(seed, (uint32_t)subject->count)].id + draw_below(seed, 3) - 1;
 }
 
-/* Gives the condition marks, at times. */
-static void mark(uint64_t *seed, struct subject *subject, size_t i)
+/* Gives the condition a bitmap, at times. */
+static void add_bitmap(uint64_t *seed, struct subject *subject, size_t i)
 {
     struct segment_condition *condition = &subject->conditions[i];
     size_t words;
 
-    free(subject->marks[i]);
-    subject->marks[i] = NULL;
-    words = segment_marks_words(condition->ranges, condition->count);
+    free(subject->bitmap[i]);
+    subject->bitmap[i] = NULL;
+    words = segment_bitmap_words(condition->ranges, condition->count);
     if (words == 0 && condition->count && condition->ranges[condition->count - 1].last < 1000000)
         words = condition->ranges[condition->count - 1].last / 64 + 1;
     if (words == 0 || draw_below(seed, 2) == 0)
         return;
-    subject->marks[i] = memory_new(words * sizeof(uint64_t));
-    segment_marks(condition->ranges, condition->count, subject->marks[i]);
-    condition->marks = subject->marks[i];
+    subject->bitmap[i] = memory_new(words * sizeof(uint64_t));
+    segment_bitmap(condition->ranges, condition->count, subject->bitmap[i]);
+    condition->bitmap = subject->bitmap[i];
 }
 
 static void draw_query(uint64_t *seed, struct subject *subject)
@@ -142,7 +142,7 @@ static void draw_query(uint64_t *seed, struct subject *subject)
             tidy(subject->ranges[i], length),
             NULL,
         };
-        mark(seed, subject, i);
+        add_bitmap(seed, subject, i);
     }
 }
 

@@ -3,6 +3,8 @@
  * Answers as plain CGI, with a file in memory for standard output, and to a client that goes away.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -315,6 +317,26 @@ static void test_client_gone(void **state)
     assert_int_equal(writes_left, 1);
 }
 
+/* Nothing has to be written to learn it. */
+static void test_client_gone_unseen(void **state)
+{
+    struct exchange *exchange = *state;
+    int ends[2];
+
+    signal(SIGPIPE, SIG_IGN);
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    cgi_init(&exchange->cgi, -1, ends[1]);
+    request_start(&exchange->request, exchange->arena, &exchange->cgi.transport, false);
+    response_start(exchange->response, &exchange->request, &exchange->cgi.transport, false);
+    assert_false(response_is_client_gone(exchange->response));
+    close(ends[0]);
+    assert_true(response_is_client_gone(exchange->response));
+    response_error(exchange->response, 503, STR("For nobody."));
+    assert_true(response_is_client_gone(exchange->response));
+    assert_int_equal(response_finish(exchange->response).end, RESPONSE_CLIENT_GONE);
+    close(ends[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -327,6 +349,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_abort, make_exchange, free_exchange),
         cmocka_unit_test_setup_teardown(test_no_answer, make_exchange, free_exchange),
         cmocka_unit_test_setup_teardown(test_client_gone, make_exchange, free_exchange),
+        cmocka_unit_test_setup_teardown(test_client_gone_unseen, make_exchange, free_exchange),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,6 +46,12 @@ def reading():
                               "WHERE user = 'reader' AND command <> 'Sleep' ORDER BY id")
 
 
+def standing():
+    """Those of them whose statement has been running for long: its rows are not taken."""
+    return database().numbers("SELECT id FROM information_schema.processlist WHERE user = 'reader' "
+                              "AND command <> 'Sleep' AND time_ms > 300 ORDER BY id")
+
+
 class Downloads(unittest.TestCase):
     def begin(self, file="events.csv", token=None):
         """A download of which only the beginning is read: its worker cannot go on."""
@@ -58,12 +64,21 @@ class Downloads(unittest.TestCase):
     def wait_until_idle(self):
         until(lambda: not reading(), QUICK_SECONDS, "no worker reads the database")
 
+    def wait_until_it_stands(self, download, connections):
+        """In the middle of its statements: a download has many, and between two of them there is none to kill."""
+        for _ in range(20):
+            time.sleep(0.4)
+            if len(standing()) == connections:
+                return
+            download.read(128 * 1024)
+        self.fail("its statements are always done")
+
     def check_failed(self, file, whole, fault):
         """The client of a download that suffers the fault must see that it failed."""
         self.wait_until_idle()
         download = self.begin(file)
         connections = 2 if file.startswith("all") else 1
-        until(lambda: len(reading()) == connections, QUICK_SECONDS, "a worker reads the database")
+        self.wait_until_it_stands(download, connections)
         fault(reading())
         with self.assertRaises((http.client.IncompleteRead, ConnectionResetError)):
             download.read_all()

@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: MIT
 """The index says what the log says: merging, transactions that are open meanwhile, and the copy's own process."""
 import os
+import random
 import subprocess
+import threading
 import time
 import unittest
 
 import daybook
 import segment_oracle
 from daybook import Account, database
-from running_copy import DatabaseServer, until
-from segment_case import CACHE, FILL, KINDS, START_MS, Client, Own, command, lock, run
+from running_copy import WRAPPED, DatabaseServer, until
+from segment_case import (CACHE, FILL, KINDS, START_MS, Client, Own, command, insert_event, lock,
+                          run)
+
+REBUILDS = 4 if WRAPPED else 12
 
 
 class Merging(Own):
@@ -92,7 +97,7 @@ class Merging(Own):
         for path in folder.iterdir():
             os.utime(path, (time.time() - 120, time.time() - 120))
         self.maintain()
-        self.assertEqual({path.name for path in folder.iterdir()},
+        self.assertEqual({path.name for path in folder.iterdir() if path.suffix != ".text"},
                          {f"{number}-{checksum:016x}" for number, _, _, _, checksum, _
                           in segment_oracle.segments(self.account, 1)})
         self.check_merged()
@@ -103,17 +108,11 @@ class OpenTransactions(Own):
         """A recorder that has written, and not yet committed; where the id is one that a segment may cover."""
         client = Client("recorder")
         client.run("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        ids = [(START_MS + self.random.randrange(first_s * 1000, last_s * 1000)) << 22 |
+               self.random.randrange(1 << 22) for _ in range(count)]
         client.run("START TRANSACTION")
-        account, ids = self.account.number, []
-        for _ in range(count):
-            identifier = (START_MS + self.random.randrange(first_s * 1000, last_s * 1000)) << 22 | \
-                self.random.randrange(1 << 22)
-            ids.append(identifier)
-            values = f"{account}, 1, {identifier}, 0, 1, 0, 0, 200, 1, 0, 0"
-            columns = ("account_id, kind, id, entity_type_id, action_id, user_id, entity_id, status, "
-                       "source, provider_id, signature")
-            for table in ("event", "event_recent"):
-                client.run(f"INSERT INTO {table} ({columns}) VALUES ({values})")
+        for identifier in ids:
+            client.run(insert_event(self.account, identifier).partition("; ")[2])
         self.addCleanup(client.close)
         return client, ids
 
@@ -192,6 +191,39 @@ class OpenTransactions(Own):
         self.assertEqual(recent.keys(), late & events.keys())
         self.maintain()
         self.check_merged()
+
+
+class Commits(Own):
+    """Events are committed all the time, as many as the server can, while the index is made again and again."""
+
+    def commit(self, seed):
+        own = random.Random(seed)
+        client = Client("recorder")
+        at_ms = START_MS
+        while not self.stop.is_set():
+            at_ms += 1
+            client.run(insert_event(self.account, at_ms << 22 | own.randrange(1 << 22)) + "; COMMIT")
+        client.close()
+
+    def test_between_two_statements(self):
+        self.stop = threading.Event()
+        threads = [threading.Thread(target=self.commit, args=(i,)) for i in range(2)]
+        for thread in threads:
+            thread.start()
+        try:
+            for _ in range(REBUILDS):
+                for table in ("log", "segment"):
+                    database().run(f"DELETE FROM {table} WHERE account_id = {self.account.number}")
+                done = daybook.run("maintain")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertNotIn(b"twice", done.stderr)
+        finally:
+            self.stop.set()
+            for thread in threads:
+                thread.join()
+        done = daybook.run("verify", "--segments", self.account.slug)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        segment_oracle.check(self, self.account, 1)
 
 
 class Watching(unittest.TestCase):

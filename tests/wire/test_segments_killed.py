@@ -56,10 +56,12 @@ class Killed(Own):
     def kill(self, *arguments):
         """Runs a command, and kills it after some time; whether that was before its end."""
         process = subprocess.Popen(command(*arguments), stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL)
+                                   stderr=subprocess.PIPE, text=True)
         time.sleep(self.random.choice((0.01, 0.03, 0.1)) * self.random.random() * (10 if WRAPPED else 1))
         process.kill()
-        return process.wait() == -signal.SIGKILL
+        _, complaint = process.communicate()
+        self.assertNotIn("twice", complaint)
+        return process.returncode == -signal.SIGKILL
 
     def everything_is_there(self):
         stored = set(database().numbers(f"SELECT id FROM event WHERE account_id = {self.account.number}"))

@@ -105,21 +105,21 @@ static void write_dictionaries(void)
     out_open(&actions, "action", 0);
     out_open(&providers, "provider", 0);
     out_open(&words, "words", 0);
-    for (uint8_t i = 1; i <= ACTIONS; i++) {
+    for (unsigned i = 1; i <= ACTIONS; i++) {
         if (i <= TYPES) {
             out_number(&types, i, '\t');
-            out_text(&types, texts_type(i), '\n');
+            out_text(&types, texts_type((uint8_t)i), '\n');
         }
         if (i <= PROVIDERS) {
             out_number(&providers, i, '\t');
-            out_text(&providers, texts_provider(i), '\n');
+            out_text(&providers, texts_provider((uint8_t)i), '\n');
         }
         if (i <= RARE_WORDS) {
-            texts_rare_word(&words.text, i);
+            texts_rare_word(&words.text, (uint8_t)i);
             strbuf_add_char(&words.text, '\n');
         }
         out_number(&actions, i, '\t');
-        texts_action(&actions.text, i);
+        texts_action(&actions.text, (uint8_t)i);
         strbuf_add_char(&actions.text, '\n');
     }
     out_close(&types);

@@ -304,8 +304,8 @@ static void make_headers(struct texts *texts, const struct call *call, bool is_b
 
     strbuf_add_char(out, '[');
     add_header(out, "Host", STR("api.example.com"));
-    add_header(out, "X-Request-Id", str_from(call->key));
     if (!is_brief) {
+        add_header(out, "X-Request-Id", str_from(call->key));
         strbuf_init(&length);
         add_number(&length, (uint32_t)texts->body.len);
         add_header(out, "User-Agent", texts->agent);
@@ -376,11 +376,11 @@ void texts_make(struct texts *texts, const struct call *call, unsigned body_byte
                      : call->source == EVENT_SOURCE_UI  ? call->address & 1
                      : call->source == EVENT_SOURCE_CLI ? 2
                                                         : 3 + (call->address & 1);
-    bool has_body;
+    bool has_body, is_brief = body_bytes < VERY_BRIEF;
 
     texts->url.len = texts->params.len = texts->query.len = texts->headers.len = 0;
     texts->body.len = texts->address.len = texts->trace_id.len = texts->delivery_id.len = 0;
-    texts->agent = agents[agent];
+    texts->agent = agents[is_brief ? 4 : agent];
     make_address(texts, call);
     has_body = make_line(texts, call, &random) || call->rare_word;
     if (call->kind == EVENT_KIND_TRIGGER) {
@@ -390,8 +390,8 @@ void texts_make(struct texts *texts, const struct call *call, unsigned body_byte
     }
     if (has_body)
         make_body(texts, call, &random, body_bytes);
-    make_headers(texts, call, body_bytes < VERY_BRIEF);
-    if (random_chance(&random, 0.3)) {
+    make_headers(texts, call, is_brief);
+    if (!is_brief && random_chance(&random, 0.3)) {
         add_hex(&texts->trace_id, random_next(&random), 16);
         add_hex(&texts->trace_id, random_next(&random), 16);
     }
