@@ -32,8 +32,8 @@ static size_t whole_bytes(const struct header *header)
     if (memcmp(header->magic, MAGIC, sizeof(header->magic)) != 0 || header->entities == 0 ||
         header->entities > ENTITY_BLOCK_MAX || header->text_bytes > ENTITY_BLOCK_TEXT_MAX)
         return 0;
-    return (sizeof(*header) + header->entities * NUMBERS * sizeof(uint32_t) + header->text_bytes +
-            SLACK + 7) &
+    return (sizeof(*header) + (size_t)header->entities * NUMBERS * sizeof(uint32_t) +
+            header->text_bytes + SLACK + 7) &
            ~(size_t)7;
 }
 
@@ -103,7 +103,8 @@ int entity_block_open(struct str plain, struct entity_block *block)
     block->entities = header.entities;
     block->ids = (const uint32_t *)(const void *)(plain.ptr + sizeof(header));
     block->texts_end = block->ids + header.entities;
-    block->texts = plain.ptr + sizeof(header) + header.entities * NUMBERS * sizeof(uint32_t);
+    block->texts =
+        plain.ptr + sizeof(header) + (size_t)header.entities * NUMBERS * sizeof(uint32_t);
     for (uint32_t i = 1; i < block->entities; i++)
         wrong |= block->ids[i - 1] >= block->ids[i];
     for (uint32_t i = 0; i < 2 * block->entities; i++) {

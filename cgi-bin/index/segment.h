@@ -72,7 +72,10 @@ void segment_rows(const struct segment *segment, struct segment_row *rows);
 /* The form that is stored: zstd over the plain form with ids as differences.  Appends to `packed`. */
 void segment_pack(struct str plain, struct strbuf *packed);
 
-/* Appends the plain form.  0, or -1 when `packed` is not the packed form of a segment. */
+/*
+ * Appends the plain form.  0; or -1, with `plain` as before, when `packed` is damaged or no packed segment.  What came back must
+ * still be opened, which checks what is in it.
+ */
 int segment_unpack(struct str packed, struct strbuf *plain);
 
 #endif

@@ -56,11 +56,11 @@ static void subtract(const struct segment *segment, const struct segment_column 
 {
     uint32_t *missing = memory_new(column->value_count * sizeof(*missing));
     uint64_t others[SEGMENT_WORDS_MAX];
+    size_t last = segment->words - 1;
 
-    for (size_t word = 0; word < segment->words; word++)
+    for (size_t word = 0; word < last; word++)
         others[word] = ~bits->words[word];
-    if (segment->events % 64)
-        others[segment->words - 1] &= ~(uint64_t)0 >> (64 - segment->events % 64);
+    others[last] = ~bits->words[last] & ~(uint64_t)0 >> (63 - (segment->events - 1) % 64);
     segment_kernel()->facet(column, segment->words, others, missing);
     for (uint32_t code = 0; code < column->value_count; code++)
         counts[code] -= missing[code];

@@ -239,7 +239,7 @@ static KERNEL_TARGET void plane_bytes(const uint64_t *at, size_t stride, unsigne
         for (int k = 0; k < VECTOR_WORDS; k++) {
             uint64_t eight = turned[i][k];
 
-            __builtin_memcpy(bytes + 64 * k + 8 * i, &eight, sizeof(eight));
+            __builtin_memcpy(bytes + (size_t)(64 * k + 8 * i), &eight, sizeof(eight));
         }
     }
 }
@@ -253,7 +253,7 @@ static KERNEL_TARGET size_t some_codes(const struct segment_column *column, size
 
     if (word + VECTOR_WORDS > stride) { /* none must be read behind the planes */
         for (unsigned k = 0; k < column->bits; k++)
-            __builtin_memcpy(last + k * VECTOR_WORDS, at + k * stride,
+            __builtin_memcpy(last + (size_t)k * VECTOR_WORDS, at + k * stride,
                              (stride - word) * sizeof(*last));
         at = last;
         stride = VECTOR_WORDS;
@@ -331,7 +331,7 @@ static KERNEL_TARGET void count_tree(const struct segment_column *column, size_t
     for (unsigned k = column->bits; k-- > 0;) {
         vector plane = *(const vector *)(column->planes + k * stride + word);
 
-        for (uint32_t i = ((column->value_count - 1) >> (k + 1)) + 1; i-- > 0;) {
+        for (size_t i = ((column->value_count - 1) >> (k + 1)) + 1; i-- > 0;) {
             vector ones = parts[i] & plane;
 
             parts[2 * i] = parts[i] ^ ones;

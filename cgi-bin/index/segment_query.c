@@ -103,14 +103,12 @@ static uint32_t find_in_bitmap(const struct segment_column *column,
                                const struct segment_condition *condition,
                                struct segment_codes *codes, size_t *count)
 {
-    uint32_t first = condition->ranges[0].first,
-             last = condition->ranges[condition->count - 1].last;
-    uint32_t events = 0;
+    uint32_t last = condition->ranges[condition->count - 1].last, events = 0;
 
     for (uint32_t code = 0; code < column->value_count; code++) {
         uint32_t value = column->values[code];
 
-        if (value < first || value > last || !(condition->bitmap[value / 64] >> value % 64 & 1))
+        if (value > last || !(condition->bitmap[value / 64] >> value % 64 & 1))
             continue;
         events += column->counts[code];
         add_codes(codes, count, (struct segment_codes){code, code});
@@ -189,10 +187,12 @@ static void make_plan(const struct segment *segment, const struct segment_query 
         task->events = condition->exclude ? segment->events - events : events;
         if (task->events == 0)
             plan->end = plan->first;
-        if (task->events > 0 && task->events < segment->events)
+        if (task->events > 0 && task->events < segment->events) {
             insert(plan, task);
-        else
+        } else {
             free(task->outside);
+            task->outside = NULL;
+        }
     }
 }
 

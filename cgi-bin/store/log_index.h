@@ -24,6 +24,14 @@ int log_index_ask(struct index_sets *sets, struct db *db, struct arena *arena,
                   const struct filter *filter, enum event_kind kind, enum filter_dimension without,
                   struct log_view **view);
 
+/*
+ * The same outside a transaction, where `state` says that nothing has changed since the process last looked (index_sets_peek()): rows of
+ * dictionaries, which never change, are all that is read then.  1; 0: it takes a transaction; -1.
+ */
+int log_index_peek(struct index_sets *sets, struct db *db, struct arena *arena,
+                   const struct filter *filter, enum event_kind kind, const struct log_state *state,
+                   struct log_view **view);
+
 /* What -1 of these means: -1 the database failed; 0 the index alone did (logged), so SQL must answer. */
 int log_index_judge(const struct db *db);
 
