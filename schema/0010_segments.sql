@@ -88,7 +88,7 @@ CREATE TABLE segment (
   last_id BIGINT UNSIGNED NOT NULL COMMENT 'the greatest; segments do not overlap',
   checksum BIGINT UNSIGNED NOT NULL COMMENT 'first 64 bits of the SHA-256 of the block before compression; names its file in the cache',
   text_check BIGINT UNSIGNED NOT NULL COMMENT 'names the file that says which texts may hold what; 0: there is none, texts are read',
-  block MEDIUMBLOB NOT NULL COMMENT 'ids and filter columns, compressed: store/segment.h',
+  block MEDIUMBLOB NOT NULL COMMENT 'ids and filter columns, compressed: index/segment.h',
   PRIMARY KEY (account_id, kind, segment_id),
   KEY generation (account_id, kind, generation)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COMMENT='a run of events with their filter columns';
@@ -99,7 +99,7 @@ CREATE TABLE entity_block (
   generation BIGINT UNSIGNED NOT NULL COMMENT 'of the log of kind 0, when this row was written',
   entities INT UNSIGNED NOT NULL COMMENT 'how many it holds; 0: it is no more',
   checksum BIGINT UNSIGNED NOT NULL COMMENT 'as in segment',
-  block MEDIUMBLOB NOT NULL COMMENT 'ids and names, compressed: store/entity_block.h',
+  block MEDIUMBLOB NOT NULL COMMENT 'ids and names, compressed: index/entity_block.h',
   PRIMARY KEY (account_id, block_id),
   KEY generation (account_id, generation)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COMMENT='a run of entities with their names, for search';

@@ -14,7 +14,7 @@ enum { KEY_BYTES = 32, KEPT_DEPTH_MAX = JSON_MAX_DEPTH - 2 };
 /* Each level has a bracket at both ends, so a short text needs no look. */
 static bool is_deep(struct str text)
 {
-    return text.len > 2 * KEPT_DEPTH_MAX && json_depth(text) > KEPT_DEPTH_MAX;
+    return text.len / 2 > KEPT_DEPTH_MAX && json_depth(text) > KEPT_DEPTH_MAX;
 }
 
 /*

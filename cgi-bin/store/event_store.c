@@ -275,6 +275,22 @@ int event_list_read(struct reader *reader, struct arena *arena, const struct fil
     return event_list_read_plain(reader->db, arena, filter, offset, limit, list);
 }
 
+int event_list_peek(struct reader *reader, struct arena *arena, const struct filter *filter,
+                    const struct log_state *state, uint64_t offset, uint64_t limit,
+                    struct event_list *list)
+{
+    struct log_view *view;
+    int result;
+
+    *list = (struct event_list){0};
+    if (filter->text.len || filter->kind != EVENT_KIND_EVENT)
+        return 0;
+    result = log_index_peek(reader->sets, reader->db, arena, filter, filter->kind, state, &view);
+    if (result == 1 && read_indexed(reader, arena, view, filter, offset, limit, list) == 0)
+        return 1;
+    return result == 0 ? 0 : log_index_judge(reader->db);
+}
+
 static int count_kind(struct reader *reader, struct arena *arena, const struct filter *filter,
                       enum event_kind kind, uint64_t *count)
 {

@@ -130,7 +130,7 @@ static int add_rows(struct event_walk *walk, struct db_rows *rows, const uint64_
         struct event_numbers *numbers = &walk->numbers[walk->count];
 
         event_read_numbers(rows, numbers);
-        while (id < id_count && event_walk_before(walk->oldest_first, ids[id], numbers->id))
+        while (ids && id < id_count && event_walk_before(walk->oldest_first, ids[id], numbers->id))
             id++;
         if (!ids || (id < id_count && ids[id] == numbers->id))
             walk->count++;

@@ -5,7 +5,7 @@
 
 #include "store/filter.h"
 #include "store/index_set.h"
-#include "store/segment_query.h"
+#include "index/segment_query.h"
 
 /*
  * What `filter` asks, without the conditions on dimension `without` (FILTER_DIMENSION_COUNT: with all) and on texts.  When

@@ -11,7 +11,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
-#include "store/segment_file.h"
+#include "index/segment_file.h"
 
 enum {
     SETS_MAX = 4096,      /* logs that are remembered */
@@ -41,6 +41,7 @@ struct index_sets {
     struct index_set *newest; /* the sets, those used last first */
     size_t count;
     size_t mapped;
+    bool files_only;     /* asked without a snapshot: nothing may be read from the database */
     struct strbuf plain; /* without a cache: what was read last */
     struct segment segment;
     struct entity_block block;
@@ -201,7 +202,7 @@ static int read_changes(struct index_sets *sets, struct db *db, struct index_set
 {
     struct db_rows *rows = db_select(db, select_changed[set->kind == 0],
                                      DB_VALUES(DB_NUMBER(set->account_id), DB_NUMBER(set->kind),
-                                               DB_NUMBER(all ? 0 : set->generation)));
+                                               DB_NUMBER(all ? 0 : set->state.generation)));
     size_t known = set->count;
     int more = -1;
 
@@ -229,40 +230,59 @@ static int read_changes(struct index_sets *sets, struct db *db, struct index_set
     return more < 0 ? -1 : 0;
 }
 
-/* 1 and the generation of the log, 0: it is not indexed, -1. */
-static int read_state(struct db *db, struct index_set *set, uint64_t *generation)
+/* 1; 0: the log is not indexed; -1. */
+static int read_state(struct db *db, const struct index_set *set, struct log_state *state)
 {
     struct db_rows *rows =
         db_select(db, select_state, DB_VALUES(DB_NUMBER(set->account_id), DB_NUMBER(set->kind)));
     int found = rows ? db_next(rows) : -1;
 
-    if (found == 1) {
-        *generation = db_number(rows, 0);
-        set->recent = db_number(rows, 1);
-        set->recent_newest = db_number(rows, 2);
-    }
+    if (found == 1)
+        *state = (struct log_state){db_number(rows, 0), db_number(rows, 1), db_number(rows, 2)};
     db_finish(rows);
     return found;
+}
+
+static bool is_of_connection(const struct index_set *set, const struct db *db)
+{
+    return set->db == db && set->connections == db_connections(db);
 }
 
 int index_sets_get(struct index_sets *sets, struct db *db, uint32_t account_id, unsigned kind,
                    struct index_set **found)
 {
     struct index_set *set = find_set(sets, account_id, kind);
-    bool other = set->db != db || set->connections != db_connections(db);
-    uint64_t generation;
-    int indexed = read_state(db, set, &generation);
+    struct log_state state;
+    int indexed = read_state(db, set, &state);
 
+    sets->files_only = false;
     if (indexed != 1)
         return indexed;
-    if (other || generation != set->generation) {
+    if (!is_of_connection(set, db) || state.generation != set->state.generation) {
+        bool all = !is_of_connection(set, db) || state.generation < set->state.generation;
+
         set->db = NULL;
-        if (read_changes(sets, db, set, other || generation < set->generation) < 0)
+        if (read_changes(sets, db, set, all) < 0)
             return -1;
-        set->generation = generation;
         set->db = db;
         set->connections = db_connections(db);
     }
+    set->state = state;
+    segment_file_used(sets->config, account_id, kind);
+    *found = set;
+    return 1;
+}
+
+int index_sets_peek(struct index_sets *sets, const struct db *db, uint32_t account_id,
+                    unsigned kind, const struct log_state *state, struct index_set **found)
+{
+    struct index_set *set = find_set(sets, account_id, kind);
+
+    if (!is_of_connection(set, db) || state->generation != set->state.generation ||
+        state->recent != 0)
+        return 0;
+    set->state = *state;
+    sets->files_only = true;
     segment_file_used(sets->config, account_id, kind);
     *found = set;
     return 1;
@@ -339,6 +359,8 @@ static int load_entry(struct index_sets *sets, struct db *db, struct index_set *
 
     if (entry->mapped.len || map_entry(sets, set, entry) == 0)
         return 0;
+    if (sets->files_only)
+        return -1;
     if (read_block(sets, db, set, entry) < 0) {
         complain(set, entry);
         return -1;

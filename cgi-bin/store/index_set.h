@@ -9,8 +9,8 @@
 
 #include "base/event.h"
 #include "store/db.h"
-#include "store/entity_block.h"
-#include "store/segment.h"
+#include "index/entity_block.h"
+#include "index/segment.h"
 
 /* A segment, or with kind 0 of the set a block of entities. */
 struct index_entry {
@@ -26,20 +26,25 @@ struct index_entry {
     };
 };
 
+/* Of an indexed log, at one moment. */
+struct log_state {
+    uint64_t generation;
+    uint64_t recent;        /* rows of event_recent */
+    uint64_t recent_newest; /* the greatest id among them; 0: there are none */
+};
+
 struct index_set {
     uint32_t account_id;
     unsigned kind;               /* enum event_kind; 0: the entities of the account */
     struct index_entry *entries; /* ascending by first_id */
     size_t count;
-    uint64_t events; /* of all entries */
-    /* Of a log of events: rows of event_recent, and the greatest id among them (0: there are none), as in the snapshot. */
-    uint64_t recent, recent_newest;
+    uint64_t events;        /* of all entries */
+    struct log_state state; /* in the snapshot that it was asked for in */
 
     /* Private to index_set.c from here on. */
     struct index_set *next; /* used less recently */
     const struct db *db;    /* whose snapshot it was last read in */
     uint64_t connections;
-    uint64_t generation;
     size_t mapped;
     size_t capacity;
 };
@@ -56,6 +61,13 @@ void index_sets_free(struct index_sets *sets);
  */
 int index_sets_get(struct index_sets *sets, struct db *db, uint32_t account_id, unsigned kind,
                    struct index_set **set);
+
+/*
+ * The set of a log without a snapshot, if what is remembered is what `state` says, and nothing stands in event_recent: then there is nothing to
+ * read that could have changed since.  Until the next index_sets_get() what has no file counts as damaged.  1 or 0.
+ */
+int index_sets_peek(struct index_sets *sets, const struct db *db, uint32_t account_id,
+                    unsigned kind, const struct log_state *state, struct index_set **set);
 
 /*
  * The segment or block of an entry, opened.  Borrowed: where there is no cache of files only until the next call of either.  NULL when

@@ -17,7 +17,8 @@ enum { TALLY_ROOM = 256 };
 
 static struct log_count *place_of(const struct tally *tally, uint32_t value)
 {
-    size_t at = (value * UINT32_C(0x9e3779b1)) & (tally->room - 1);
+    uint32_t hash = value * UINT32_C(0x9e3779b1);
+    size_t at = hash & (tally->room - 1);
 
     while (tally->places[at].count && tally->places[at].value != value)
         at = (at + 1) & (tally->room - 1);

@@ -51,7 +51,24 @@ static uint64_t newest_of(const struct index_set *set)
 {
     uint64_t last = set->count ? set->entries[set->count - 1].last_id : 0;
 
-    return last > set->recent_newest ? last : set->recent_newest;
+    return last > set->state.recent_newest ? last : set->state.recent_newest;
+}
+
+static struct log_view *new_view(struct index_sets *sets, struct db *db, struct arena *arena,
+                                 const struct filter *filter, enum filter_dimension without,
+                                 struct index_set *set)
+{
+    struct log_view *view = arena_alloc(arena, sizeof(*view));
+
+    view->sets = sets;
+    view->db = db;
+    view->arena = arena;
+    view->set = set;
+    view->oldest_first = filter->oldest_first;
+    view->without = without;
+    view->recent_all = set->state.recent;
+    view->newest = newest_of(set);
+    return view;
 }
 
 int log_index_ask(struct index_sets *sets, struct db *db, struct arena *arena,
@@ -60,7 +77,6 @@ int log_index_ask(struct index_sets *sets, struct db *db, struct arena *arena,
 {
     struct segment_query query;
     struct index_set *set;
-    struct log_view *view;
     int indexed;
 
     /* First, since it may ask for another set: that of the entities. */
@@ -69,17 +85,33 @@ int log_index_ask(struct index_sets *sets, struct db *db, struct arena *arena,
     indexed = index_sets_get(sets, db, filter->account_id, (unsigned)kind, &set);
     if (indexed != 1)
         return indexed;
-    view = arena_alloc(arena, sizeof(*view));
-    view->sets = sets;
-    view->db = db;
-    view->arena = arena;
-    view->set = set;
-    view->query = query;
-    view->oldest_first = filter->oldest_first;
-    view->without = without;
-    view->recent_all = set->recent;
-    view->newest = newest_of(set);
-    *asked = view;
+    *asked = new_view(sets, db, arena, filter, without, set);
+    (*asked)->query = query;
+    return 1;
+}
+
+/* Does the filter search entities, whose index has a state of its own? */
+static bool searches_entities(const struct filter *filter)
+{
+    struct str id = filter->entity_id;
+
+    return filter->entity_name.len || (id.len && id.ptr[id.len - 1] == '*');
+}
+
+int log_index_peek(struct index_sets *sets, struct db *db, struct arena *arena,
+                   const struct filter *filter, enum event_kind kind, const struct log_state *state,
+                   struct log_view **asked)
+{
+    struct segment_query query;
+    struct index_set *set;
+
+    if (searches_entities(filter) ||
+        !index_sets_peek(sets, db, filter->account_id, (unsigned)kind, state, &set))
+        return 0;
+    if (filter_query_build(db, sets, arena, filter, FILTER_DIMENSION_COUNT, &query) < 0)
+        return -1;
+    *asked = new_view(sets, db, arena, filter, FILTER_DIMENSION_COUNT, set);
+    (*asked)->query = query;
     return 1;
 }
 

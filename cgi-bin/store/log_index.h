@@ -12,7 +12,7 @@
 #include "base/arena.h"
 #include "store/filter.h"
 #include "store/index_set.h"
-#include "store/segment_query.h"
+#include "index/segment_query.h"
 
 struct log_view;
 
@@ -23,6 +23,14 @@ struct log_view;
 int log_index_ask(struct index_sets *sets, struct db *db, struct arena *arena,
                   const struct filter *filter, enum event_kind kind, enum filter_dimension without,
                   struct log_view **view);
+
+/*
+ * The same outside a transaction, where `state` says that nothing has changed since the process last looked (index_sets_peek()): rows of
+ * dictionaries, which never change, are all that is read then.  1; 0: it takes a transaction; -1.
+ */
+int log_index_peek(struct index_sets *sets, struct db *db, struct arena *arena,
+                   const struct filter *filter, enum event_kind kind, const struct log_state *state,
+                   struct log_view **view);
 
 /* What -1 of these means: -1 the database failed; 0 the index alone did (logged), so SQL must answer. */
 int log_index_judge(const struct db *db);

@@ -9,7 +9,7 @@
 
 #include "base/memory.h"
 #include "store/log_index.h"
-#include "store/text_file.h"
+#include "index/text_file.h"
 
 struct text_candidates {
     struct reader *reader;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which events have to be looked at for filter->text: those that match all else, less those of which the text index (store/text_index.h)
+ * Which events have to be looked at for filter->text: those that match all else, less those of which the text index (index/text_index.h)
  * says that they do not hold it.  In the order of the list, a portion at a time, so that whoever looks at them can stop in time.
  */
 #ifndef DAYBOOK_STORE_TEXT_CANDIDATES_H

@@ -21,12 +21,16 @@ static const struct {
               STR(TEXTS "BETWEEN ? AND ? ORDER BY r.id")},
 };
 
+/* Of its time, a search whose page is full goes on for one in so many: a page of a common word is not worth waiting for its total. */
+enum { FULL_SHARE = 4 };
+
 struct search {
     struct db *db;
     const struct filter *filter;
     struct str folded;
     uint64_t offset, limit;
     int64_t deadline_ms;
+    int64_t full_ms;  /* the deadline once the page is full and only the total is wanted */
     bool got_on;      /* something was looked at, or passed */
     uint64_t same_ms; /* how many hits there are in the millisecond of the last one */
     int64_t last_ms;
@@ -41,7 +45,9 @@ static bool is_time_up(const struct search *search, uint64_t rest)
 {
     const struct filter *filter = search->filter;
 
-    if (clock_now_ms() < search->deadline_ms)
+    bool full = search->hits->count == search->limit && !filter->oldest_first;
+
+    if (clock_now_ms() < (full ? search->full_ms : search->deadline_ms))
         return false;
     if (filter->oldest_first)
         return !filter->has_from || event_id_ms(rest) > filter->from_ms;
@@ -143,13 +149,15 @@ int text_search_page(struct reader *reader, struct arena *arena, const struct fi
                      uint64_t offset, uint64_t limit, struct text_hits *hits)
 {
     char *folded = arena_alloc(arena, filter->text.len + 1);
+    int64_t now_ms = clock_now_ms(), budget_ms = (int64_t)reader->config->search_ms;
     struct search search = {
         .db = reader->db,
         .filter = filter,
         .folded = {folded, filter->text.len},
         .offset = offset,
         .limit = limit,
-        .deadline_ms = clock_now_ms() + (int64_t)reader->config->search_ms,
+        .deadline_ms = now_ms + budget_ms,
+        .full_ms = now_ms + budget_ms / FULL_SHARE,
         .last_ms = -1,
         .hits = hits,
     };

@@ -21,8 +21,8 @@ struct text_hits {
 
 /*
  * Hits number `offset` and following, at most `limit`, of what matches `filter` with its text, and the total.  It ends soon after
- * reader->config->search_ms, but never before it got on: whoever goes on from `rest` comes to the end.  filter->kind must not be EVENT_KIND_ALL.
- * Run it in one db_begin(DB_READ).  0 or -1.
+ * reader->config->search_ms, newest first after a quarter of it when the page is full, but never before it got on: whoever goes on
+ * from `rest` comes to the end.  filter->kind must not be EVENT_KIND_ALL.  Run it in one db_begin(DB_READ).  0 or -1.
  */
 int text_search_page(struct reader *reader, struct arena *arena, const struct filter *filter,
                      uint64_t offset, uint64_t limit, struct text_hits *hits);

@@ -7,8 +7,8 @@
 #include "base/clock.h"
 #include "base/event.h"
 #include "recording/held.h"
-#include "store/entity_writer.h"
-#include "store/segment_file.h"
+#include "index/segment_file.h"
+#include "upkeep/entity_writer.h"
 #include "tools/accounts.h"
 #include "tools/command.h"
 
@@ -222,10 +222,10 @@ static int index_all(struct db *db, const struct config *config)
     if (result == 0)
         result = maintain_cache(db, config);
     segment_lock_release(db);
+    merged.segments_written += indexed.segments_written;
     printf("%llu events indexed, %llu merged, %llu segments and %llu files of texts written\n",
            (unsigned long long)indexed.events, (unsigned long long)merged.events,
-           (unsigned long long)(indexed.segments_written + merged.segments_written),
-           (unsigned long long)texts);
+           (unsigned long long)merged.segments_written, (unsigned long long)texts);
     return result;
 }
 

@@ -3,9 +3,9 @@
 #ifndef DAYBOOK_TOOLS_MAINTAIN_H
 #define DAYBOOK_TOOLS_MAINTAIN_H
 
-#include "store/segment_verify.h"
-#include "store/segment_waiting.h"
-#include "store/segment_writer.h"
+#include "upkeep/segment_verify.h"
+#include "upkeep/segment_waiting.h"
+#include "upkeep/segment_writer.h"
 
 enum { MAINTAIN_SLUG_BYTES = 64 };
 

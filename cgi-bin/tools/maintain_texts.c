@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The part of `daybook maintain` that indexes texts: a segment takes as long as reading all its texts, so it comes after all else. */
-#include "store/text_writer.h"
+#include "upkeep/text_writer.h"
 #include "tools/maintain.h"
 
 int maintain_texts(struct db *db, const struct config *config, bool (*stop)(void *context),

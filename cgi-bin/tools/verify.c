@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* daybook verify --segments: compares the index with the log, and makes anew what is damaged on wish. */
-#include "store/segment_verify.h"
+#include "upkeep/segment_verify.h"
 
 #include <stdio.h>
 
 #include "base/event.h"
-#include "store/segment_file.h"
+#include "index/segment_file.h"
 #include "tools/accounts.h"
 #include "tools/command.h"
 #include "tools/maintain.h"

@@ -3,7 +3,7 @@
  * Measures search in the names of entities, in memory and without a database: `make build/test/entity_search &&
  * build/test/entity_search [ENTITIES [ROUNDS]]`.  Prints milliseconds of processor time, best of ROUNDS, over all blocks.
  */
-#include "store/entity_block.h"
+#include "index/entity_block.h"
 
 #include <stdio.h>
 #include <stdlib.h>

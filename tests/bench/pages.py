@@ -114,9 +114,8 @@ class Pages:
     @staticmethod
     def ratio(rates, others):
         """The median of the ratios within each round."""
-        if not others:
-            return "–"
-        return f"{statistics.median(a / b for a, b in zip(rates, others)):,.2f}"
+        ratios = [a / b for a, b in zip(rates, others) if b]
+        return f"{statistics.median(ratios):,.2f}" if ratios else "–"
 
     def memory(self):
         names = {"events": "Daybook", "memory": "FastCGI, from memory", "php": "PHP", "node": "Node"}

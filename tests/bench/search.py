@@ -53,12 +53,13 @@ def looks(copy, log):
     of = f"r.account_id = {account} AND r.kind = 1"
     first, last = map(int, copy.sql(f"SELECT MIN(id), MAX(id) FROM event r WHERE {of};").split())
     near = f"{of} AND r.id >= {first + (last - first) // 2}"
-    request_id, address = copy.sql(f"SELECT request_id, client_address FROM event_request r "
-                                   f"WHERE {near} ORDER BY r.id LIMIT 1;").split()
+    request_id, address = copy.sql(f"SELECT request_id, client_address FROM event_request r WHERE "
+                                   f"{near} ORDER BY r.id LIMIT 1;").rstrip("\n").split("\t")
     entity_id = copy.sql(f"SELECT n.external_id FROM event r JOIN entity n ON n.id = r.entity_id "
                          f"WHERE {near} ORDER BY r.id LIMIT 1;").strip()
     return [*(Look("rare word, 20 times", word) for word in log.rare_words()[:RARE_WORDS]),
-            Look("id of a request, once", request_id), Look("id of an entity", entity_id),
+            *([Look("id of a request, once", request_id)] if request_id else []),  # brief calls: none
+            Look("id of an entity", entity_id),
             Look("address", address), Look("common word", "deploy"),
             Look("common word, other case", "Checkout"),
             Look("id, absent", "00112233445566778899aabb"), Look("word, absent", "xylophonist"),

@@ -7,7 +7,7 @@
  *
  * The events are skewed as real ones are: few users and entities do most, in sessions; an entity type has its own actions.
  */
-#include "store/segment_query.h"
+#include "index/segment_query.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 #include <time.h>
 
 #include "base/memory.h"
-#include "store/segment_private.h"
+#include "index/segment_private.h"
 
 enum {
     TYPES = 20,

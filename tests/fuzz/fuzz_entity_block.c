@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Bytes taken for a block of entities, plain or packed: whatever is opened can be searched and leads to the same block. */
-#include "store/entity_block.h"
+#include "index/entity_block.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
  * Bytes taken for a plain segment, for a packed one, and for what is inside a packed one: whatever is opened must be usable
  * throughout, and what rows are decoded from it must lead to a segment with the same rows.
  */
-#include "store/segment_query.h"
+#include "index/segment_query.h"
 
 #include <stdlib.h>
 

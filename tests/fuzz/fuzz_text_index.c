@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/text_index.h"
+#include "index/text_index.h"
 
 static const struct text_index_name name = {1, 2, 3, 4};
 

@@ -3,7 +3,7 @@
 #ifndef DAYBOOK_TESTS_SEGMENT_ROWS_H
 #define DAYBOOK_TESTS_SEGMENT_ROWS_H
 
-#include "store/segment.h"
+#include "index/segment.h"
 
 #include "base/memory.h"
 

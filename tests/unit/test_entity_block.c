@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Blocks of entities: entries there and back, searches held against plain loops, damaged bytes. */
-#include "store/entity_block.h"
+#include "index/entity_block.h"
 
 #include "check.h"
 #include "segment_rows.h"

@@ -20,8 +20,6 @@ static void test_one_difference(void **state)
         {"table", {NAME_TABLE_USER, {1, 2}, {TEXT("0123456789"), TEXT("demo/build")}}},
         {"first number", {NAME_TABLE_ENTITY, {2, 2}, {TEXT("0123456789"), TEXT("demo/build")}}},
         {"second number", {NAME_TABLE_ENTITY, {1, 1}, {TEXT("0123456789"), TEXT("demo/build")}}},
-        {"last number",
-         {NAME_TABLE_ENTITY, {1, 2, 0, 1}, {TEXT("0123456789"), TEXT("demo/build")}}},
         {"case", {NAME_TABLE_ENTITY, {1, 2}, {TEXT("0123456789"), TEXT("demo/Build")}}},
         {"white space", {NAME_TABLE_ENTITY, {1, 2}, {TEXT("0123456789"), TEXT("demo/build ")}}},
         {"NUL", {NAME_TABLE_ENTITY, {1, 2}, {TEXT("0123456789"), TEXT("demo/build\0")}}},

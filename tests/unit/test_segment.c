@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The form of a segment: rows there and back, plain and packed; damaged bytes are refused, or lead nowhere outside. */
-#include "store/segment.h"
+#include "index/segment.h"
 
 #include "check.h"
 #include "segment_rows.h"
-#include "store/segment_private.h"
-#include "store/segment_query.h"
+#include "index/segment_private.h"
+#include "index/segment_query.h"
 
 static struct strbuf built(const struct segment_row *rows, size_t count)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The cache: what is written is mapped again, what is not ours or looks odd is not, and only what is ours is removed. */
 #define _GNU_SOURCE
-#include "store/segment_file.h"
+#include "index/segment_file.h"
 
 #include <fcntl.h>
 #include <ftw.h>

@@ -3,11 +3,11 @@
  * Asking a segment: random queries over random rows, each answer held against a loop over the rows that knows nothing of codes
  * and bits; with the loops for any processor, and with those for this one.
  */
-#include "store/segment_query.h"
+#include "index/segment_query.h"
 
 #include "check.h"
 #include "segment_rows.h"
-#include "store/segment_private.h"
+#include "index/segment_private.h"
 
 enum { RANGES_MAX = 3000, CONDITIONS_MAX = 6 };
 

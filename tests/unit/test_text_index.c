@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "store/text_index.h"
+#include "index/text_index.h"
 
 enum { EVENTS = 8000, QUERIES = 120, TEXTS_MAX = 2, LINES_MAX = 2000, QUERY_BYTES_MAX = 64 };
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Query strings against a table of parameters, links back again, and CSV cells. */
-#include <csv.h>
-
 #include "base/arena.h"
 #include "base/strbuf.h"
 #include "web/csv.h"
@@ -205,36 +203,6 @@ static void test_csv(void **state)
     strbuf_release(&out);
 }
 
-/* Quoting against libcsv: random texts with many quotes, of every length around a machine word. */
-static void test_csv_oracle(void **state)
-{
-    enum { LENGTHS = 70, TEXTS = 200 };
-    uint64_t random = 1;
-    char bytes[LENGTHS], expected[2 * LENGTHS + 2];
-    struct strbuf out;
-    struct csv_row row;
-
-    (void)state;
-    strbuf_init(&out);
-    for (size_t i = 0; i < LENGTHS * TEXTS; i++) {
-        size_t len = i % LENGTHS;
-        struct str value;
-
-        for (size_t j = 0; j < len; j++)
-            bytes[j] =
-                "\"\"a\xa2!#\0,"[pick(&random, 8)]; /* such as are one bit away from a quote */
-        value = exact_copy((struct str){bytes, len});
-        strbuf_reset(&out);
-        csv_row_start(&row, &out, false);
-        csv_cell(&row, value);
-        assert_true(out.len == csv_write2(expected, sizeof(expected), bytes, len, '"'));
-        assert_memory_equal(out.ptr, expected, out.len);
-        assert_int_equal(out.ptr[out.len], '\0');
-        free_copy(value);
-    }
-    strbuf_release(&out);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,7 +211,6 @@ int main(void)
         cmocka_unit_test(test_number_of_parameters),
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_csv),
-        cmocka_unit_test(test_csv_oracle),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

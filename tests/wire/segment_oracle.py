@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What the index of a log holds, read without Daybook's programs: tables by SQL, segments from the files of the cache.
 
-The form of a plain segment is that of store/segment.h; its checksum is Python's SHA-256.
+The form of a plain segment is that of index/segment.h; its checksum is Python's SHA-256.
 """
 import array
 import struct

@@ -79,7 +79,7 @@ static void add_request(struct out *out, const struct call *call, const struct t
     out_hex(out, digest, sizeof(digest), '\t');
     out_number(out, texts->response_ms, '\t');
     out_number(out, texts->response_bytes, '\t');
-    out_text(out, str_from(call->key), '\t');
+    out_text(out, texts->request_id, '\t');
     out_text(out, strbuf_str(&texts->trace_id), '\t');
     out_text(out, strbuf_str(&texts->address), '\t');
     out_text(out, texts->agent, '\t');

@@ -382,7 +382,13 @@ void texts_make(struct texts *texts, const struct call *call, unsigned body_byte
     texts->body.len = texts->address.len = texts->trace_id.len = texts->delivery_id.len = 0;
     texts->agent = agents[is_brief ? 4 : agent];
     make_address(texts, call);
+    texts->request_id = str_from(is_brief ? NULL : call->key);
     has_body = make_line(texts, call, &random) || call->rare_word;
+    if (is_brief) {
+        texts->params.len = texts->query.len = 0;
+        strbuf_add_cstr(&texts->params, "{}");
+        strbuf_add_cstr(&texts->query, "{}");
+    }
     if (call->kind == EVENT_KIND_TRIGGER) {
         texts->method = STR("POST");
         has_body = true;

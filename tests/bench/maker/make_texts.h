@@ -9,7 +9,7 @@
 
 /* What one call sent; texts are good until the next texts_make(). */
 struct texts {
-    struct str method, agent, provider, webhook;
+    struct str method, agent, request_id, provider, webhook;
     struct strbuf url, params, query, headers, body, address, trace_id, delivery_id;
     uint32_t response_ms, response_bytes;
 };
@@ -17,7 +17,7 @@ struct texts {
 void texts_init(struct texts *texts);
 void texts_release(struct texts *texts);
 
-/* With a body of about `body_bytes` where there is one; below 300 the headers are few too. */
+/* With a body of about `body_bytes` where there is one; below 300 little else is sent, too. */
 void texts_make(struct texts *texts, const struct call *call, unsigned body_bytes);
 
 /* Names by number, appended.  Types, actions, users and providers count from 1. */

@@ -65,7 +65,7 @@ void wire_add(struct strbuf *out, const struct call *call, const struct texts *t
     add_names(out, call);
     if (call->kind == EVENT_KIND_TRIGGER)
         add_trigger(out, call, texts);
-    add_string(out, "request_id", str_from(call->key));
+    add_string(out, "request_id", texts->request_id);
     add_string(out, "trace_id", strbuf_str(&texts->trace_id));
     add_string(out, "client_address", strbuf_str(&texts->address));
     add_string(out, "user_agent", texts->agent);

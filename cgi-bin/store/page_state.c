@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* Joins member, account, log and event_recent: each is one look at a key, and event_recent is short. */
+#include "store/page_state.h"
+
+static const struct str select_state =
+    STR("SELECT a.id, a.slug, a.name, m.role, l.generation, COUNT(r.id), COALESCE(MAX(r.id), 0) "
+        "FROM member m JOIN account a ON a.id = m.account_id "
+        "JOIN log l ON l.account_id = a.id AND l.kind = ? "
+        "LEFT JOIN event_recent r ON r.account_id = a.id AND r.kind = l.kind "
+        "WHERE m.person = ? AND a.slug = ? GROUP BY a.id, a.slug, a.name, m.role, l.generation");
+
+int page_state_read(struct db *db, struct arena *arena, struct str person, struct str slug,
+                    unsigned kind, struct account *account, struct log_state *state)
+{
+    struct db_rows *rows =
+        db_select(db, select_state, DB_VALUES(DB_NUMBER(kind), DB_BYTES(person), DB_BYTES(slug)));
+    int found = rows ? db_next(rows) : -1;
+
+    if (found == 1) {
+        *account = (struct account){
+            .id = (uint32_t)db_number(rows, 0),
+            .slug = arena_copy(arena, db_bytes(rows, 1)),
+            .name = arena_copy(arena, db_bytes(rows, 2)),
+            .role = (enum member_role)db_number(rows, 3),
+        };
+        *state = (struct log_state){
+            .generation = db_number(rows, 4),
+            .recent = db_number(rows, 5),
+            .recent_newest = db_number(rows, 6),
+        };
+    }
+    db_finish(rows);
+    return found;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* What most pages of a log need to know, by one statement and without a transaction: may the person open it, and has its index changed? */
+#ifndef DAYBOOK_STORE_PAGE_STATE_H
+#define DAYBOOK_STORE_PAGE_STATE_H
+
+#include "store/account_store.h"
+#include "store/index_set.h"
+
+/*
+ * The account `slug`, if `person` is a member, and the state of its log of this kind, both as of one moment.  1; 0: no such account, or
+ * its log is not indexed; -1.
+ */
+int page_state_read(struct db *db, struct arena *arena, struct str person, struct str slug,
+                    unsigned kind, struct account *account, struct log_state *state);
+
+#endif
