@@ -8,6 +8,7 @@
 #include "base/event.h"
 #include "recording/held.h"
 #include "index/segment_file.h"
+#include "upkeep/entity_writer.h"
 #include "tools/accounts.h"
 #include "tools/command.h"
 
@@ -56,7 +57,7 @@ enum segment_step maintain_merge(struct db *db, const struct config *config,
                                  const struct log_name *name, struct segment_work *work)
 {
     if (name->kind == 0)
-        return SEGMENT_STEP_DONE;
+        return entity_merge_step(db, config, name->account_id, work);
     return segment_merge_step(db, config, name->account_id, name->kind, work);
 }
 
@@ -64,7 +65,7 @@ enum segment_step maintain_rebuild(struct db *db, const struct config *config,
                                    const struct log_name *name, struct segment_work *work)
 {
     if (name->kind == 0)
-        return SEGMENT_STEP_DONE;
+        return entity_rebuild_step(db, config, name->account_id, work);
     return segment_rebuild_step(db, config, name->account_id, name->kind, work);
 }
 
@@ -76,6 +77,8 @@ int maintain_forget(struct db *db, const struct config *config, const struct log
 int maintain_compare(struct db *db, const struct config *config, const struct log_name *name,
                      const struct segment_verify *verify, struct segment_verdict *verdict)
 {
+    if (name->kind == 0)
+        return entity_verify(db, config, name->account_id, verify, verdict);
     return segment_verify(db, config, name->account_id, name->kind, verify, verdict);
 }
 

@@ -11,9 +11,10 @@
 #include "store/hook_store.h"
 #include "tools/accounts.h"
 #include "tools/command.h"
+#include "tools/maintain.h"
 #include "tools/print.h"
 
-enum { STATUS_ATTENTION = 3 };
+enum { STATUS_ATTENTION = 3, WAITING_MAX = 10000 };
 
 static const struct str select_newest =
     STR("SELECT a.slug, "
@@ -153,13 +154,35 @@ static int print_hooks(struct db *db, struct arena *arena)
     return 0;
 }
 
+/* How far the index has come: what waits is counted up to a bound. */
+static int print_indexes(struct db *db, struct arena *arena)
+{
+    struct log_state *states;
+    size_t count;
+
+    if (segment_waiting_states(db, arena, &states, &count) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t waiting;
+
+        if (segment_waiting_count(db, &states[i].name, WAITING_MAX, &waiting) < 0)
+            return -1;
+        printf("index %.*s %s  %s", STR_ARG(states[i].account), maintain_kind(states[i].name.kind),
+               states[i].indexed ? "indexed" : "not indexed");
+        print_fact(waiting < WAITING_MAX ? "waiting" : "waiting at least", waiting);
+        print_fact_time("changed", states[i].changed_ms);
+        putchar('\n');
+    }
+    return 0;
+}
+
 static int print_all(struct db *db, struct arena *arena)
 {
     struct health_source *sources;
     int status = 0;
 
-    if (db_begin(db, DB_READ) < 0 || print_accounts(db) < 0 || print_hooks(db, arena) < 0 ||
-        health_of_all(db, arena, &sources) < 0 || db_commit(db) < 0)
+    if (db_begin(db, DB_READ) < 0 || print_accounts(db) < 0 || print_indexes(db, arena) < 0 ||
+        print_hooks(db, arena) < 0 || health_of_all(db, arena, &sources) < 0 || db_commit(db) < 0)
         return 1;
     for (const struct health_source *source = sources; source; source = source->next)
         if (!print_source(source, clock_now_ms()))

@@ -26,12 +26,13 @@ struct verify {
 static void show_fault(void *context, enum segment_fault fault, uint64_t id)
 {
     struct verify *verify = context;
-    bool is_id = fault <= SEGMENT_FAULT_DIFFERS;
+    bool is_segment = fault >= SEGMENT_FAULT_DAMAGED;
 
     if (verify->shown++ >= SHOWN_MAX)
         return;
-    printf(is_id ? "%s %s: %016llx: %s\n" : "%s %s: %llu: %s\n", verify->slug,
-           maintain_kind(verify->kind), (unsigned long long)id, segment_fault_words(fault));
+    printf(is_segment || verify->kind == 0 ? "%s %s: %s%llu %s\n" : "%s %s: %s%016llx %s\n",
+           verify->slug, maintain_kind(verify->kind), is_segment ? "segment " : "",
+           (unsigned long long)id, segment_fault_words(fault));
 }
 
 static void show_verdict(const struct verify *verify, const struct segment_verdict *verdict)
@@ -91,7 +92,7 @@ static int check_log(struct verify *verify, const struct log_name *name)
 static int check_account(struct verify *verify, const struct account *account)
 {
     snprintf(verify->slug, sizeof(verify->slug), "%.*s", STR_ARG(account->slug));
-    for (unsigned kind = EVENT_KIND_EVENT; kind <= EVENT_KIND_TRIGGER; kind++)
+    for (unsigned kind = 0; kind <= EVENT_KIND_TRIGGER; kind++)
         if (check_log(verify, &(struct log_name){account->id, kind}) < 0)
             return -1;
     return 0;

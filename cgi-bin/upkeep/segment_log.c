@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "index/entity_block.h"
 #include "index/segment_file.h"
 
 enum { FILL_MIN = 16, FIRST_ROOM = 64 };
@@ -24,12 +25,18 @@ static const struct str insert_log =
     STR("INSERT INTO log (account_id, kind, generation, changed_ms) VALUES (?, ?, ?, ?)");
 static const struct str update_log =
     STR("UPDATE log SET generation = ?, changed_ms = ? WHERE account_id = ? AND kind = ?");
-static const struct str select_segments =
+
+/* Of events, then of entities. */
+static const struct str select_entries[] = {
     STR("SELECT segment_id, events, first_id, last_id, checksum, text_check, generation "
-        "FROM segment "
-        "WHERE account_id = ? AND kind = ? ORDER BY first_id");
-static const struct str select_block =
-    STR("SELECT block FROM segment WHERE account_id = ? AND kind = ? AND segment_id = ?");
+        "FROM segment WHERE account_id = ? AND kind = ? ORDER BY first_id"),
+    STR("SELECT block_id, entities, 0, 0, checksum, 0, generation FROM entity_block "
+        "WHERE account_id = ? AND ? = 0 ORDER BY block_id"),
+};
+static const struct str select_block[] = {
+    STR("SELECT block FROM segment WHERE account_id = ? AND kind = ? AND segment_id = ?"),
+    STR("SELECT block FROM entity_block WHERE account_id = ? AND ? = 0 AND block_id = ?"),
+};
 static const struct str insert_segment =
     STR("INSERT INTO segment (generation, events, first_id, last_id, checksum, text_check, block, "
         "account_id, kind, segment_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -58,9 +65,9 @@ static void note_unused(struct segment_log *log, uint32_t number)
     log->unused[log->unused_count++] = number;
 }
 
-static int read_segments(struct segment_log *log, uint64_t *newest)
+static int read_entries(struct segment_log *log, uint64_t *newest)
 {
-    struct db_rows *rows = db_select(log->db, select_segments,
+    struct db_rows *rows = db_select(log->db, select_entries[log->kind == 0],
                                      DB_VALUES(DB_NUMBER(log->account_id), DB_NUMBER(log->kind)));
     size_t room = 0;
     int more = -1;
@@ -79,7 +86,8 @@ static int read_segments(struct segment_log *log, uint64_t *newest)
         if (db_number(rows, 6) > *newest)
             *newest = db_number(rows, 6);
         if (entry.events == 0) {
-            note_unused(log, entry.number);
+            if (log->kind != 0) /* the order of blocks is that of their numbers */
+                note_unused(log, entry.number);
             continue;
         }
         if (log->live_count == room) {
@@ -115,7 +123,7 @@ int segment_log_open(struct segment_log *log, struct db *db, const struct config
         .db = db, .config = config, .account_id = account_id, .kind = kind, .next_number = 1};
     strbuf_init(&log->plain);
     strbuf_init(&log->packed);
-    if (read_generation(log) < 0 || read_segments(log, &newest) < 0)
+    if (read_generation(log) < 0 || read_entries(log, &newest) < 0)
         return -1;
     if (!log->indexed && newest < (uint64_t)clock_now_ms())
         newest = (uint64_t)clock_now_ms();
@@ -140,21 +148,8 @@ static bool holds(const struct segment *segment, const struct segment_entry *ent
            segment->ids[segment->events - 1] == entry->last_id;
 }
 
-/* NULL, or what is wrong with it. */
-static const char *unpack(struct segment_log *log, const struct segment_entry *entry,
-                          struct str packed, struct segment *segment)
-{
-    if (segment_unpack(packed, &log->plain) < 0)
-        return "not unpacked";
-    if (segment_file_checksum(strbuf_str(&log->plain)) != entry->checksum)
-        return "checksum differs";
-    if (segment_open(strbuf_str(&log->plain), segment) < 0)
-        return "not a segment";
-    return holds(segment, entry) ? NULL : "holds other events than its row says";
-}
-
-static void complain(const struct segment_log *log, const struct segment_entry *entry,
-                     const char *why)
+void segment_log_complain(const struct segment_log *log, const struct segment_entry *entry,
+                          const char *why)
 {
     char account[16], kind[16], number[16];
 
@@ -163,6 +158,30 @@ static void complain(const struct segment_log *log, const struct segment_entry *
     snprintf(number, sizeof(number), "%u", entry->number);
     log_event(LOG_LEVEL_ERROR, "segment_damaged", {"account", str_from(account)},
               {"kind", str_from(kind)}, {"segment", str_from(number)}, {"why", str_from(why)});
+}
+
+int segment_log_read(struct segment_log *log, const struct segment_entry *entry,
+                     struct strbuf *plain)
+{
+    int (*unpack)(struct str packed, struct strbuf * plain) =
+        log->kind ? segment_unpack : entity_block_unpack;
+    struct db_rows *found = db_select(
+        log->db, select_block[log->kind == 0],
+        DB_VALUES(DB_NUMBER(log->account_id), DB_NUMBER(log->kind), DB_NUMBER(entry->number)));
+    int more = found ? db_next(found) : -1;
+    const char *why = NULL;
+
+    strbuf_reset(plain);
+    if (more == 0)
+        why = "not there";
+    else if (more == 1 && unpack(db_bytes(found, 0), plain) < 0)
+        why = "not unpacked";
+    else if (more == 1 && segment_file_checksum(strbuf_str(plain)) != entry->checksum)
+        why = "checksum differs";
+    db_finish(found);
+    if (why)
+        segment_log_complain(log, entry, why);
+    return more < 0 ? -1 : why != NULL;
 }
 
 static void add_rows(const struct segment *segment, struct segment_rows *rows)
@@ -180,21 +199,18 @@ static void add_rows(const struct segment *segment, struct segment_rows *rows)
 int segment_log_load(struct segment_log *log, const struct segment_entry *entry,
                      struct segment_rows *rows)
 {
-    struct db_rows *found = db_select(
-        log->db, select_block,
-        DB_VALUES(DB_NUMBER(log->account_id), DB_NUMBER(log->kind), DB_NUMBER(entry->number)));
-    int more = found ? db_next(found) : -1;
-    const char *why = "not there";
+    int result = segment_log_read(log, entry, &log->plain);
+    const char *why = NULL;
     struct segment segment;
 
-    strbuf_reset(&log->plain);
-    if (more == 1)
-        why = unpack(log, entry, db_bytes(found, 0), &segment);
-    db_finish(found);
-    if (more < 0)
-        return -1;
+    if (result != 0)
+        return result;
+    if (segment_open(strbuf_str(&log->plain), &segment) < 0)
+        why = "not a segment";
+    else if (!holds(&segment, entry))
+        why = "holds other events than its row says";
     if (why) {
-        complain(log, entry, why);
+        segment_log_complain(log, entry, why);
         return 1;
     }
     add_rows(&segment, rows);
@@ -215,6 +231,24 @@ static int write_row(struct segment_log *log, struct str sql, const struct segme
                   NULL);
 }
 
+bool segment_log_prepare(struct segment_log *log, struct segment_entry *entry)
+{
+    struct str plain = strbuf_str(&log->plain);
+    bool is_new = entry->number == SEGMENT_NEW && log->unused_count == 0;
+
+    entry->checksum = segment_file_checksum(plain);
+    if (is_new)
+        entry->number = log->next_number++;
+    else if (entry->number == SEGMENT_NEW)
+        entry->number = log->unused[--log->unused_count];
+    segment_file_write(
+        log->config,
+        &(struct segment_file){log->account_id, log->kind, entry->number, entry->checksum}, plain);
+    log->segments_written++;
+    log->bytes_written += log->packed.len;
+    return is_new;
+}
+
 static int put(struct segment_log *log, uint32_t number, uint64_t text_check,
                const struct segment_row *rows, size_t count)
 {
@@ -223,26 +257,15 @@ static int put(struct segment_log *log, uint32_t number, uint64_t text_check,
                                   .first_id = rows[0].id,
                                   .last_id = rows[count - 1].id,
                                   .text_check = text_check};
-    struct str sql = update_segment;
+    bool is_new;
 
     strbuf_reset(&log->plain);
     strbuf_reset(&log->packed);
     segment_build(rows, count, &log->plain);
-    entry.checksum = segment_file_checksum(strbuf_str(&log->plain));
     segment_pack(strbuf_str(&log->plain), &log->packed);
-    if (number == SEGMENT_NEW && log->unused_count > 0) {
-        entry.number = log->unused[--log->unused_count];
-    } else if (number == SEGMENT_NEW) {
-        entry.number = log->next_number++;
-        sql = insert_segment;
-    }
-    segment_file_write(
-        log->config,
-        &(struct segment_file){log->account_id, log->kind, entry.number, entry.checksum},
-        strbuf_str(&log->plain));
-    log->segments_written++;
-    log->bytes_written += log->packed.len;
-    return write_row(log, sql, &entry, strbuf_str(&log->packed));
+    is_new = segment_log_prepare(log, &entry);
+    return write_row(log, is_new ? insert_segment : update_segment, &entry,
+                     strbuf_str(&log->packed));
 }
 
 int segment_log_put(struct segment_log *log, uint32_t number, const struct segment_row *rows,

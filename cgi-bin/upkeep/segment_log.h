@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The segments of one log as its writer sees them, within one transaction: which there are, reading one, writing one, and giving what
- * has changed a new generation.  Only one process may write at a time: segment_lock_take() of upkeep/segment_writer.h.
+ * has changed a new generation.  For kind 0 the blocks of an account's entities are listed in the same way (upkeep/entity_log.h).
+ * Only one process may write at a time: segment_lock_take() of upkeep/segment_writer.h.
  */
 #ifndef DAYBOOK_UPKEEP_SEGMENT_LOG_H
 #define DAYBOOK_UPKEEP_SEGMENT_LOG_H
@@ -65,6 +66,20 @@ int segment_log_put(struct segment_log *log, uint32_t number, const struct segme
  */
 int segment_log_put_over(struct segment_log *log, const struct segment_entry *entry,
                          const struct segment_row *rows, size_t count);
+
+/*
+ * For both kinds of blocks: reads the plain form of one.  0; 1 when it is damaged (logged); -1.  And logging that one is damaged in another way.
+ */
+int segment_log_read(struct segment_log *log, const struct segment_entry *entry,
+                     struct strbuf *plain);
+void segment_log_complain(const struct segment_log *log, const struct segment_entry *entry,
+                          const char *why);
+
+/*
+ * For both: what is in log->plain and log->packed is going to be the block of `entry`.  Fills its number, if it is SEGMENT_NEW, and its
+ * checksum, and writes the file in the cache.  Is the row of this number to be inserted?  Else it stands already.
+ */
+bool segment_log_prepare(struct segment_log *log, struct segment_entry *entry);
 
 /* The segment is no more.  0 or -1. */
 int segment_log_drop(struct segment_log *log, uint32_t number);

@@ -8,14 +8,14 @@
 enum { CHUNK_ROWS = 20000 };
 
 static const char *const words[SEGMENT_FAULT_COUNT] = {
-    [SEGMENT_FAULT_MISSING] = "event is not in the index",
-    [SEGMENT_FAULT_TWICE] = "event is in a segment and in event_recent",
-    [SEGMENT_FAULT_NO_EVENT] = "id in the index is no event",
-    [SEGMENT_FAULT_DIFFERS] = "event has other values in the index",
-    [SEGMENT_FAULT_DAMAGED] = "segment cannot be read",
-    [SEGMENT_FAULT_OVERLAP] = "segment overlaps the one before",
-    [SEGMENT_FAULT_NEWER] = "segment is newer than its log",
-    [SEGMENT_FAULT_FILE] = "segment has a damaged file in the cache",
+    [SEGMENT_FAULT_MISSING] = "is not in the index",
+    [SEGMENT_FAULT_TWICE] = "is in the index twice",
+    [SEGMENT_FAULT_NO_EVENT] = "is in the index and not in the log",
+    [SEGMENT_FAULT_DIFFERS] = "has other values in the index",
+    [SEGMENT_FAULT_DAMAGED] = "cannot be read",
+    [SEGMENT_FAULT_OVERLAP] = "overlaps the one before",
+    [SEGMENT_FAULT_NEWER] = "is newer than its log",
+    [SEGMENT_FAULT_FILE] = "has a damaged file in the cache",
 };
 
 /* Rows that are read some at a time. */

@@ -32,7 +32,7 @@ struct segment_verdict {
     uint64_t faults[SEGMENT_FAULT_COUNT];
 };
 
-/* In words, such as "event is not in the index"; what the number is about comes first. */
+/* In words, such as "is not in the index"; what it is about, an event, an entity or a segment, comes first. */
 const char *segment_fault_words(enum segment_fault fault);
 
 /* Is any of them about something else than files? */

@@ -30,15 +30,20 @@ static const struct str select_newest_segment =
 static const struct str select_newest_block =
     STR("SELECT entities FROM entity_block WHERE account_id = ? AND entities > 0 "
         "ORDER BY block_id DESC LIMIT 1");
+#define FROM_EACH_LOG                                                                              \
+    " FROM account a JOIN (SELECT 0 AS kind UNION ALL SELECT 1 UNION ALL SELECT 2) k "             \
+    "LEFT JOIN log l ON l.account_id = a.id AND l.kind = k.kind WHERE "
+#define HAS_SOMETHING                                                                              \
+    "((k.kind > 0 AND EXISTS (SELECT 1 FROM event e WHERE e.account_id = a.id AND "                \
+    "e.kind = k.kind)) OR "                                                                        \
+    "(k.kind = 0 AND EXISTS (SELECT 1 FROM entity n WHERE n.account_id = a.id)))"
+
 static const struct str select_unindexed =
-    STR("SELECT a.id, k.kind FROM account a "
-        "JOIN (SELECT 0 AS kind UNION ALL SELECT 1 UNION ALL SELECT 2) k "
-        "LEFT JOIN log l ON l.account_id = a.id AND l.kind = k.kind "
-        "WHERE l.account_id IS NULL AND "
-        "((k.kind > 0 AND EXISTS (SELECT 1 FROM event e WHERE e.account_id = a.id AND "
-        "e.kind = k.kind)) OR "
-        "(k.kind = 0 AND EXISTS (SELECT 1 FROM entity n WHERE n.account_id = a.id))) "
-        "ORDER BY a.id, k.kind");
+    STR("SELECT a.id, k.kind" FROM_EACH_LOG "l.account_id IS NULL AND " HAS_SOMETHING
+        " ORDER BY a.id, k.kind");
+static const struct str select_states =
+    STR("SELECT a.id, k.kind, a.slug, COALESCE(l.changed_ms, 0), l.account_id" FROM_EACH_LOG
+        "(l.account_id IS NOT NULL OR " HAS_SOMETHING ") ORDER BY a.slug, k.kind");
 static const struct str select_indexed =
     STR("SELECT account_id, kind FROM log ORDER BY account_id, kind");
 
@@ -133,6 +138,28 @@ int segment_waiting_indexed(struct db *db, struct arena *arena, struct log_name 
                             size_t *count)
 {
     return select_names(db, select_indexed, arena, names, count);
+}
+
+int segment_waiting_states(struct db *db, struct arena *arena, struct log_state **states,
+                           size_t *count)
+{
+    struct db_rows *rows = db_select(db, select_states, DB_NO_VALUES);
+    size_t room = 0;
+    int more = -1;
+
+    *states = NULL;
+    *count = 0;
+    while (rows && (more = db_next(rows)) == 1) {
+        *states = arena_grow(arena, *states, *count, &room, sizeof(**states));
+        (*states)[(*count)++] = (struct log_state){
+            .name = {(uint32_t)db_number(rows, 0), (unsigned)db_number(rows, 1)},
+            .account = arena_copy(arena, db_bytes(rows, 2)),
+            .changed_ms = (int64_t)db_number(rows, 3),
+            .indexed = !db_is_null(rows, 4),
+        };
+    }
+    db_finish(rows);
+    return more;
 }
 
 /* For the length of segments that is set. */

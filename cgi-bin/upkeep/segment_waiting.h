@@ -35,6 +35,18 @@ int segment_waiting_unindexed(struct db *db, struct arena *arena, struct log_nam
 int segment_waiting_indexed(struct db *db, struct arena *arena, struct log_name **names,
                             size_t *count);
 
+/* How it stands with a log. */
+struct log_state {
+    struct log_name name;
+    struct str account; /* its slug */
+    bool indexed;
+    int64_t changed_ms; /* when its index was; 0: never */
+};
+
+/* Of all logs that have something in them or an index; in the arena, by account and kind.  0 or -1. */
+int segment_waiting_states(struct db *db, struct arena *arena, struct log_state **states,
+                           size_t *count);
+
 /*
  * Is a merge worth its while, when `waiting` rows wait, some of them for waited_ms, and the newest segment, which will be written anew, holds
  * newest_count?  So that a busy log writes each event about 16 times at most, and an idle one soon has nothing waiting.  Small segments, as

@@ -21,9 +21,12 @@ static const struct str release_lock = STR("SELECT COALESCE(RELEASE_LOCK(" LOCK_
 static const struct str select_holder =
     STR("SELECT COALESCE(IS_USED_LOCK(" LOCK_NAME ") = CONNECTION_ID(), 0)");
 static const struct str delete_log = STR("DELETE FROM log WHERE account_id = ? AND kind = ?");
-static const struct str clear_segments =
+static const struct str clear_entries[] = {
     STR("UPDATE segment SET generation = ?, events = 0, first_id = 0, last_id = 0, checksum = 0, "
-        "text_check = 0, block = '' WHERE account_id = ? AND kind = ?");
+        "text_check = 0, block = '' WHERE account_id = ? AND kind = ?"),
+    STR("UPDATE entity_block SET generation = ?, entities = 0, checksum = 0, block = '' "
+        "WHERE account_id = ? AND ? = 0"),
+};
 
 /* The one number that a statement gives; -1 when it fails. */
 static int select_flag(struct db *db, struct str sql, const struct db_value *values, size_t count)
@@ -96,7 +99,7 @@ static int forget(struct segment_log *log)
                NULL) < 0)
         return -1;
     return db_run(
-        log->db, clear_segments,
+        log->db, clear_entries[log->kind == 0],
         DB_VALUES(DB_NUMBER(log->generation), DB_NUMBER(log->account_id), DB_NUMBER(log->kind)),
         NULL);
 }
@@ -157,7 +160,7 @@ int segment_sweep(struct db *db, const struct config *config, uint32_t account_i
         db_rollback(db);
     if (result == 0)
         sweep(&log);
-    if (result == 0)
+    if (result == 0 && kind != 0)
         sweep_texts(&log);
     segment_log_close(&log);
     return result;

@@ -109,3 +109,42 @@ def check(test, account, kind, indexed=True, cache=VAR / "cache"):
         for identifier, values in rows.items():
             test.assertEqual(values, events[identifier])
     return events, held, recent, found
+
+
+def decode_entities(data):
+    """{id: (external id, folded name)} of a plain block."""
+    magic, count, text_bytes = struct.unpack_from("<8sII", data)
+    assert magic == b"DAYENT1\0"
+    numbers = struct.unpack_from(f"<{3 * count}I", data, 16)
+    ids, ends = numbers[:count], (0, *numbers[count:])
+    texts = data[16 + 12 * count:][:text_bytes]
+    cut = [texts[start:end] for start, end in zip(ends, ends[1:])]
+    assert sorted(set(ids)) == list(ids)
+    return dict(zip(ids, zip(cut[:count], cut[count:])))
+
+
+def check_entities(test, account, cache=VAR / "cache"):
+    """Each entity of the account is in one block or in entity_recent."""
+    database().run("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+    rows = database().bytes(("id", "external_id", "name_folded"),
+                            f"FROM entity WHERE account_id = {account.number}")
+    recent = set(database().numbers("SELECT entity_id FROM entity_recent WHERE account_id = "
+                                    f"{account.number}"))
+    blocks = [tuple(map(int, row)) for row in database().rows(
+        "SELECT block_id, entities, checksum FROM entity_block WHERE account_id = "
+        f"{account.number} AND entities > 0")]
+    database().run("COMMIT")
+    entities = {int(number): (external, name) for number, external, name in rows}
+    held = {}
+    for number, count, checksum in blocks:
+        data = (cache / f"{account.number}-0" / f"{number}-{checksum:016x}").read_bytes()
+        test.assertEqual(sha256(data)[:16], f"{checksum:016x}")
+        found = decode_entities(data)
+        test.assertEqual(len(found), count)
+        test.assertFalse(held.keys() & found.keys(), "in two blocks")
+        held |= found
+    test.assertFalse(entities.keys() - held.keys() - recent)
+    test.assertFalse(held.keys() - entities.keys())
+    for number, texts in held.items():
+        test.assertEqual(texts, entities[number])
+    return entities, held, recent, blocks

@@ -103,6 +103,65 @@ class Merging(Own):
         self.check_merged()
 
 
+class Entities(Own):
+    entities = 10_000
+
+    def check_entities(self):
+        return segment_oracle.check_entities(self, self.account, CACHE)
+
+    def test_some_at_a_time(self):
+        for count in (10, 5, 100, 3, 40):
+            self.record(count)
+            _, _, recent, _ = self.check_entities()
+            self.assertTrue(recent)
+            self.maintain()
+            self.check_merged()
+        _, _, _, blocks = self.check_entities()
+        self.assertLessEqual(max(count for _, count, _ in blocks), FILL)
+        self.assertLess(len(blocks), 30)
+
+    def test_noted_twice(self):
+        """As by two recorders that have met the same entity: it is not taken up again, from whichever block."""
+        self.record(60)
+        self.maintain()
+        entities, _, _, _ = self.check_entities()
+        for some in (sorted(entities)[:3], sorted(entities)[-3:], sorted(entities)):
+            for number in some:
+                database().run(f"INSERT INTO entity_recent VALUES ({self.account.number}, {number})")
+            self.record(5)
+            self.maintain()
+            self.check_merged()
+
+    def test_an_open_transaction(self):
+        """An entity whose number is below those of a block by now."""
+        self.record(20)
+        self.maintain()
+        client = Client("recorder")
+        self.addCleanup(client.close)
+        client.run("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        client.run("START TRANSACTION")
+        client.run("INSERT INTO entity (account_id, entity_type_id, external_id, name, name_folded) VALUES "
+                   f"({self.account.number}, 0, 'late', 'Late', 'late')")
+        client.run(f"INSERT INTO entity_recent SELECT account_id, id FROM entity WHERE account_id = "
+                   f"{self.account.number} AND external_id = 'late'")
+        self.record(60)
+        self.maintain()
+        self.check_merged()
+        client.run("COMMIT")
+        self.check()
+        self.maintain()
+        _, held, _, _ = self.check_entities()
+        self.assertIn((b"late", b"late"), held.values())
+
+    def test_an_upgrade(self):
+        self.record(200)
+        self.maintain()
+        self.forget_all()
+        self.record(10)
+        self.maintain()
+        self.check_merged()
+
+
 class OpenTransactions(Own):
     def begin(self, first_s, last_s, count=5):
         """A recorder that has written, and not yet committed; where the id is one that a segment may cover."""

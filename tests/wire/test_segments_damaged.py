@@ -99,18 +99,18 @@ class Damaged(Own):
         self.expect("is not in the index", "DELETE FROM event_recent WHERE OWN ORDER BY id LIMIT 1")
 
     def test_row_left(self):
-        self.expect("in a segment and in event_recent", "INSERT INTO event_recent SELECT account_id, kind, id, "
+        self.expect("is in the index twice", "INSERT INTO event_recent SELECT account_id, kind, id, "
                     "entity_type_id, action_id, user_id, entity_id, status, source, provider_id, signature "
                     "FROM event e WHERE OWN AND NOT EXISTS (SELECT 1 FROM event_recent r WHERE r.account_id = "
                     "e.account_id AND r.kind = e.kind AND r.id = e.id) LIMIT 1")
 
     def test_no_event(self):
-        self.expect("is no event", "INSERT INTO event_recent SELECT account_id, kind, id + 1, entity_type_id, "
+        self.expect("is in the index and not in the log", "INSERT INTO event_recent SELECT account_id, kind, id + 1, entity_type_id, "
                     "action_id, user_id, entity_id, status, source, provider_id, signature FROM event "
                     "WHERE OWN LIMIT 1")
 
     def test_event_gone(self):
-        self.expect("is no event", "DELETE FROM event WHERE OWN ORDER BY id LIMIT 1")
+        self.expect("is in the index and not in the log", "DELETE FROM event WHERE OWN ORDER BY id LIMIT 1")
 
     def test_other_values(self):
         self.expect("has other values", "UPDATE event SET status = 418 WHERE OWN ORDER BY id LIMIT 1")
@@ -130,6 +130,22 @@ class Damaged(Own):
         self.assertIn("newer than its log", self.verify().stdout)
         self.assertEqual(self.verify("--rebuild").returncode, 0)
         self.check()
+
+    def test_entities(self):
+        own = f"account_id = {self.account.number}"
+        for words, statement in (
+                ("cannot be read", f"UPDATE entity_block SET block = LEFT(block, 40) WHERE {own}"),
+                ("has other values", f"UPDATE entity SET name_folded = 'x' WHERE {own} LIMIT 1"),
+                ("is not in the index", "INSERT INTO entity (account_id, entity_type_id, external_id, name, "
+                 f"name_folded) VALUES ({self.account.number}, 0, 'new', '', '')"),
+                ("is in the index and not in the log", f"DELETE FROM entity WHERE {own} LIMIT 1"),
+                ("is newer", f"UPDATE log SET generation = 1 WHERE {own} AND kind = 0")):
+            database().run(statement)
+            done = self.verify()
+            self.assertEqual(done.returncode, 1, done.stdout)
+            self.assertRegex(done.stdout, f"{self.account.slug} entities: .* {words}")
+            self.assertEqual(self.verify("--rebuild").returncode, 0)
+            self.check()
 
     def test_a_merge_meets_it(self):
         """The index is made anew by itself."""

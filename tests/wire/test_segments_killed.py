@@ -19,6 +19,8 @@ KILLS = 10 if WRAPPED else 60
 class Killed(Own):
     """Recorders run, maintainers are killed at any moment."""
 
+    entities = 5000
+
     def setUp(self):
         super().setUp()
         self.stop = threading.Event()
