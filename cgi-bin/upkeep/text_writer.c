@@ -84,10 +84,15 @@ static int read_kept(struct db *db, const struct config *config, struct kept_fil
  */
 static int make_room(struct db *db, const struct config *config, const struct segment_entry *entry)
 {
+    static bool emptied; /* where no files are wanted: looked at once */
     struct kept_files files = {0};
     uint64_t limit = limit_of(config), wanted, oldest = 0;
-    int result = read_kept(db, config, &files);
+    int result;
 
+    if (limit == 0 && emptied)
+        return 0;
+    result = read_kept(db, config, &files);
+    emptied = result == 0;
     wanted = files.events ? files.bytes / files.events * entry->events
                           : (uint64_t)EVENT_BYTES_GUESS * entry->events;
     while (result == 0 && oldest < files.count && files.bytes + wanted > limit &&
