@@ -135,7 +135,7 @@ int filter_numbers(struct db *db, struct arena *arena, uint32_t account_id,
     struct str other = with_line_feeds(arena, value);
     int found, count;
 
-    numbers[0] = 0;
+    numbers[0] = numbers[1] = 0;
     if (str_equal(value, STR(FILTER_NONE)))
         return 1;
     if (!dimensions[dimension].lookup.len) {

@@ -25,22 +25,22 @@ CACHE = VAR / "tmp" / "segments-cache"
 KINDS = (1, 2)
 
 
-def config():
-    """The copy's configuration with short segments."""
-    path = VAR / "tmp" / "segments.conf"
+def config(fill):
+    """The copy's configuration with segments of so many events, and without files of texts."""
+    path = VAR / "tmp" / f"segments-{fill}.conf"
     lines = [line for line in (VAR / "daybook.conf").read_text().splitlines()
              if not line.startswith(("segment_events", "cache_dir", "text_index"))]
-    path.write_text("\n".join([*lines, f"segment_events = {FILL}", f"cache_dir = {CACHE}",
+    path.write_text("\n".join([*lines, f"segment_events = {fill}", f"cache_dir = {CACHE}",
                                "text_index_percent = 0", ""]))
     return path
 
 
-def command(*arguments):
-    return [BUILD / "bin/daybook", "--config", config(), *arguments]
+def command(*arguments, fill=FILL):
+    return [BUILD / "bin/daybook", "--config", config(fill), *arguments]
 
 
-def run(*arguments):
-    return subprocess.run(command(*arguments), capture_output=True, text=True, timeout=TIMEOUT,
+def run(*arguments, fill=FILL):
+    return subprocess.run(command(*arguments, fill=fill), capture_output=True, text=True, timeout=TIMEOUT,
                           check=False)
 
 
