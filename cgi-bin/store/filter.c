@@ -133,7 +133,7 @@ int filter_numbers(struct db *db, struct arena *arena, uint32_t account_id,
                    uint64_t numbers[FILTER_NUMBERS_MAX])
 {
     struct str other = with_line_feeds(arena, value);
-    int found, others = 0;
+    int found, count;
 
     numbers[0] = numbers[1] = 0;
     if (str_equal(value, STR(FILTER_NONE)))
@@ -143,9 +143,12 @@ int filter_numbers(struct db *db, struct arena *arena, uint32_t account_id,
         return numbers[0] != 0;
     }
     found = look_up(db, account_id, dimension, value, &numbers[0]);
-    if (found >= 0 && other.len != value.len)
-        others = look_up(db, account_id, dimension, other, &numbers[found]);
-    return others < 0 ? -1 : found + others;
+    count = found == 1;
+    if (found >= 0 && other.len != value.len) {
+        found = look_up(db, account_id, dimension, other, &numbers[count]);
+        count += found == 1;
+    }
+    return found < 0 ? -1 : count;
 }
 
 static void add_status_condition(struct builder *builder, const struct filter_values *values,
