@@ -315,7 +315,7 @@ class Statements(TestCase):
         finally:
             database().run("SET GLOBAL general_log = 0")
         rows = database().rows("SELECT DISTINCT HEX(argument) FROM mysql.general_log WHERE "
-                               "command_type = 'Execute' AND (argument LIKE '%event_link%' "
+                               "command_type = 'Execute' AND user_host LIKE 'reader%' AND (argument LIKE '%event_link%' "
                                "OR argument LIKE '%signature%')")
         return [bytes.fromhex(row[0]).decode() for row in rows]
 
