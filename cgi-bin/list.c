@@ -39,16 +39,18 @@ static bool peek_list(struct reader *reader, struct request *request, struct pag
     struct filter *filter = &list->params.filter;
     uint64_t offset = (list->params.page - 1) * list->params.show;
     struct str segments[2];
-    struct log_state state;
+    uint64_t generation;
+    bool merged = false;
 
     if (filter->kind != EVENT_KIND_EVENT || filter->text.len || list->params.has_menu ||
         request->remote_user.len == 0 || request_segments(request, segments, 2) != 2 ||
         db_connect(reader->db) < 0 ||
         page_state_read(reader->db, request->arena, request->remote_user, segments[0],
-                        (unsigned)filter->kind, &list->account, &state) != 1)
+                        (unsigned)filter->kind, &list->account, &generation, &merged) != 1 ||
+        !merged)
         return false;
     filter->account_id = list->account.id;
-    return event_list_peek(reader, request->arena, filter, &state, offset, list->params.show,
+    return event_list_peek(reader, request->arena, filter, generation, offset, list->params.show,
                            &list->found) == 1;
 }
 

@@ -276,8 +276,7 @@ int event_list_read(struct reader *reader, struct arena *arena, const struct fil
 }
 
 int event_list_peek(struct reader *reader, struct arena *arena, const struct filter *filter,
-                    const struct log_state *state, uint64_t offset, uint64_t limit,
-                    struct event_list *list)
+                    uint64_t generation, uint64_t offset, uint64_t limit, struct event_list *list)
 {
     struct log_view *view;
     int result;
@@ -285,7 +284,8 @@ int event_list_peek(struct reader *reader, struct arena *arena, const struct fil
     *list = (struct event_list){0};
     if (filter->text.len || filter->kind != EVENT_KIND_EVENT)
         return 0;
-    result = log_index_peek(reader->sets, reader->db, arena, filter, filter->kind, state, &view);
+    result =
+        log_index_peek(reader->sets, reader->db, arena, filter, filter->kind, generation, &view);
     if (result == 1 && read_indexed(reader, arena, view, filter, offset, limit, list) == 0)
         return 1;
     return result == 0 ? 0 : log_index_judge(reader->db);

@@ -31,12 +31,11 @@ int event_list_read(struct reader *reader, struct arena *arena, const struct fil
                     uint64_t offset, uint64_t limit, struct event_list *list);
 
 /*
- * The same for events outside a transaction, where what the process remembers of the log is what `state` says (store/page_state.h).  1; 0: it
+ * The same for events outside a transaction, for a log of this generation that has all of its events in segments (store/page_state.h).  1; 0: it
  * takes a transaction, and event_list_read(); -1.
  */
 int event_list_peek(struct reader *reader, struct arena *arena, const struct filter *filter,
-                    const struct log_state *state, uint64_t offset, uint64_t limit,
-                    struct event_list *list);
+                    uint64_t generation, uint64_t offset, uint64_t limit, struct event_list *list);
 
 /*
  * The same by SQL over `event` alone: what a log without an index takes.  Not for filter->text.  0 or -1.

@@ -128,23 +128,27 @@ static uint64_t number_of_word(enum filter_dimension dimension, struct str word)
     return event_signature_parse(word, &signature) ? (uint64_t)signature : 0;
 }
 
-int filter_number(struct db *db, struct arena *arena, uint32_t account_id,
-                  enum filter_dimension dimension, struct str value, uint64_t *number)
+int filter_numbers(struct db *db, struct arena *arena, uint32_t account_id,
+                   enum filter_dimension dimension, struct str value,
+                   uint64_t numbers[FILTER_NUMBERS_MAX])
 {
     struct str other = with_line_feeds(arena, value);
-    int found;
+    int found, count;
 
-    *number = 0;
+    numbers[0] = numbers[1] = 0;
     if (str_equal(value, STR(FILTER_NONE)))
         return 1;
     if (!dimensions[dimension].lookup.len) {
-        *number = number_of_word(dimension, value);
-        return *number != 0;
+        numbers[0] = number_of_word(dimension, value);
+        return numbers[0] != 0;
     }
-    found = look_up(db, account_id, dimension, value, number);
-    if (found == 0 && other.len != value.len)
-        found = look_up(db, account_id, dimension, other, number);
-    return found;
+    found = look_up(db, account_id, dimension, value, &numbers[0]);
+    count = found == 1;
+    if (found >= 0 && other.len != value.len) {
+        found = look_up(db, account_id, dimension, other, &numbers[count]);
+        count += found == 1;
+    }
+    return found < 0 ? -1 : count;
 }
 
 static void add_status_condition(struct builder *builder, const struct filter_values *values,
@@ -163,6 +167,12 @@ static void add_status_condition(struct builder *builder, const struct filter_va
     strbuf_add_cstr(&builder->where, ")");
 }
 
+static void add_number(struct builder *builder, bool is_first, uint64_t number)
+{
+    strbuf_add_cstr(&builder->where, is_first ? "?" : ", ?");
+    bind(builder, DB_NUMBER(number));
+}
+
 /* 1: added, or nothing to add; 0: nothing can match; -1. */
 static int add_condition(struct builder *builder, enum filter_dimension dimension,
                          const struct filter_values *values, bool exclude)
@@ -176,20 +186,17 @@ static int add_condition(struct builder *builder, enum filter_dimension dimensio
         return 1;
     }
     for (size_t i = 0; i < values->count; i++) {
-        uint64_t number;
-        int found = filter_number(builder->db, builder->arena, builder->account_id, dimension,
-                                  values->items[i], &number);
+        uint64_t numbers[FILTER_NUMBERS_MAX];
+        int found = filter_numbers(builder->db, builder->arena, builder->account_id, dimension,
+                                   values->items[i], numbers);
 
         if (found < 0)
             return -1;
-        if (!found)
-            continue;
-        if (known++ == 0)
-            strbuf_printf(&builder->where, " AND %s %s (?", dimensions[dimension].column,
+        if (found && !known)
+            strbuf_printf(&builder->where, " AND %s %s (", dimensions[dimension].column,
                           exclude ? "NOT IN" : "IN");
-        else
-            strbuf_add_cstr(&builder->where, ", ?");
-        bind(builder, DB_NUMBER(number));
+        for (int k = 0; k < found; k++)
+            add_number(builder, known++ == 0, numbers[k]);
     }
     if (known)
         strbuf_add_cstr(&builder->where, ")");

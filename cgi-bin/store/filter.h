@@ -58,10 +58,13 @@ bool filter_is_range(const struct filter *filter);
 bool filter_status_range(struct str word, unsigned *first, unsigned *last);
 
 /*
- * The number that stands for `value` in the column of `dimension`, which is not FILTER_STATUS: 1; 0: no event can have the value; -1.
+ * The numbers that stand for `value` in the column of `dimension`, which is not FILTER_STATUS; how many, 0 when no event can have the
+ * value, or -1.  Two when a value has CR LF: with and without CR, since browsers' forms put it there.
  */
-int filter_number(struct db *db, struct arena *arena, uint32_t account_id,
-                  enum filter_dimension dimension, struct str value, uint64_t *number);
+enum { FILTER_NUMBERS_MAX = 2 };
+int filter_numbers(struct db *db, struct arena *arena, uint32_t account_id,
+                   enum filter_dimension dimension, struct str value,
+                   uint64_t numbers[FILTER_NUMBERS_MAX]);
 
 /* A WHERE clause over table event as `e`, for one kind, and what it binds. */
 struct filter_sql {

@@ -93,7 +93,7 @@ static int add_values(struct builder *builder, enum filter_dimension dimension, 
 
     for (size_t i = 0; i < values->count; i++) {
         unsigned first, last;
-        uint64_t number;
+        uint64_t numbers[FILTER_NUMBERS_MAX];
         int found;
 
         if (dimension == FILTER_STATUS) {
@@ -101,12 +101,12 @@ static int add_values(struct builder *builder, enum filter_dimension dimension, 
                 add_range(&ranges, first, last);
             continue;
         }
-        found = filter_number(builder->db, builder->arena, builder->filter->account_id, dimension,
-                              values->items[i], &number);
+        found = filter_numbers(builder->db, builder->arena, builder->filter->account_id, dimension,
+                               values->items[i], numbers);
         if (found < 0)
             return -1;
-        if (found)
-            add_range(&ranges, (uint32_t)number, (uint32_t)number);
+        for (int k = 0; k < found; k++)
+            add_range(&ranges, (uint32_t)numbers[k], (uint32_t)numbers[k]);
     }
     if (values->count && (ranges.count || !exclude))
         add_condition(builder, (enum segment_dimension)dimension, exclude, &ranges);

@@ -18,11 +18,10 @@ enum {
     MAPPINGS_MAX = 20000, /* of all of them: Linux allows a process 65,530 */
 };
 
-/* With what stands beside the segments, to save a round trip. */
-static const struct str select_state = STR(
-    "SELECT l.generation, COUNT(r.id), COALESCE(MAX(r.id), 0) FROM log l LEFT JOIN event_recent r "
-    "ON r.account_id = l.account_id AND r.kind = l.kind WHERE l.account_id = ? AND l.kind = ? "
-    "GROUP BY l.generation");
+/* With what stands beside the segments, to save a round trip; an aggregate without GROUP BY always has one row. */
+static const struct str select_state =
+    STR("SELECT (SELECT l.generation FROM log l WHERE l.account_id = ? AND l.kind = ?), COUNT(*), "
+        "COALESCE(MAX(r.id), 0) FROM event_recent r WHERE r.account_id = ? AND r.kind = ?");
 
 /* What changed since a generation; the same columns for both kinds of entries. */
 static const struct str select_changed[] = {
@@ -233,10 +232,13 @@ static int read_changes(struct index_sets *sets, struct db *db, struct index_set
 /* 1; 0: the log is not indexed; -1. */
 static int read_state(struct db *db, const struct index_set *set, struct log_state *state)
 {
-    struct db_rows *rows =
-        db_select(db, select_state, DB_VALUES(DB_NUMBER(set->account_id), DB_NUMBER(set->kind)));
+    struct db_rows *rows = db_select(db, select_state,
+                                     DB_VALUES(DB_NUMBER(set->account_id), DB_NUMBER(set->kind),
+                                               DB_NUMBER(set->account_id), DB_NUMBER(set->kind)));
     int found = rows ? db_next(rows) : -1;
 
+    if (found == 1 && db_is_null(rows, 0))
+        found = 0;
     if (found == 1)
         *state = (struct log_state){db_number(rows, 0), db_number(rows, 1), db_number(rows, 2)};
     db_finish(rows);
@@ -274,14 +276,13 @@ int index_sets_get(struct index_sets *sets, struct db *db, uint32_t account_id, 
 }
 
 int index_sets_peek(struct index_sets *sets, const struct db *db, uint32_t account_id,
-                    unsigned kind, const struct log_state *state, struct index_set **found)
+                    unsigned kind, uint64_t generation, struct index_set **found)
 {
     struct index_set *set = find_set(sets, account_id, kind);
 
-    if (!is_of_connection(set, db) || state->generation != set->state.generation ||
-        state->recent != 0)
+    if (!is_of_connection(set, db) || generation != set->state.generation)
         return 0;
-    set->state = *state;
+    set->state = (struct log_state){.generation = generation};
     sets->files_only = true;
     segment_file_used(sets->config, account_id, kind);
     *found = set;

@@ -63,11 +63,11 @@ int index_sets_get(struct index_sets *sets, struct db *db, uint32_t account_id, 
                    struct index_set **set);
 
 /*
- * The set of a log without a snapshot, if what is remembered is what `state` says, and nothing stands in event_recent: then there is nothing to
- * read that could have changed since.  Until the next index_sets_get() what has no file counts as damaged.  1 or 0.
+ * The set of a log without a snapshot, if what is remembered is of this generation: for a log of which all events are merged, so that there is
+ * nothing to read that could have changed since.  Until the next index_sets_get() what has no file counts as damaged.  1 or 0.
  */
 int index_sets_peek(struct index_sets *sets, const struct db *db, uint32_t account_id,
-                    unsigned kind, const struct log_state *state, struct index_set **set);
+                    unsigned kind, uint64_t generation, struct index_set **set);
 
 /*
  * The segment or block of an entry, opened.  Borrowed: where there is no cache of files only until the next call of either.  NULL when

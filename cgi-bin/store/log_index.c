@@ -99,14 +99,14 @@ static bool searches_entities(const struct filter *filter)
 }
 
 int log_index_peek(struct index_sets *sets, struct db *db, struct arena *arena,
-                   const struct filter *filter, enum event_kind kind, const struct log_state *state,
+                   const struct filter *filter, enum event_kind kind, uint64_t generation,
                    struct log_view **asked)
 {
     struct segment_query query;
     struct index_set *set;
 
     if (searches_entities(filter) ||
-        !index_sets_peek(sets, db, filter->account_id, (unsigned)kind, state, &set))
+        !index_sets_peek(sets, db, filter->account_id, (unsigned)kind, generation, &set))
         return 0;
     if (filter_query_build(db, sets, arena, filter, FILTER_DIMENSION_COUNT, &query) < 0)
         return -1;

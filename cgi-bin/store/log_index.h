@@ -25,11 +25,11 @@ int log_index_ask(struct index_sets *sets, struct db *db, struct arena *arena,
                   struct log_view **view);
 
 /*
- * The same outside a transaction, where `state` says that nothing has changed since the process last looked (index_sets_peek()): rows of
- * dictionaries, which never change, are all that is read then.  1; 0: it takes a transaction; -1.
+ * The same outside a transaction, for a log of this generation that has all of its events in segments (store/page_state.h).  What is read then
+ * is rows of dictionaries, which never change.  1; 0: it takes a transaction, since the process remembers another generation; -1.
  */
 int log_index_peek(struct index_sets *sets, struct db *db, struct arena *arena,
-                   const struct filter *filter, enum event_kind kind, const struct log_state *state,
+                   const struct filter *filter, enum event_kind kind, uint64_t generation,
                    struct log_view **view);
 
 /* What -1 of these means: -1 the database failed; 0 the index alone did (logged), so SQL must answer. */

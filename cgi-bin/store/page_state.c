@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Joins member, account, log and event_recent: each is one look at a key, and event_recent is short. */
+/* Joins member, account, log and event_recent: each is one look at a key. */
 #include "store/page_state.h"
 
 static const struct str select_state =
-    STR("SELECT a.id, a.slug, a.name, m.role, l.generation, COUNT(r.id), COALESCE(MAX(r.id), 0) "
+    STR("SELECT a.id, a.slug, a.name, m.role, l.generation, r.id "
         "FROM member m JOIN account a ON a.id = m.account_id "
         "JOIN log l ON l.account_id = a.id AND l.kind = ? "
         "LEFT JOIN event_recent r ON r.account_id = a.id AND r.kind = l.kind "
-        "WHERE m.person = ? AND a.slug = ? GROUP BY a.id, a.slug, a.name, m.role, l.generation");
+        "WHERE m.person = ? AND a.slug = ? LIMIT 1");
 
 int page_state_read(struct db *db, struct arena *arena, struct str person, struct str slug,
-                    unsigned kind, struct account *account, struct log_state *state)
+                    unsigned kind, struct account *account, uint64_t *generation, bool *merged)
 {
     struct db_rows *rows =
         db_select(db, select_state, DB_VALUES(DB_NUMBER(kind), DB_BYTES(person), DB_BYTES(slug)));
@@ -23,11 +23,8 @@ int page_state_read(struct db *db, struct arena *arena, struct str person, struc
             .name = arena_copy(arena, db_bytes(rows, 2)),
             .role = (enum member_role)db_number(rows, 3),
         };
-        *state = (struct log_state){
-            .generation = db_number(rows, 4),
-            .recent = db_number(rows, 5),
-            .recent_newest = db_number(rows, 6),
-        };
+        *generation = db_number(rows, 4);
+        *merged = db_is_null(rows, 5);
     }
     db_finish(rows);
     return found;

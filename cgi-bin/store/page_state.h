@@ -4,13 +4,12 @@
 #define DAYBOOK_STORE_PAGE_STATE_H
 
 #include "store/account_store.h"
-#include "store/index_set.h"
 
 /*
- * The account `slug`, if `person` is a member, and the state of its log of this kind, both as of one moment.  1; 0: no such account, or
- * its log is not indexed; -1.
+ * The account `slug`, if `person` is a member, the generation of its log of this kind, and whether all events of that are merged into its segments,
+ * all as of one moment.  1; 0: no such account, or its log is not indexed; -1.
  */
 int page_state_read(struct db *db, struct arena *arena, struct str person, struct str slug,
-                    unsigned kind, struct account *account, struct log_state *state);
+                    unsigned kind, struct account *account, uint64_t *generation, bool *merged);
 
 #endif

@@ -65,6 +65,19 @@ class Killed(Own):
         self.assertNotIn("twice", complaint)
         return process.returncode == -signal.SIGKILL
 
+    def kill_when(self, reached, *arguments):
+        """Runs a command, and kills it as soon as something is reached."""
+        process = subprocess.Popen(command(*arguments), stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        while process.poll() is None and not reached():
+            pass
+        process.kill()
+        process.wait()
+
+    def is_partly_made(self):
+        return (segment_oracle.generation(self.account, 1) is None and
+                len(segment_oracle.segments(self.account, 1)) > 0)
+
     def everything_is_there(self):
         stored = set(database().numbers(f"SELECT id FROM event WHERE account_id = {self.account.number}"))
         self.assertEqual(stored, {int(identifier, 16) for identifier in self.sent})
@@ -89,13 +102,11 @@ class Killed(Own):
         self.sent += self.account.record_many(self.event() for _ in range(6000))
         self.maintain()
         self.forget_all()
-        partly = 0
+        self.kill_when(self.is_partly_made, "maintain")
+        self.assertTrue(self.is_partly_made())
         with self.recorders():
             for _ in range(KILLS):
                 self.kill("maintain")
-                partly += (segment_oracle.generation(self.account, 1) is None and
-                           len(segment_oracle.segments(self.account, 1)) > 0)
-        self.assertGreater(partly, 0)
         self.maintain()
         self.check_merged()
         self.everything_is_there()

@@ -176,9 +176,19 @@ class Filters(TestCase):
         self.assertEqual(["invalid"], offered("events?signature=invalid", "signature"))
 
     def test_a_break_of_lines_from_a_form(self):
-        account = Account()
-        (one,) = account.record(trigger(provider="a\nb"))
-        self.assertIn(one, account.open("triggers?provider=a%0D%0Ab").text)
+        """CR LF finds both, whatever else stands in dictionaries that accounts share."""
+        account, other = Account(), Account()
+        named = [{"provider": text, "action": text, "entity_type": text, "user": text}
+                 for text in ("a\nb", "a\r\nb", "a\rb")]
+        other.record([trigger(NOON, **members) for members in named])
+        ids = account.record([trigger(NOON + i, **members) for i, members in enumerate(named)])
+        for name in ("provider", "action", "entity", "user"):
+            for query, expected in ((f"{name}=a%0D%0Ab", ids[:2]), (f"{name}=a%0Ab", ids[:1]),
+                                    (f"{name}=a%0Db", ids[2:]), (f"not_{name}=a%0D%0Ab", ids[2:]),
+                                    (f"not_{name}=a%0Ab", ids[1:])):
+                with self.subTest(query):
+                    text = account.open("triggers?" + query).text
+                    self.assertEqual(expected, [one for one in ids if one in text])
 
 
 if __name__ == "__main__":
