@@ -43,6 +43,12 @@ class Deleting(Own):
         self.assertGreater(segment_oracle.generation(self.account, 1), before)
         self.assertLessEqual(max(row[0] for row in segment_oracle.segments(self.account, 1)),
                              numbers + 5, "numbers are used again")
+        before = segment_oracle.generation(self.account, 1)
+        self.purge(200_000)
+        self.forget_all()
+        self.record(20)
+        self.maintain()
+        self.assertGreater(segment_oracle.generation(self.account, 1), before, "it never comes back")
 
     def test_without_an_index(self):
         self.record(200)
