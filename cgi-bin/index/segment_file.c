@@ -140,6 +140,15 @@ static int open_folder_of(const struct config *config, uint32_t account_id, unsi
     return folder;
 }
 
+bool segment_file_has_folder(const struct config *config, uint32_t account_id, unsigned kind)
+{
+    int folder = open_folder_of(config, account_id, kind);
+
+    if (folder >= 0)
+        close(folder);
+    return folder >= 0;
+}
+
 /* The mode holds whatever the umask is; a folder that stands keeps its own. */
 static int make_folder(int at, const char *name)
 {

@@ -15,6 +15,7 @@
 #include "base/config.h"
 #include "base/str.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What is cached: a segment of (account, kind), or with kind 0 a block of the account's entities. */
@@ -44,6 +45,9 @@ int segment_file_write(const struct config *config, const struct segment_file *f
 
 /* Says that the files of a log are in use, so that they are not the next to be removed; cheap, at most once a minute it touches their folder. */
 void segment_file_used(const struct config *config, uint32_t account_id, unsigned kind);
+
+/* Is there a folder of this log in the cache?  Else there is nothing to be swept. */
+bool segment_file_has_folder(const struct config *config, uint32_t account_id, unsigned kind);
 
 /* Removes a file, if it is there; whoever has mapped it keeps it. */
 void segment_file_remove(const struct config *config, const struct segment_file *file);

@@ -95,7 +95,8 @@ int maintain_cache(struct db *db, const struct config *config)
     int result = segment_waiting_indexed(db, arena, &names, &count);
 
     for (size_t i = 0; i < count && result == 0; i++)
-        result = maintain_sweep(db, config, &names[i]);
+        if (segment_file_has_folder(config, names[i].account_id, names[i].kind))
+            result = maintain_sweep(db, config, &names[i]);
     segment_file_evict(config);
     arena_free(arena);
     return result;
