@@ -73,10 +73,11 @@ class AgainstSql(daybook.TestCase):
         self.log.account.record_many(events)
 
     def delete_some(self):
-        """All that is older than one of the oldest."""
+        """All that is older than one of the oldest; the older half, when the log has grown."""
+        count = self.log.account.count()
         rows = daybook.database().numbers(
-            "SELECT id >> 22 FROM event WHERE account_id = "
-            f"{self.log.account.number} ORDER BY id LIMIT 40")
+            f"SELECT id >> 22 FROM event WHERE account_id = {self.log.account.number} "
+            f"ORDER BY id LIMIT {count // 2 if count > 3 * EVENTS else 40}")
         if rows:
             before = datetime.datetime.fromtimestamp(rows[-1] // 1000, datetime.timezone.utc)
             daybook.run_well("maintain", "purge", self.slug, "--before",
