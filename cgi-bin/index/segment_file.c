@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/parse.h"
 #include "index/segment_file_private.h"
@@ -225,23 +226,10 @@ void segment_file_unmap(struct str mapped)
 
 /* ---- Writing ----------------------------------------------------------------------------------- */
 
-static int write_all(int fd, struct str bytes)
-{
-    while (bytes.len) {
-        ssize_t written = write(fd, bytes.ptr, bytes.len);
-
-        if (written < 0 && errno != EINTR)
-            return -1;
-        if (written > 0)
-            bytes = str_slice(bytes, (size_t)written, bytes.len);
-    }
-    return 0;
-}
-
 /* On the disk before it has its name, so that no name ever stands for half a file. */
 static int fill_file(int fd, struct str plain)
 {
-    if (fchmod(fd, FILE_MODE) < 0 || write_all(fd, plain) < 0)
+    if (fchmod(fd, FILE_MODE) < 0 || file_write_all(fd, plain) < 0)
         return -1;
     return fsync(fd);
 }

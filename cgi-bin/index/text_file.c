@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
 
 #define TEMPORARY ".new" /* behind the whole name */
@@ -83,19 +84,6 @@ int text_file_sync(const struct text_file *file)
     return msync(file->bytes, file->size, MS_SYNC);
 }
 
-static int write_all(int fd, struct str bytes)
-{
-    while (bytes.len) {
-        ssize_t written = write(fd, bytes.ptr, bytes.len);
-
-        if (written < 0 && errno != EINTR)
-            return -1;
-        if (written > 0)
-            bytes = str_slice(bytes, (size_t)written, bytes.len);
-    }
-    return 0;
-}
-
 /* A new name is on the disk when its folder is. */
 static int sync_folder(const char *path)
 {
@@ -134,7 +122,7 @@ int text_file_write(const struct config *config, const struct text_index_name *n
     fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
     if (fd < 0)
         return write_failed(temporary);
-    result = write_all(fd, plain) < 0 || fsync(fd) < 0 ? -1 : 0;
+    result = file_write_all(fd, plain) < 0 || fsync(fd) < 0 ? -1 : 0;
     if (close(fd) < 0)
         result = -1;
     if (result == 0 && (rename(temporary, path) < 0 || sync_folder(folder) < 0))

@@ -71,8 +71,9 @@ static int read_account(struct event_stream *stream, struct arena *arena)
     return found < 0 ? -1 : 0;
 }
 
-struct event_stream *event_stream_open_ids(struct db *db, struct arena *arena,
-                                           const struct filter *filter, const struct event_ids *ids)
+/* With `ids` of the events that they name; of the filter only account, kind, order and text count then. */
+static struct event_stream *open_stream(struct db *db, struct arena *arena,
+                                        const struct filter *filter, const struct event_ids *ids)
 {
     struct event_stream *stream = memory_new(sizeof(*stream));
     char *folded = arena_alloc(arena, filter->text.len + 1);
@@ -95,7 +96,7 @@ struct event_stream *event_stream_open_ids(struct db *db, struct arena *arena,
 struct event_stream *event_stream_open(struct db *db, struct arena *arena,
                                        const struct filter *filter)
 {
-    return event_stream_open_ids(db, arena, filter, NULL);
+    return open_stream(db, arena, filter, NULL);
 }
 
 struct event_stream *event_stream_open_indexed(struct reader *reader, struct arena *arena,
@@ -115,7 +116,7 @@ struct event_stream *event_stream_open_indexed(struct reader *reader, struct are
         return event_stream_open(reader->db, arena, filter);
     }
     ids = text_candidates_ids(candidates);
-    stream = event_stream_open_ids(reader->db, arena, filter, &ids);
+    stream = open_stream(reader->db, arena, filter, &ids);
     if (stream)
         stream->candidates = candidates;
     else

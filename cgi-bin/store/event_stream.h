@@ -5,7 +5,6 @@
 
 #include "base/arena.h"
 #include "base/event.h"
-#include "store/event_walk.h"
 #include "store/filter.h"
 #include "store/reader.h"
 
@@ -24,11 +23,6 @@ struct event_stream *event_stream_open(struct db *db, struct arena *arena,
  */
 struct event_stream *event_stream_open_indexed(struct reader *reader, struct arena *arena,
                                                const struct filter *filter);
-
-/* The same of the events that `ids` names; of the filter only account, kind, order and text count then. */
-struct event_stream *event_stream_open_ids(struct db *db, struct arena *arena,
-                                           const struct filter *filter,
-                                           const struct event_ids *ids);
 
 /*
  * `is_over` is asked now and then, also between two events that do not hold the text: true ends the stream, since nobody waits for it any

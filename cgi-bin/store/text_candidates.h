@@ -35,7 +35,7 @@ struct text_portion {
 /* 1; 0 at the end; -1. */
 int text_candidates_next(struct text_candidates *candidates, struct text_portion *portion);
 
-/* The same as ids for event_stream_open_ids(); borrows the candidates. */
+/* The same as ids for event_walk_open(); borrows the candidates. */
 struct event_ids text_candidates_ids(struct text_candidates *candidates);
 
 #endif

@@ -166,23 +166,3 @@ class Own(unittest.TestCase):
         """As an account is found after an upgrade: events, and no index."""
         for table in ("log", "segment", "event_recent", "entity_block", "entity_recent"):
             database().run(f"DELETE FROM {table} WHERE account_id = {self.account.number}")
-
-    def purge(self, before_s):
-        """Deletes what is older; what the command says."""
-        moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(START_MS // 1000 + before_s))
-        return self.maintain("purge", self.account.slug, "--before", moment, "--yes")
-
-    def check_merged(self):
-        _, held, recent, _ = segment_oracle.check_entities(self, self.account, CACHE)
-        self.assertFalse(recent)
-        self.assertTrue(held)
-        for _, held, recent, found in self.check():
-            self.assertFalse(recent)
-            self.assertTrue(held)
-            self.assertLessEqual(max(events for _, events, *_ in found), CAPACITY)
-
-    def forget_all(self):
-        """As an account is found after an upgrade: events, and no index."""
-        for table in ("log", "segment", "event_recent"):
-            database().run(f"DELETE FROM {table} WHERE account_id = {self.account.number} AND "
-                           + ("kind > 0" if table == "log" else "1"))
