@@ -10,6 +10,8 @@
 /* Names may have 1,024 bytes of anything; a page of 200 rows must stay a page. */
 enum { NAME_SHOWN_BYTES = 200, OPEN_BOX = 0x2423, CONTROL_PICTURES = 0x2400 };
 
+enum { PAGE_BYTES = 64 * 1024 }; /* more than most pages have */
+
 uint64_t pages_last(const struct pages_list *list)
 {
     uint64_t show = list->params.show;
@@ -142,18 +144,18 @@ void pages_send(struct page *layout, struct response *response)
     struct strbuf html;
 
     strbuf_init(&html);
+    strbuf_reserve(&html, PAGE_BYTES);
     if (page_render(layout, "layout.tpl", &html) < 0)
         response_error(response, 500, STR("This page could not be made."));
     else
         response_send(response, "text/html; charset=utf-8", strbuf_str(&html));
     strbuf_release(&html);
-    page_free(layout);
 }
 
 void pages_send_accounts(struct str person, const struct account *accounts, size_t count,
                          struct request *request, struct response *response)
 {
-    struct page *layout = page_new();
+    struct page *layout = page_new(request->arena);
     struct page *content = pages_frame(layout, request->arena, STR("Choose a log"), person, NULL,
                                        PAGES_TAB_NONE, "accounts.tpl");
 

@@ -204,7 +204,7 @@ void pages_send_details(const struct pages_details *details, struct request *req
 {
     const struct event *event = &details->event;
     struct arena *arena = request->arena;
-    struct page *layout = page_new();
+    struct page *layout = page_new(arena);
     struct page *page = pages_frame(
         layout, arena,
         arena_printf(arena, "%.*s, %.*s", STR_ARG(event->action), STR_ARG(details->account.slug)),

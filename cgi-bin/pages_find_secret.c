@@ -14,7 +14,7 @@ void pages_send_find_secret(const struct pages_find_secret *find, struct request
 {
     struct arena *arena = request->arena;
     struct str slug = find->account.slug;
-    struct page *layout = page_new();
+    struct page *layout = page_new(arena);
     struct page *page =
         pages_frame(layout, arena, arena_printf(arena, "Find a secret, %.*s", STR_ARG(slug)),
                     find->person, &find->account, PAGES_TAB_FIND_SECRET, "find_secret.tpl");

@@ -261,8 +261,8 @@ void pages_send_list(const struct pages_list *list, struct request *request,
                      struct response *response)
 {
     bool triggers = list->params.filter.kind == EVENT_KIND_TRIGGER;
-    struct page *layout = page_new();
     struct arena *arena = request->arena;
+    struct page *layout = page_new(arena);
     struct str title = arena_printf(arena, "%s, %.*s", triggers ? "Triggers" : "All Audit",
                                     STR_ARG(list->account.slug));
     struct page *page = pages_frame(layout, arena, title, list->person, &list->account,

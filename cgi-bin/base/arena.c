@@ -7,10 +7,16 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 
-enum { BLOCK_BYTES = 64 * 1024, ALIGNMENT = _Alignof(max_align_t), FIRST_ELEMENTS = 8 };
+enum {
+    BLOCK_BYTES = 64 * 1024,
+    SPARE_BLOCKS_MAX = 3, /* a page of 50 rows needs two blocks */
+    ALIGNMENT = _Alignof(max_align_t),
+    FIRST_ELEMENTS = 8
+};
 
 struct block {
     struct block *next;
@@ -21,6 +27,8 @@ struct block {
 
 struct arena {
     struct block *first; /* the block being filled; full ones behind it */
+    struct block *spare; /* empty ones of BLOCK_BYTES, zeroed */
+    size_t spare_count;
 };
 
 static struct block *block_new(size_t size)
@@ -54,17 +62,44 @@ void arena_free(struct arena *arena)
     if (!arena)
         return;
     blocks_free(arena->first);
+    blocks_free(arena->spare);
     free(arena);
+}
+
+static void empty(struct block *block)
+{
+    memset(block->bytes, 0, block->used);
+    block->used = 0;
 }
 
 void arena_reset(struct arena *arena)
 {
-    struct block *kept = arena->first;
+    struct block *kept = arena->first, *next;
 
-    blocks_free(kept->next);
+    for (struct block *block = kept->next; block; block = next) {
+        next = block->next;
+        if (block->size == BLOCK_BYTES && arena->spare_count < SPARE_BLOCKS_MAX) {
+            empty(block);
+            block->next = arena->spare;
+            arena->spare = block;
+            arena->spare_count++;
+        } else {
+            free(block);
+        }
+    }
     kept->next = NULL;
-    memset(kept->bytes, 0, kept->used);
-    kept->used = 0;
+    empty(kept);
+}
+
+static struct block *take_spare(struct arena *arena)
+{
+    struct block *block = arena->spare;
+
+    if (!block)
+        return block_new(BLOCK_BYTES);
+    arena->spare = block->next;
+    arena->spare_count--;
+    return block;
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
@@ -76,7 +111,7 @@ void *arena_alloc(struct arena *arena, size_t size)
     assert(size < SIZE_MAX - ALIGNMENT);
     rounded = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     if (rounded > block->size - block->used) {
-        struct block *fresh = block_new(rounded > BLOCK_BYTES ? rounded : BLOCK_BYTES);
+        struct block *fresh = rounded > BLOCK_BYTES ? block_new(rounded) : take_spare(arena);
 
         if (rounded > BLOCK_BYTES) { /* full at once: keep filling the present one */
             fresh->used = rounded;
@@ -127,16 +162,20 @@ const char *arena_cstr(struct arena *arena, struct str s)
 
 struct str arena_printf(struct arena *arena, const char *format, ...)
 {
-    char probe[1]; /* gcc's sanitizer warns of a NULL here, which the standard allows */
+    char brief[256]; /* most is no longer, and is made only once */
     va_list args;
     char *text;
     int len;
 
     va_start(args, format);
-    len = vsnprintf(probe, sizeof(probe), format, args);
+    len = vsnprintf(brief, sizeof(brief), format, args);
     va_end(args);
     assert(len >= 0);
     text = arena_alloc(arena, (size_t)len + 1);
+    if ((size_t)len < sizeof(brief)) {
+        memcpy(text, brief, (size_t)len);
+        return (struct str){text, (size_t)len};
+    }
     va_start(args, format);
     vsnprintf(text, (size_t)len + 1, format, args);
     va_end(args);

@@ -19,7 +19,7 @@ struct arena *arena_new(void);
 /* Gives back everything; NULL is allowed. */
 void arena_free(struct arena *arena);
 
-/* Forgets every piece.  Keeps one block for the next request and frees the others. */
+/* Forgets every piece.  Keeps a few blocks for the next request and frees the others. */
 void arena_reset(struct arena *arena);
 
 /* `size` zeroed bytes, aligned for any type.  Never NULL (base/memory.h). */

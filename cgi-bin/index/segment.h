@@ -6,8 +6,8 @@
  * Plain form, all numbers little-endian and aligned: a header; the ids; for each dimension the sorted dictionary of the values that
  * occur, with the count of each, and then, where there is more than one, the code of each event (its value's place in the
  * dictionary) as bit planes: plane k holds bit k of every code, 64 events a word.  The entity has its positions listed for each
- * value instead of planes, since there are many values and a filter asks for few.  There are no pointers: what is stored (packed),
- * written to a file and scanned are the same bytes.
+ * value instead of planes, since there are many values and a filter asks for few; and its codes one by one, for the rows of a page.
+ * There are no pointers: what is stored (packed), written to a file and scanned are the same bytes.
  */
 #ifndef DAYBOOK_INDEX_SEGMENT_H
 #define DAYBOOK_INDEX_SEGMENT_H
@@ -47,6 +47,7 @@ struct segment_column {
     const uint64_t *planes;    /* bits × words; plane k begins at planes + k × words */
     const uint32_t *starts;    /* the entity alone: value_count + 1 places in `positions` */
     const uint16_t *positions; /* the entity alone: the events of each value, ascending */
+    const uint16_t *codes;     /* the entity alone: the place in `values` of each event's */
 };
 
 /* An open segment: borrowed views into its bytes. */

@@ -16,6 +16,7 @@ struct work {
     uint32_t counts[SEGMENT_EVENTS_MAX];
     uint32_t starts[SEGMENT_EVENTS_MAX + 1];
     uint16_t positions[SEGMENT_EVENTS_MAX];
+    uint16_t codes[SEGMENT_EVENTS_MAX];
     unsigned char low[SEGMENT_EVENTS_MAX]; /* the codes' lower and upper bytes */
     unsigned char high[SEGMENT_EVENTS_MAX];
     uint64_t plane[SEGMENT_WORDS_MAX];
@@ -88,6 +89,7 @@ static uint32_t encode(struct work *work, const struct segment_row *rows, size_t
             work->values[code] = value;
         }
         work->positions[i] = position;
+        work->codes[position] = (uint16_t)code;
         work->low[position] = (unsigned char)code;
         work->high[position] = (unsigned char)(code >> 8);
     }
@@ -123,6 +125,7 @@ static uint32_t put_column(struct work *work, const struct segment_row *rows, si
     if (dimension == SEGMENT_ENTITY) {
         put(plain, work->starts, (value_count + 1) * sizeof(*work->starts));
         put(plain, work->positions, count * sizeof(*work->positions));
+        put(plain, work->codes, count * sizeof(*work->codes));
         return value_count;
     }
     for (unsigned bit = 0; bit < segment_bits(value_count); bit++) {
@@ -179,7 +182,6 @@ void segment_rows(const struct segment *segment, struct segment_row *rows)
         rows[i].id = segment->ids[i];
     for (size_t dimension = 0; dimension < SEGMENT_ENTITY; dimension++)
         decode(segment, dimension, rows);
-    for (uint32_t code = 0; code < entity->value_count; code++)
-        for (uint32_t i = entity->starts[code]; i < entity->starts[code + 1]; i++)
-            rows[entity->positions[i]].value[SEGMENT_ENTITY] = entity->values[code];
+    for (uint32_t i = 0; i < segment->events; i++)
+        rows[i].value[SEGMENT_ENTITY] = entity->values[entity->codes[i]];
 }

@@ -13,7 +13,7 @@ static size_t column_bytes(size_t dimension, uint32_t events, uint32_t value_cou
 
     if (dimension == SEGMENT_ENTITY)
         return 2 * list + segment_padded(((size_t)value_count + 1) * sizeof(uint32_t)) +
-               segment_padded((size_t)events * sizeof(uint16_t));
+               2 * segment_padded((size_t)events * sizeof(uint16_t));
     return 2 * list + segment_bits(value_count) * (((size_t)events + 63) / 64) * sizeof(uint64_t);
 }
 
@@ -90,31 +90,32 @@ static bool are_planes(const struct segment_column *column, uint32_t events)
 }
 
 /*
- * Is each event's position there once, and are those of a value ascending?  They are when positions fall only where another
- * value begins: falls are counted over all places, and over those.
+ * Are the positions of a value ascending, and is each event listed for the value of its code, so that it is listed once?  They
+ * ascend when they fall only where another value begins: falls are counted over all places, and over those.
  */
 static bool are_positions(const struct segment_column *entity, uint32_t events)
 {
     const uint16_t *positions = entity->positions;
-    unsigned char seen[SEGMENT_EVENTS_MAX]; /* has room for any position */
     uint32_t falls = 0, allowed = 0;
     bool wrong = entity->starts[0] != 0;
 
     for (uint32_t code = 0; code < entity->value_count; code++)
         wrong |= entity->starts[code + 1] - entity->starts[code] != entity->counts[code];
+    for (uint32_t i = 0; i < events; i++)
+        wrong |= positions[i] >= events;
     if (wrong)
         return false;
-    memset(seen, 0, events);
-    for (uint32_t i = 0; i < events; i++)
-        seen[positions[i]] = 1;
+    for (uint32_t code = 0; code < entity->value_count; code++)
+        for (uint32_t i = entity->starts[code]; i < entity->starts[code + 1]; i++)
+            wrong |= entity->codes[positions[i]] != code;
     for (uint32_t i = 1; i < events; i++)
-        falls += positions[i - 1] > positions[i];
+        falls += positions[i - 1] >= positions[i];
     for (uint32_t code = 1; code < entity->value_count; code++) {
         uint32_t start = entity->starts[code];
 
-        allowed += positions[start - 1] > positions[start];
+        allowed += positions[start - 1] >= positions[start];
     }
-    return falls == allowed && !memchr(seen, 0, events);
+    return !wrong && falls == allowed;
 }
 
 static int open_column(const char **at, size_t dimension, uint32_t events, uint32_t value_count,
@@ -130,7 +131,8 @@ static int open_column(const char **at, size_t dimension, uint32_t events, uint3
     if (dimension == SEGMENT_ENTITY) {
         column->starts = take(at, list + sizeof(uint32_t));
         column->positions = column->starts ? take(at, (size_t)events * sizeof(uint16_t)) : NULL;
-        return column->positions && are_positions(column, events) ? 0 : -1;
+        column->codes = column->positions ? take(at, (size_t)events * sizeof(uint16_t)) : NULL;
+        return column->codes && are_positions(column, events) ? 0 : -1;
     }
     column->bits = segment_bits(value_count);
     column->planes =

@@ -2,8 +2,8 @@
 /*
  * The form of a segment that is stored.  Behind the header, before compression: for each id, 6 bytes of how many milliseconds it is later
  * than the one before, and the 3 bytes of its lower 22 bits, which are as good as random; the first bytes of all ids, then the
- * second ones and so on, since bytes of a kind compress best side by side.  Then the rest of the plain form as it is, without the
- * entity's starts, which are the sums of its counts.
+ * second ones and so on, since bytes of a kind compress best side by side.  Then the rest of the plain form as it is, without what
+ * follows from it: the entity's starts, which are the sums of its counts, and its codes, which its positions tell.
  */
 #include "index/segment.h"
 
@@ -22,18 +22,18 @@ enum {
     LOOSE_BYTES_MAX = SEGMENT_BYTES_MAX + SEGMENT_EVENTS_MAX
 };
 
-_Static_assert(SEGMENT_ENTITY == SEGMENT_DIMENSION_COUNT - 1, "its positions end the plain form");
+_Static_assert(SEGMENT_ENTITY == SEGMENT_DIMENSION_COUNT - 1, "its codes end the plain form");
 
-/* Where the parts of a plain form end. */
+/* Where the parts of a plain form lie. */
 struct parts {
-    size_t events, ids_end, starts, starts_end, end;
+    size_t events, values; /* of the entity */
+    size_t ids_end, starts, positions, codes, end;
 };
 
 /* False when this is not the header of a segment. */
 static bool find_parts(struct str beginning, struct parts *parts)
 {
     struct segment_header header;
-    size_t values;
 
     if (beginning.len < sizeof(header))
         return false;
@@ -41,11 +41,12 @@ static bool find_parts(struct str beginning, struct parts *parts)
     parts->end = segment_header_bytes(&header);
     if (parts->end == 0)
         return false;
-    values = header.value_counts[SEGMENT_ENTITY];
+    parts->values = header.value_counts[SEGMENT_ENTITY];
     parts->events = header.events;
     parts->ids_end = sizeof(header) + parts->events * sizeof(uint64_t);
-    parts->starts_end = parts->end - segment_padded(parts->events * sizeof(uint16_t));
-    parts->starts = parts->starts_end - segment_padded((values + 1) * sizeof(uint32_t));
+    parts->codes = parts->end - segment_padded(parts->events * sizeof(uint16_t));
+    parts->positions = parts->codes - segment_padded(parts->events * sizeof(uint16_t));
+    parts->starts = parts->positions - segment_padded((parts->values + 1) * sizeof(uint32_t));
     return true;
 }
 
@@ -108,29 +109,49 @@ void segment_pack(struct str plain, struct strbuf *packed)
            at + sizeof(struct segment_header));
     loose.len = sizeof(struct segment_header) + ID_BYTES * parts.events;
     strbuf_add(&loose, str_slice(plain, parts.ids_end, parts.starts - parts.ids_end));
-    strbuf_add(&loose, str_slice(plain, parts.starts_end, parts.end));
+    strbuf_add(&loose, str_slice(plain, parts.positions, parts.codes - parts.positions));
     compress_pack(strbuf_str(&loose), packed);
     strbuf_release(&loose);
 }
 
-/* Appends what was left out. */
+/* Appends the entity's starts, which were left out. */
 static void put_starts(const struct parts *parts, size_t begin, struct strbuf *plain)
 {
-    struct segment_header header;
-    size_t values, counts;
+    size_t counts = begin + parts->starts - segment_padded(parts->values * sizeof(uint32_t));
     uint32_t start = 0, count;
 
-    memcpy(&header, plain->ptr + begin, sizeof(header));
-    values = header.value_counts[SEGMENT_ENTITY];
-    counts = begin + parts->starts - segment_padded(values * sizeof(count));
-    strbuf_reserve(plain, parts->starts_end - parts->starts);
-    memset(plain->ptr + plain->len, 0, parts->starts_end - parts->starts);
-    for (size_t i = 0; i < values; i++) {
+    strbuf_reserve(plain, parts->positions - parts->starts);
+    memset(plain->ptr + plain->len, 0, parts->positions - parts->starts);
+    for (size_t i = 0; i < parts->values; i++) {
         memcpy(&count, plain->ptr + counts + i * sizeof(count), sizeof(count));
         start += count;
         memcpy(plain->ptr + plain->len + (i + 1) * sizeof(start), &start, sizeof(start));
     }
-    plain->len += parts->starts_end - parts->starts;
+    plain->len += parts->positions - parts->starts;
+}
+
+/* Appends the entity's codes.  What damage makes of them is found when the segment is opened. */
+static void put_codes(const struct parts *parts, size_t begin, struct strbuf *plain)
+{
+    const char *starts, *positions;
+    uint16_t position, code = 0;
+    uint32_t next;
+    char *codes = strbuf_reserve(plain, parts->end - parts->codes);
+
+    memset(codes, 0, parts->end - parts->codes);
+    starts = plain->ptr + begin + parts->starts;
+    positions = plain->ptr + begin + parts->positions;
+    memcpy(&next, starts + sizeof(next), sizeof(next));
+    for (size_t i = 0; i < parts->events; i++) {
+        while (i >= next && code < parts->values - 1) {
+            code++;
+            memcpy(&next, starts + ((size_t)code + 1) * sizeof(next), sizeof(next));
+        }
+        memcpy(&position, positions + i * sizeof(position), sizeof(position));
+        if (position < parts->events)
+            memcpy(codes + position * sizeof(code), &code, sizeof(code));
+    }
+    plain->len += parts->end - parts->codes;
 }
 
 int segment_unpack(struct str packed, struct strbuf *plain)
@@ -145,7 +166,7 @@ int segment_unpack(struct str packed, struct strbuf *plain)
         goto out;
     if (!find_parts(strbuf_str(&loose), &parts))
         goto out;
-    left_out = parts.starts_end - parts.starts;
+    left_out = parts.positions - parts.starts + parts.end - parts.codes;
     if (loose.len != parts.end + parts.events - left_out)
         goto out;
     strbuf_reserve(plain, parts.end);
@@ -158,6 +179,7 @@ int segment_unpack(struct str packed, struct strbuf *plain)
     put_starts(&parts, begin, plain);
     strbuf_add(plain,
                str_slice(strbuf_str(&loose), loose_ids + parts.starts - parts.ids_end, loose.len));
+    put_codes(&parts, begin, plain);
     result = 0;
 out:
     strbuf_release(&loose);

@@ -11,7 +11,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "segments are used as 
 
 /*
  * The beginning of the plain form.  What follows, each part filled up with zeros to 8 bytes: the ids; for each dimension values,
- * counts, and planes or (for the entity) starts and positions.  All sizes follow from these numbers.
+ * counts, and planes or (for the entity) starts, positions and codes.  All sizes follow from these numbers.
  */
 struct segment_header {
     char magic[8];
@@ -26,7 +26,7 @@ struct segment_header {
 enum {
     SEGMENT_BYTES_MAX = (int)sizeof(struct segment_header) + SEGMENT_EVENTS_MAX * 8 +
                         (SEGMENT_DIMENSION_COUNT - 1) * SEGMENT_EVENTS_MAX * (8 + 2) +
-                        SEGMENT_EVENTS_MAX * (8 + 4 + 2) + 8
+                        SEGMENT_EVENTS_MAX * (8 + 4 + 2 + 2) + 8
 };
 
 /* The bytes of a part, filled up. */

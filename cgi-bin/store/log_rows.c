@@ -6,6 +6,8 @@
 #include "store/log_index.h"
 #include "store/log_view.h"
 
+enum { PAGE_ROWS_MAX = 512 }; /* more than any page shows */
+
 static uint64_t range_begin(const struct log_view *view, size_t range)
 {
     return range ? view->set->entries[range].first_id : 0;
@@ -32,54 +34,21 @@ static uint32_t code_at(const struct segment *segment, const struct segment_colu
     return code;
 }
 
-/* Which entity each of the ascending `positions` has: its places are listed for each entity, so all are looked through once. */
-static void read_entities(const struct segment *segment, const uint32_t *positions, size_t count,
-                          struct segment_row *rows)
-{
-    const struct segment_column *column = &segment->columns[SEGMENT_ENTITY];
-    uint64_t wanted[SEGMENT_WORDS_MAX] = {0};
-    size_t found = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        rows[i].value[SEGMENT_ENTITY] = column->values[0];
-        wanted[positions[i] / 64] |= UINT64_C(1) << positions[i] % 64;
-    }
-    if (column->value_count == 1)
-        return;
-    for (uint32_t v = 0; v < column->value_count && found < count; v++) {
-        for (uint32_t p = column->starts[v]; p < column->starts[v + 1]; p++) {
-            uint32_t position = column->positions[p];
-            size_t low = 0, high = count;
-
-            if (!(wanted[position / 64] >> position % 64 & 1))
-                continue;
-            while (low < high) {
-                size_t middle = (low + high) / 2;
-
-                if (positions[middle] < position)
-                    low = middle + 1;
-                else
-                    high = middle;
-            }
-            rows[low].value[SEGMENT_ENTITY] = column->values[v];
-            found++;
-        }
-    }
-}
-
 /* The rows at ascending positions. */
 static void read_rows(const struct segment *segment, const uint32_t *positions, size_t count,
                       struct segment_row *rows)
 {
+    const struct segment_column *entity = &segment->columns[SEGMENT_ENTITY];
+
     for (size_t i = 0; i < count; i++) {
         rows[i].id = segment->ids[positions[i]];
+        rows[i].value[SEGMENT_ENTITY] = entity->values[entity->codes[positions[i]]];
         for (unsigned d = 0; d < SEGMENT_ENTITY; d++) {
             const struct segment_column *column = &segment->columns[d];
 
             rows[i].value[d] = column->values[code_at(segment, column, positions[i])];
         }
     }
-    read_entities(segment, positions, count, rows);
 }
 
 /* The matches of a segment from number `first` on, at most `limit`: their positions, ascending, into view->positions. */
@@ -88,8 +57,10 @@ static uint32_t find_positions(struct log_view *view, const struct segment *segm
 {
     uint32_t *positions, count = 0;
 
-    if (!view->positions)
-        view->positions = arena_array(view->arena, SEGMENT_EVENTS_MAX, sizeof(*view->positions));
+    if (view->positions_room < limit) {
+        view->positions_room = limit <= PAGE_ROWS_MAX ? PAGE_ROWS_MAX : SEGMENT_EVENTS_MAX;
+        view->positions = arena_array(view->arena, view->positions_room, sizeof(*view->positions));
+    }
     positions = view->positions;
     if (log_view_match(view, range) != LOG_MATCH_ALL) {
         segment_match(segment, &view->query, &view->bits);

@@ -29,7 +29,8 @@ struct log_view {
     /* Room that is used again for each segment. */
     uint64_t *ids;
     size_t ids_room;
-    uint32_t *positions; /* SEGMENT_EVENTS_MAX; NULL: none yet */
+    uint32_t *positions;
+    uint32_t positions_room;
     struct segment_bits bits;
 };
 

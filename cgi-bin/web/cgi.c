@@ -37,10 +37,11 @@ static ssize_t cgi_read(struct transport *transport, char *out, size_t size)
     return len;
 }
 
-static int cgi_write(struct transport *transport, struct str bytes)
+static int cgi_write(struct transport *transport, struct str bytes, bool last)
 {
     const struct cgi *cgi = (const struct cgi *)transport;
 
+    (void)last;
     while (bytes.len) {
         ssize_t written = write(cgi->out, bytes.ptr, bytes.len);
 

@@ -6,10 +6,9 @@
 #include "base/json.h"
 #include "web/page.h"
 
-int error_page(const struct error *error, struct strbuf *out)
+int error_page(struct arena *arena, const struct error *error, struct strbuf *out)
 {
-    struct page *page = page_new();
-    int result;
+    struct page *page = page_new(arena);
 
     page_set_number(page, PAGE_ERROR_STATUS, error->status);
     page_set(page, PAGE_ERROR_TITLE, error->title);
@@ -21,9 +20,7 @@ int error_page(const struct error *error, struct strbuf *out)
         page_set_exact(link, PAGE_LINK_HREF, error->href);
         page_set(link, PAGE_LINK_LABEL, error->label);
     }
-    result = page_render(page, "error.tpl", out);
-    page_free(page);
-    return result;
+    return page_render(page, "error.tpl", out);
 }
 
 void error_json(const struct error *error, struct strbuf *out)

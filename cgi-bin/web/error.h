@@ -3,6 +3,7 @@
 #ifndef DAYBOOK_WEB_ERROR_H
 #define DAYBOOK_WEB_ERROR_H
 
+#include "base/arena.h"
 #include "base/str.h"
 #include "base/strbuf.h"
 
@@ -14,8 +15,8 @@ struct error {
     struct str request_id;
 };
 
-/* Appends the page error.tpl.  -1 (and `out` as before) when it cannot be rendered. */
-int error_page(const struct error *error, struct strbuf *out);
+/* Appends the page error.tpl, made in `arena`.  -1 (and `out` as before) when it cannot be rendered. */
+int error_page(struct arena *arena, const struct error *error, struct strbuf *out);
 
 /* Appends {"error": sentence} and a line feed. */
 void error_json(const struct error *error, struct strbuf *out);

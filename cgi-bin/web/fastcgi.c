@@ -12,7 +12,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -21,15 +23,14 @@
 
 enum {
     LISTENING_FD = STDIN_FILENO,
-    WRITE_BYTES = 1024 * 1024,
-    LARGE_BYTES = 16 * 1024,
+    READ_BYTES = 1024 * 1024,
     RECORD_BYTES = 65528, /* the most that one record holds and needs no padding */
 };
 
 struct fastcgi {
     struct transport transport;
     FCGX_Request request;
-    bool aborted;
+    bool ended; /* nothing more may be written */
 };
 
 static const char *fastcgi_env(struct transport *transport, const char *name)
@@ -45,69 +46,78 @@ static char *const *fastcgi_all(struct transport *transport)
 static ssize_t fastcgi_read(struct transport *transport, char *out, size_t size)
 {
     FCGX_Stream *in = ((struct fastcgi *)transport)->request.in;
-    int len = FCGX_GetStr(out, (int)(size < WRITE_BYTES ? size : WRITE_BYTES), in);
+    int len = FCGX_GetStr(out, (int)(size < READ_BYTES ? size : READ_BYTES), in);
 
     return len == 0 && FCGX_GetError(in) != 0 ? -1 : len;
 }
 
 /* All of `parts`, however many calls it takes. */
-static int send_all(int fd, struct iovec parts[2])
+static int send_all(int fd, struct iovec *parts, size_t count)
 {
-    while (parts[0].iov_len + parts[1].iov_len) {
-        struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = count};
+
+    while (message.msg_iovlen) {
         ssize_t sent = sendmsg(fd, &message, MSG_NOSIGNAL);
 
         if (sent < 0 && errno != EINTR)
             return -1;
-        for (int i = 0; i < 2 && sent > 0; i++) {
-            size_t of_part = (size_t)sent < parts[i].iov_len ? (size_t)sent : parts[i].iov_len;
+        while (message.msg_iovlen && (sent > 0 || message.msg_iov->iov_len == 0)) {
+            struct iovec *part = message.msg_iov;
+            size_t of_part = (size_t)sent < part->iov_len ? (size_t)sent : part->iov_len;
 
-            parts[i].iov_base = (char *)parts[i].iov_base + of_part;
-            parts[i].iov_len -= of_part;
+            part->iov_base = (char *)part->iov_base + of_part;
+            part->iov_len -= of_part;
             sent -= (ssize_t)of_part;
+            if (part->iov_len == 0) {
+                message.msg_iov++;
+                message.msg_iovlen--;
+            }
         }
     }
     return 0;
 }
 
-/* libfcgi copies everything and sends 8 KB at a time; what is large goes out beside it, as records of its own. */
-static int write_large(struct fastcgi *fastcgi, struct str bytes)
+static FCGI_Header record(const struct fastcgi *fastcgi, unsigned char type, size_t len)
 {
-    if (FCGX_FFlush(fastcgi->request.out) < 0)
-        return -1;
-    while (bytes.len) {
-        struct str piece = str_slice(bytes, 0, RECORD_BYTES);
-        unsigned char header[FCGI_HEADER_LEN] = {
-            FCGI_VERSION_1,
-            FCGI_STDOUT,
-            (unsigned char)(fastcgi->request.requestId >> 8),
-            (unsigned char)fastcgi->request.requestId,
-            (unsigned char)(piece.len >> 8),
-            (unsigned char)piece.len,
-        };
-        struct iovec parts[2] = {{header, sizeof(header)},
-                                 {(char *)(uintptr_t)piece.ptr, piece.len}};
-
-        if (send_all(fastcgi->request.ipcFd, parts) < 0)
-            return -1;
-        bytes = str_slice(bytes, piece.len, bytes.len);
-    }
-    return 0;
+    return (FCGI_Header){
+        .version = FCGI_VERSION_1,
+        .type = type,
+        .requestIdB1 = (unsigned char)(fastcgi->request.requestId >> 8),
+        .requestIdB0 = (unsigned char)fastcgi->request.requestId,
+        .contentLengthB1 = (unsigned char)(len >> 8),
+        .contentLengthB0 = (unsigned char)len,
+    };
 }
 
-static int fastcgi_write(struct transport *transport, struct str bytes)
+/*
+ * libfcgi would copy everything, send 8 KB at a time, and the end on its own.  So records are made here: what is whole goes
+ * out at once with its end, and a worker that dies leaves either a whole answer or none.
+ */
+static int fastcgi_write(struct transport *transport, struct str bytes, bool last)
 {
     struct fastcgi *fastcgi = (struct fastcgi *)transport;
-    FCGX_Stream *out = fastcgi->request.out;
 
-    if (bytes.len >= LARGE_BYTES)
-        return write_large(fastcgi, bytes);
-    while (bytes.len) {
-        struct str piece = str_slice(bytes, 0, WRITE_BYTES); /* libfcgi counts in int */
+    while (bytes.len || last) {
+        struct str piece = str_slice(bytes, 0, RECORD_BYTES);
+        FCGI_Header header = record(fastcgi, FCGI_STDOUT, piece.len);
+        struct {
+            FCGI_Header stdout_end;
+            FCGI_EndRequestRecord end;
+        } end = {record(fastcgi, FCGI_STDOUT, 0),
+                 {record(fastcgi, FCGI_END_REQUEST, sizeof(FCGI_EndRequestBody)),
+                  {.protocolStatus = FCGI_REQUEST_COMPLETE}}};
+        struct iovec parts[3] = {{&header, piece.len ? sizeof(header) : 0},
+                                 {(char *)(uintptr_t)piece.ptr, piece.len},
+                                 {&end, sizeof(end)}};
+        bool ends = last && piece.len == bytes.len;
 
-        if (FCGX_PutStr(piece.ptr, (int)piece.len, out) < 0)
+        if (send_all(fastcgi->request.ipcFd, parts, ends ? 3 : 2) < 0)
             return -1;
         bytes = str_slice(bytes, piece.len, bytes.len);
+        if (ends) {
+            fastcgi->ended = true;
+            break;
+        }
     }
     return 0;
 }
@@ -132,7 +142,7 @@ static void fastcgi_abort(struct transport *transport)
 
     send(fd, bad_record, sizeof(bad_record), MSG_NOSIGNAL);
     shutdown(fd, SHUT_WR);
-    fastcgi->aborted = true;
+    fastcgi->ended = true;
 }
 
 bool fastcgi_is_listening(void)
@@ -164,7 +174,7 @@ enum fastcgi_accepted fastcgi_accept(struct fastcgi *fastcgi)
 {
     int result = FCGX_Accept_r(&fastcgi->request);
 
-    fastcgi->aborted = false;
+    fastcgi->ended = false;
     if (result == 0)
         return FASTCGI_REQUEST;
     return result == -EAGAIN || result == -EINTR ? FASTCGI_NOTHING : FASTCGI_BROKEN;
@@ -175,9 +185,26 @@ struct transport *fastcgi_transport(struct fastcgi *fastcgi)
     return &fastcgi->transport;
 }
 
+/* Has all been read that nginx sends with this request?  Then it does not mind if the connection is closed. */
+static bool all_is_read(const struct fastcgi *fastcgi)
+{
+    const char *length = FCGX_GetParam("CONTENT_LENGTH", fastcgi->request.envp);
+
+    return (!length || !*length || strcmp(length, "0") == 0) &&
+           FCGX_GetChar(fastcgi->request.in) == EOF && FCGX_GetError(fastcgi->request.in) == 0;
+}
+
 void fastcgi_finish(struct fastcgi *fastcgi)
 {
-    if (!fastcgi->aborted) /* it would write the rest of its buffer first */
-        FCGX_Finish_r(&fastcgi->request);
-    FCGX_Free(&fastcgi->request, 1);
+    FCGX_Request *request = &fastcgi->request;
+
+    if (!fastcgi->ended)
+        fastcgi_write(&fastcgi->transport, STR(""), true);
+    if (!all_is_read(fastcgi)) {
+        FCGX_Free(request, 1); /* waits until nginx closes the connection */
+        return;
+    }
+    close(request->ipcFd);
+    request->ipcFd = -1;
+    FCGX_Free(request, 0);
 }

@@ -5,6 +5,7 @@
 // everything.  Nothing is thrown into C: contained() is noexcept, so what is thrown (no memory is left)
 // ends the process, and its supervisor starts it again.
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -121,7 +122,9 @@ class StrbufEmitter : public ctemplate::ExpandEmitter
     }
     void Emit(const char *s, size_t len) override
     {
-        std::memcpy(strbuf_reserve(out_, len), s, len);
+        if (out_->capacity - out_->len <= len)
+            strbuf_reserve(out_, len);
+        std::memcpy(out_->ptr + out_->len, s, len);
         out_->len += len;
     }
 
@@ -172,6 +175,7 @@ struct page final : public TemplateDictionaryInterface {
             section->key = key;
             section->next = sections_;
             sections_ = section;
+            shown_[key / 64] |= uint64_t{1} << key % 64;
         }
         return section;
     }
@@ -257,7 +261,9 @@ struct page final : public TemplateDictionaryInterface {
     {
         Section *section = sections_;
 
-        while (section && section->key != key)
+        if (!(shown_[key / 64] >> key % 64 & 1))
+            return nullptr;
+        while (section->key != key)
             section = section->next;
         return section;
     }
@@ -285,7 +291,8 @@ struct page final : public TemplateDictionaryInterface {
     struct str *values_ = nullptr;
     size_t count_ = 0, capacity_ = 0;
     Section *sections_ = nullptr;
-    unsigned char slots_[PAGE_KEY_COUNT] = {}; // from a key to the place of its value, from 1
+    uint64_t shown_[PAGE_KEY_COUNT / 64 + 1] = {}; // a bit for each key that `sections_` holds
+    unsigned char slots_[PAGE_KEY_COUNT] = {};     // from a key to the place of its value, from 1
 };
 
 namespace
@@ -380,15 +387,9 @@ void pages_set_global(enum page_key key, struct str value)
     contained([&] { globals[key].assign(value.len ? value.ptr : "", value.len); });
 }
 
-struct page *page_new(void)
+struct page *page_new(struct arena *arena)
 {
-    return page::make(arena_new(), nullptr, nullptr);
-}
-
-void page_free(struct page *page)
-{
-    if (page)
-        arena_free(page->arena);
+    return page::make(arena, nullptr, nullptr);
 }
 
 static void set_visible(struct page *page, enum page_key key, struct str value)

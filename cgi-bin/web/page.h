@@ -10,6 +10,7 @@
 #ifndef DAYBOOK_WEB_PAGE_H
 #define DAYBOOK_WEB_PAGE_H
 
+#include "base/arena.h"
 #include "base/str.h"
 #include "base/strbuf.h"
 
@@ -45,9 +46,8 @@ bool pages_have(const char *file);
  */
 void pages_set_global(enum page_key key, struct str value);
 
-/* A new, empty page, to be freed with page_free(), which frees its sections too (and is for no section). */
-struct page *page_new(void);
-void page_free(struct page *page);
+/* A new, empty page; it and its sections live in `arena`. */
+struct page *page_new(struct arena *arena);
 
 /* Sets a marker to text.  Bytes that have no place in a page are made visible (page_visible). */
 void page_set(struct page *page, enum page_key key, struct str value);

@@ -17,7 +17,10 @@
 #include "web/request.h"
 #include "web/transport.h"
 
-enum { FLUSH_BYTES = RESPONSE_PIECE_BYTES };
+enum {
+    FLUSH_BYTES = RESPONSE_PIECE_BYTES,
+    JOINED_BYTES = 128 * 1024, /* a larger body is not copied to join its headers */
+};
 
 enum state {
     STATE_OPEN,      /* status and headers may be set */
@@ -149,17 +152,17 @@ static bool sends_body(const struct response *response)
     return has_body(response->result.status) && response->request->method != METHOD_HEAD;
 }
 
-static void hand_over(struct response *response, struct str bytes)
+static void hand_over(struct response *response, struct str bytes, bool last)
 {
     response->handed_over = true;
     if (response->result.end == RESPONSE_COMPLETE &&
-        response->transport->write(response->transport, bytes) < 0)
+        response->transport->write(response->transport, bytes, last) < 0)
         response->result.end = RESPONSE_CLIENT_GONE;
 }
 
-static void flush(struct response *response)
+static void flush(struct response *response, bool last)
 {
-    hand_over(response, strbuf_str(&response->pending));
+    hand_over(response, strbuf_str(&response->pending), last);
     strbuf_reset(&response->pending);
 }
 
@@ -185,10 +188,15 @@ void response_send(struct response *response, const char *content_type, struct s
         strbuf_printf(&response->pending, "Content-Length: %zu\r\n", body.len);
     strbuf_add_cstr(&response->pending, "\r\n");
     response->state = STATE_DONE;
-    flush(response);
-    if (sends_body(response)) {
-        hand_over(response, body);
-        response->result.bytes = body.len;
+    if (!sends_body(response))
+        body = STR("");
+    response->result.bytes = body.len;
+    if (body.len <= JOINED_BYTES) {
+        strbuf_add(&response->pending, body);
+        flush(response, true);
+    } else {
+        flush(response, false);
+        hand_over(response, body, true);
     }
 }
 
@@ -214,11 +222,11 @@ int response_write(struct response *response, struct str bytes)
     if (sends_body(response)) {
         response->result.bytes += bytes.len;
         if (response->pending.len == 0 && bytes.len >= FLUSH_BYTES) {
-            hand_over(response, bytes);
+            hand_over(response, bytes, false);
         } else {
             strbuf_add(&response->pending, bytes);
             if (response->pending.len >= FLUSH_BYTES)
-                flush(response);
+                flush(response, false);
         }
     }
     return response->result.end == RESPONSE_COMPLETE ? 0 : -1;
@@ -235,7 +243,7 @@ bool response_is_client_gone(struct response *response)
 void response_end(struct response *response)
 {
     assert(response->state == STATE_STREAMING);
-    flush(response);
+    flush(response, true);
     response->state = STATE_DONE;
 }
 
@@ -260,7 +268,7 @@ static bool send_error_page(struct response *response, const struct error *error
     bool rendered;
 
     strbuf_init(&html);
-    rendered = error_page(error, &html) == 0;
+    rendered = error_page(response->request->arena, error, &html) == 0;
     if (rendered)
         response_send(response, "text/html; charset=utf-8", strbuf_str(&html));
     strbuf_release(&html);

@@ -7,9 +7,9 @@
 #include "web/serve.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sysexits.h>
 #include <time.h>
@@ -123,14 +123,35 @@ static int serve_cgi(struct server *server)
     return cgi.aborted ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-/* True when a connection waits; false when it is time to stop. */
-static bool wait_for_connection(int stop_fd)
+/* What wakes this worker: its signals, and a connection.  Exclusive: a connection wakes one worker, not all that share the socket. */
+static int events_open(int stop_fd)
 {
-    struct pollfd fds[] = {{stop_fd, POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
+    struct epoll_event stop = {.events = EPOLLIN, .data.fd = stop_fd},
+                       connection = {.events = EPOLLIN | EPOLLEXCLUSIVE, .data.fd = STDIN_FILENO};
+    int fd = epoll_create1(EPOLL_CLOEXEC);
 
-    while (poll(fds, 2, -1) < 0 && errno == EINTR)
-        ;
-    return fds[0].revents == 0;
+    if (fd < 0 || epoll_ctl(fd, EPOLL_CTL_ADD, stop_fd, &stop) < 0 ||
+        epoll_ctl(fd, EPOLL_CTL_ADD, STDIN_FILENO, &connection) < 0) {
+        if (fd >= 0)
+            close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+/* True when a connection waits; false when it is time to stop. */
+static bool wait_for_connection(int events_fd, int stop_fd)
+{
+    struct epoll_event events[2];
+    int count;
+
+    do
+        count = epoll_wait(events_fd, events, 2, -1);
+    while (count < 0 && errno == EINTR);
+    for (int i = 0; i < count; i++)
+        if (events[i].data.fd == stop_fd)
+            return false;
+    return true;
 }
 
 static int serve_fastcgi(struct server *server)
@@ -138,12 +159,13 @@ static int serve_fastcgi(struct server *server)
     int status = EX_OSERR;
     sigset_t set = stop_set();
     int stop_fd = signalfd(-1, &set, SFD_CLOEXEC);
+    int events_fd = stop_fd < 0 ? -1 : events_open(stop_fd);
     struct fastcgi *fastcgi = fastcgi_open();
     enum fastcgi_accepted accepted = FASTCGI_NOTHING;
 
-    if (stop_fd < 0 || !fastcgi)
+    if (events_fd < 0 || !fastcgi)
         goto out;
-    while (accepted != FASTCGI_BROKEN && wait_for_connection(stop_fd)) {
+    while (accepted != FASTCGI_BROKEN && wait_for_connection(events_fd, stop_fd)) {
         accepted = fastcgi_accept(fastcgi);
         if (accepted != FASTCGI_REQUEST)
             continue;
@@ -157,6 +179,8 @@ out:
     if (status != EXIT_SUCCESS)
         log_event(LOG_LEVEL_ERROR, "socket_failed", {"reason", str_from(strerror(errno))});
     fastcgi_close(fastcgi);
+    if (events_fd >= 0)
+        close(events_fd);
     if (stop_fd >= 0)
         close(stop_fd);
     return status;

@@ -22,8 +22,8 @@ struct transport {
     /* Reads at most `size` bytes of the body: how many, 0 at its end, -1 when it broke off. */
     ssize_t (*read)(struct transport *transport, char *out, size_t size);
 
-    /* Writes all of `bytes`.  -1 when nobody reads them any more. */
-    int (*write)(struct transport *transport, struct str bytes);
+    /* Writes all of `bytes`; with `last` they end the answer, nothing is written after them.  -1 when nobody reads them any more. */
+    int (*write)(struct transport *transport, struct str bytes, bool last);
 
     /* Has whoever reads the answer hung up?  Costs one system call. */
     bool (*is_gone)(struct transport *transport);

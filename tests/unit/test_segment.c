@@ -273,6 +273,11 @@ static void damage_position_above(struct segment *segment)
     WRITABLE(uint16_t, segment->columns[SEGMENT_ENTITY].positions)[69] = 70;
 }
 
+static void damage_entity_code(struct segment *segment)
+{
+    WRITABLE(uint16_t, segment->columns[SEGMENT_ENTITY].codes)[5] ^= 1;
+}
+
 static void damage_starts(struct segment *segment)
 {
     WRITABLE(uint32_t, segment->columns[SEGMENT_ENTITY].starts)[1]++;
@@ -309,6 +314,7 @@ static void test_each_check(void **state)
         {"positions not ascending", damage_position_order},
         {"a position twice", damage_position_twice},
         {"a position without event", damage_position_above},
+        {"the code of an entity", damage_entity_code},
         {"where a value's positions start", damage_starts},
         {"all starts", damage_first_start},
         {"filling", damage_filling},

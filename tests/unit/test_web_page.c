@@ -163,6 +163,7 @@ static void test_places(void **state)
         {"<a\n  class=\"x\">one\n\n  two {{LINK}}\n</a>\n", "\n",
          "<a\nclass=\"x\">one\ntwo  \n</a>\n"},
     };
+    struct arena *arena = arena_new();
     char name[32];
 
     (void)state;
@@ -172,17 +173,18 @@ static void test_places(void **state)
     }
     assert_int_equal(pages_load(directory), 0);
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct page *page = page_new();
+        struct page *page = page_new(arena);
 
         snprintf(name, sizeof(name), "case%zu.tpl", i);
         page_set(page, PAGE_LINK, str_from(cases[i].value));
         check_render(cases[i].body, page, name, cases[i].expected);
-        page_free(page);
     }
+    arena_free(arena);
 }
 
 static void test_structure(void **state)
 {
+    struct arena *arena = arena_new();
     struct page *page, *row, *part;
 
     (void)state;
@@ -197,7 +199,7 @@ static void test_structure(void **state)
     assert_true(pages_have("part.tpl"));
     assert_false(pages_have("par"));
 
-    page = page_new();
+    page = page_new(arena);
     page_set(page, PAGE_ERROR_TITLE, STR("first"));
     page_set(page, PAGE_ERROR_TITLE, STR("a\x01"));
     page_set_number(page, PAGE_ERROR_STATUS, 18446744073709551615u);
@@ -215,12 +217,13 @@ static void test_structure(void **state)
                  "1 a\u2401\n \x02&lt;\nshown a\u2401\n"
                  "[&lt;in&gt;||/s.css][&lt;in&gt;||/s.css]");
 
-    page_free(page);
+    arena_free(arena);
 }
 
 static void test_missing(void **state)
 {
-    struct page *page = page_new();
+    struct arena *arena = arena_new();
+    struct page *page = page_new(arena);
     struct capture capture;
     struct strbuf out;
 
@@ -238,8 +241,7 @@ static void test_missing(void **state)
     assert_non_null(strstr(capture.text, "event=render_failed template=missing.tpl\n"));
     assert_non_null(strstr(capture.text, "event=render_failed template=list.tpl\n"));
     strbuf_release(&out);
-    page_free(page);
-    page_free(NULL);
+    arena_free(arena);
 }
 
 static void test_refused(void **state)

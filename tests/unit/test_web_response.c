@@ -291,10 +291,11 @@ static const char *gone_env(struct transport *transport, const char *name)
     return getenv(name);
 }
 
-static int gone_write(struct transport *transport, struct str bytes)
+static int gone_write(struct transport *transport, struct str bytes, bool last)
 {
     (void)transport;
     (void)bytes;
+    (void)last;
     return writes_left-- > 0 ? 0 : -1;
 }
 
@@ -337,6 +338,53 @@ static void test_client_gone_unseen(void **state)
     close(ends[1]);
 }
 
+static struct {
+    int writes, lasts;
+    size_t bytes;
+} counted;
+
+static int counting_write(struct transport *transport, struct str bytes, bool last)
+{
+    (void)transport;
+    counted.writes++;
+    counted.lasts += last;
+    counted.bytes += bytes.len;
+    return counted.lasts > 1 ? -1 : 0;
+}
+
+/* A page leaves in one piece, so that a worker that dies leaves a whole one or none; the end is said once, with the last bytes. */
+static void test_pieces(void **state)
+{
+    static const struct {
+        size_t bytes;
+        int writes;
+    } cases[] = {{0, 1}, {1, 1}, {60000, 1}, {128 * 1024, 1}, {128 * 1024 + 1, 2}};
+    struct transport counting = {.env = gone_env, .write = counting_write};
+    struct exchange *exchange = *state;
+    char *body = calloc(1, 256 * 1024);
+
+    for (size_t i = 0; i < 2 * COUNT(cases); i++) {
+        bool streamed = i >= COUNT(cases);
+        size_t bytes = cases[i % COUNT(cases)].bytes;
+
+        memset(&counted, 0, sizeof(counted));
+        request_start(&exchange->request, exchange->arena, &counting, false);
+        response_start(exchange->response, &exchange->request, &counting, false);
+        if (streamed) {
+            response_begin(exchange->response, "text/csv");
+            assert_int_equal(response_write(exchange->response, (struct str){body, bytes}), 0);
+            response_end(exchange->response);
+        } else {
+            response_send(exchange->response, "text/html", (struct str){body, bytes});
+            assert_int_equal(counted.writes, cases[i].writes);
+        }
+        assert_int_equal(response_finish(exchange->response).end, RESPONSE_COMPLETE);
+        assert_int_equal(counted.lasts, 1);
+        assert_true(counted.bytes > bytes && counted.bytes < bytes + 1024);
+    }
+    free(body);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -348,6 +396,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_stream, make_exchange, free_exchange),
         cmocka_unit_test_setup_teardown(test_abort, make_exchange, free_exchange),
         cmocka_unit_test_setup_teardown(test_no_answer, make_exchange, free_exchange),
+        cmocka_unit_test_setup_teardown(test_pieces, make_exchange, free_exchange),
         cmocka_unit_test_setup_teardown(test_client_gone, make_exchange, free_exchange),
         cmocka_unit_test_setup_teardown(test_client_gone_unseen, make_exchange, free_exchange),
     };
