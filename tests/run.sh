@@ -8,7 +8,7 @@
 #
 # Unit tests run as built, under valgrind and with sanitizers; cgi and wire as built and with sanitizers.
 # Those and the browser's tests find the copy that they talk to by the environment: VAR (a folder with
-# credentials and daybook.conf), PORT and BUILD.
+# credentials and daybook.conf), PORT and BUILD. Two lanes run beside each other, each with a copy of its own.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
@@ -89,7 +89,9 @@ run_logged()
 {
     log=$logs/$1.log
     shift
-    timeout -k 10 "${RUN_SECONDS:-900}" "$@" >"$log" 2>&1 </dev/null
+    timeout -k 10 "${RUN_SECONDS:-900}" "$@" >"$log" 2>&1 </dev/null &
+    child=$! # so that a signal need not wait for its end
+    wait $child
     status=$?
     [ $status -eq 0 ] || echo "(exit status $status)" >>"$log"
     return $status
@@ -177,7 +179,7 @@ free_port()
 # A fresh copy of the programs in $2, run under the command $3.
 start_copy()
 {
-    PORT=$(free_port) VAR=$build/test-var BUILD=$2 WRAPPER=$3 DEMO=0
+    PORT=$(free_port) VAR=$2/test-var BUILD=$2 WRAPPER=$3 DEMO=0
     SEGMENT_EVENTS=500 # short, so that a log of some thousand events has many
     # Not each commit waits for the disk, which may be slow: a server that is killed loses nothing by that.
     DATABASE_OPTIONS=--innodb-flush-log-at-trx-commit=2
@@ -230,7 +232,6 @@ built_only='test_codefresh_cli test_export_memory test_segments_killed test_csv_
 
 rung_wire()
 {
-    install_packages clients tests/clients
     prepare_compare_index "$1"
     for test in tests/wire/test_*.py; do
         [ -e "$test" ] || continue
@@ -277,9 +278,13 @@ pass()
     stop_copy "$1"
 }
 
-rungs_with_copy()
+pass_built()
 {
     pass '' "$build" "${valgrind:+$valgrind_command}" 'cgi wire hostile long browser'
+}
+
+pass_sanitized()
+{
     ! has_rung cgi && ! has_rung wire && return
     prepare build-asan $make BUILD="$asan" $sanitize all && pass -asan "$asan" '' 'cgi wire'
 }
@@ -291,22 +296,71 @@ end_copy()
     [ -z "${VAR:-}" ] || sh cgi-bin/deploy/local.sh stop
 }
 
+# Starts a lane: the functions that follow NAME ($1), one after the other, with counters of their own.
+start_lane()
+{
+    lane=$1
+    shift
+    (
+        trap end_copy EXIT
+        trap 'kill $child 2>/dev/null; exit 130' INT TERM HUP
+        for step; do
+            "$step"
+        done
+        echo "$passed $failed $skipped" >"$logs/$lane.lane"
+    ) &
+    lanes="$lanes $!"
+}
+
+# Adds what the lane NAME ($1) counted; one that did not come to its end has failed.
+end_lane()
+{
+    # shellcheck disable=SC2046 # three numbers
+    set -- $(cat "$logs/$1.lane" 2>/dev/null || echo 0 1 0)
+    passed=$((passed + $1))
+    failed=$((failed + $2))
+    skipped=$((skipped + $3))
+}
+
+stop_lanes()
+{
+    trap '' INT TERM HUP
+    # shellcheck disable=SC2086 # numbers of processes
+    kill $lanes 2>/dev/null
+    wait
+    exit 130
+}
+
+# Both take about as long.
+first_lane()
+{
+    ! has_rung lint || rung_lint
+    pass_sanitized
+}
+
+second_lane()
+{
+    if has_rung cgi || has_rung wire || has_rung browser || has_rung hostile || has_rung long; then
+        pass_built
+    fi
+    ! has_rung unit || rung_unit
+    ! has_rung fuzz || rung_fuzz
+}
+
 mkdir -p "$logs"
-rm -f "$logs"/*.log
+rm -f "$logs"/*.log "$logs"/*.lane
 CMOCKA_MESSAGE_OUTPUT=TAP
 export CMOCKA_MESSAGE_OUTPUT
 unset VAR PORT
-trap 'end_copy' EXIT
-trap 'exit 130' INT TERM HUP
+lanes=
+child=
+trap stop_lanes INT TERM HUP
 
-! has_rung lint || rung_lint
-! has_rung unit || rung_unit
-if has_rung cgi || has_rung wire || has_rung browser || has_rung hostile || has_rung long; then
-    rungs_with_copy
-fi
-! has_rung fuzz || rung_fuzz
-
-end_copy
-trap - EXIT
+! has_rung wire || install_packages clients tests/clients
+start_lane first first_lane
+start_lane second second_lane
+wait
+end_lane first
+end_lane second
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed -eq 0 ]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Downloading: all events with all their texts as CSV, through nginx, beside what the database's own tools and PHP
 do with the same rows. Warm: again and again; cold: after a restart, with nothing in memory. Then what the list
-feels of as many downloads as are allowed at a time.
+feels of as many downloads as are allowed at a time. ROUNDS=0: only cold.
 """
 import os
 import random
@@ -87,9 +87,15 @@ class Export:
             "SELECT … INTO OUTFILE": self.outfile,
             "PHP, fputcsv": self.php,
         }
+        wanted = settings.methods
+        self.methods = {name: method for name, method in self.methods.items()
+                        if not wanted or any(word in name for word in wanted)}
+        self.states = ("warm", "cold") if settings.rounds else ("cold",)
         self.seconds = {}
         self.bytes = {}
         self.worker_mb = {}
+        sample = copy.sql(f"{self.select} LIMIT {SAMPLE_ROWS};", binary=True)
+        self.batch_bytes = len(sample) * self.rows // min(SAMPLE_ROWS, self.rows)
 
     def _from_ms(self):
         """Where the newest so many begin; 0: all are wanted."""
@@ -154,8 +160,6 @@ class Export:
             self.worker_mb[state] = max(self.worker_mb.get(state, 0), memory.most_mb)
 
     def warm(self):
-        sample = self.copy.sql(f"{self.select} LIMIT {SAMPLE_ROWS};", binary=True)
-        self.batch_bytes = len(sample) * self.rows // min(SAMPLE_ROWS, self.rows)
         self.daybook()
         for number in range(self.settings.rounds):
             for name in list(self.methods)[:: -1 if number % 2 else 1]:
@@ -176,7 +180,7 @@ class Export:
             "information_schema.tables WHERE table_schema = 'daybook';").split()
         self.sheet.notes.append(f"{self.rows:,} rows; the tables take about {int(data) / 1e9:,.1f} GB, "
                                 f"the buffer pool is {int(pool) / 1e9:,.1f} GB")
-        for state in ("warm", "cold"):
+        for state in self.states:
             base = statistics.median(self.seconds["mariadb --quick --batch", state])
             self.sheet.say(f"{state}; medians")
             self.sheet.table(["method", "runs", "seconds", "min–max", "rows/s", "MB/s",
@@ -266,9 +270,11 @@ def drop_caches():
 def run(copy, settings, _log):
     with Peers(copy, PERSON, FIRST_PAGE) as peers:
         export = Export(copy, settings, peers)
-        export.warm()
+        if settings.rounds:
+            export.warm()
         export.cold()
         export.tables()
-        export.beside_downloads()
+        if settings.rounds:
+            export.beside_downloads()
     export.sheet.notes = list(dict.fromkeys(export.sheet.notes))
     return export.sheet

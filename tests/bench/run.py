@@ -14,7 +14,7 @@ BENCH_VAR it stays in that folder for the next time.
 Settings, all optional: EVENTS, ROUNDS, SEED; of the large log BODY_BYTES (1000; 100 for very many events),
 ACCOUNTS and OTHERS (small accounts, and events of all of these, among those of the big one); of its parts
 REQUESTS (200 of each kind), SECONDS (3, of each load), EXPORT_EVENTS (the newest so many; else all);
-DATABASE_OPTIONS, BENCH_DIR (where what is not kept stands), METHODS (words of names, of recording).
+DATABASE_OPTIONS, BENCH_DIR (where what is not kept stands), METHODS (words of names, of recording and export).
 """
 import importlib
 import os
