@@ -221,7 +221,9 @@ int response_write(struct response *response, struct str bytes)
     assert(response->state == STATE_STREAMING);
     if (sends_body(response)) {
         response->result.bytes += bytes.len;
-        if (response->pending.len == 0 && bytes.len >= FLUSH_BYTES) {
+        if (bytes.len >= FLUSH_BYTES) { /* not copied: it may be megabytes */
+            if (response->pending.len)
+                flush(response, false);
             hand_over(response, bytes, false);
         } else {
             strbuf_add(&response->pending, bytes);
