@@ -55,6 +55,7 @@ def decode(data):
             for code, value in enumerate(values):
                 for position in positions[starts[code]:starts[code + 1]]:
                     rows[position].append(value)
+            assert [row[-1] for row in rows] == [values[code] for code in reader.take("H", events)]
             continue
         for row, code in zip(rows, codes_from_planes(reader, events, (value_count - 1).bit_length())):
             row.append(values[code])
