@@ -13,12 +13,12 @@
 
 static void *start(const struct config *config)
 {
-    return reader_open(config);
+    return list_open(config);
 }
 
 static void stop(void *context)
 {
-    reader_close(context);
+    list_close(context);
 }
 
 static void serve_health(struct db *db, struct response *response)
@@ -57,16 +57,16 @@ static void serve_root(struct db *db, struct request *request, struct response *
 
 static void serve(void *context, struct request *request, struct response *response)
 {
-    struct reader *reader = context;
+    struct db *db = list_reader(context)->db;
     struct str segments[2];
     size_t count = request_segments(request, segments, 2);
 
     if (str_equal(request->path, STR("/healthz")))
-        serve_health(reader->db, response);
+        serve_health(db, response);
     else if (str_equal(request->path, STR("/")))
-        serve_root(reader->db, request, response);
+        serve_root(db, request, response);
     else if (count == 2 && str_equal(segments[1], STR("events")))
-        list_serve(reader, EVENT_KIND_EVENT, request, response);
+        list_serve(context, EVENT_KIND_EVENT, request, response);
     else
         response_error_link(response, 404, STR("There is no such page."), STR("/"),
                             STR("Go to your log"));

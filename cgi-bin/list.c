@@ -2,8 +2,12 @@
 /* Parse, look up, query, fill, send: in that order, nothing is sent early. */
 #include "list.h"
 
+#include <stdlib.h>
+
 #include "access.h"
 #include "base/clock.h"
+#include "base/memory.h"
+#include "kept_pages.h"
 #include "pages.h"
 #include "params.h"
 #include "store/event_store.h"
@@ -11,6 +15,38 @@
 
 /* Values offered in one filter menu; a text box beside them takes any other. */
 enum { MENU_VALUES_MAX = 500 };
+
+struct list {
+    struct reader *reader;
+    struct kept_pages *kept;
+};
+
+struct list *list_open(const struct config *config)
+{
+    struct reader *reader = reader_open(config);
+    struct list *list;
+
+    if (!reader)
+        return NULL;
+    list = memory_new(sizeof(*list));
+    list->reader = reader;
+    list->kept = kept_pages_new(config->kept_pages_bytes);
+    return list;
+}
+
+void list_close(struct list *list)
+{
+    if (!list)
+        return;
+    kept_pages_free(list->kept);
+    reader_close(list->reader);
+    free(list);
+}
+
+struct reader *list_reader(struct list *list)
+{
+    return list->reader;
+}
 
 /* Everything that the page shows, read in one snapshot.  0 or -1. */
 static int read_list(struct reader *reader, struct arena *arena, struct pages_list *list)
@@ -31,27 +67,48 @@ static int read_list(struct reader *reader, struct arena *arena, struct pages_li
 }
 
 /*
- * The usual case of a log that rests, or whose new events are merged: one statement instead of a transaction.  True: the list is filled.  Whatever
- * is not as expected is for the transaction to find out.
+ * What one statement tells of a log that rests, or whose new events are merged: the account, and what it has in its segments, all of it.
+ * False: a transaction has to look.
  */
-static bool peek_list(struct reader *reader, struct request *request, struct pages_list *list)
+static bool look_at_rest(struct reader *reader, struct request *request, struct pages_list *list,
+                         uint64_t *generation)
+{
+    const struct filter *filter = &list->params.filter;
+    struct str segments[2];
+    bool merged = false;
+
+    return filter->kind == EVENT_KIND_EVENT && filter->text.len == 0 && !list->params.has_menu &&
+           request->remote_user.len && request_segments(request, segments, 2) == 2 &&
+           db_connect(reader->db) == 0 &&
+           page_state_read(reader->db, request->arena, request->remote_user, segments[0],
+                           (unsigned)filter->kind, &list->account, generation, &merged) == 1 &&
+           merged;
+}
+
+/* Outside a transaction, for a log of this generation.  False: a transaction has to look. */
+static bool peek_list(struct reader *reader, struct arena *arena, struct pages_list *list,
+                      uint64_t generation)
 {
     struct filter *filter = &list->params.filter;
     uint64_t offset = (list->params.page - 1) * list->params.show;
-    struct str segments[2];
-    uint64_t generation;
-    bool merged = false;
 
-    if (filter->kind != EVENT_KIND_EVENT || filter->text.len || list->params.has_menu ||
-        request->remote_user.len == 0 || request_segments(request, segments, 2) != 2 ||
-        db_connect(reader->db) < 0 ||
-        page_state_read(reader->db, request->arena, request->remote_user, segments[0],
-                        (unsigned)filter->kind, &list->account, &generation, &merged) != 1 ||
-        !merged)
-        return false;
     filter->account_id = list->account.id;
-    return event_list_peek(reader, request->arena, filter, generation, offset, list->params.show,
+    return event_list_peek(reader, arena, filter, generation, offset, list->params.show,
                            &list->found) == 1;
+}
+
+/* All that such a page depends on; empty for one that depends on when it is asked for. */
+static struct str key_of(const struct pages_list *list, struct request *request,
+                         uint64_t generation)
+{
+    const struct params *params = &list->params;
+
+    if (str_starts(params->from, STR("-")) || str_starts(params->to, STR("-")))
+        return STR("");
+    return arena_printf(request->arena, "%u %llu %d %zu %.*s %.*s?%.*s", list->account.id,
+                        (unsigned long long)generation, (int)list->account.role, list->person.len,
+                        STR_ARG(list->person), STR_ARG(list->account.slug),
+                        STR_ARG(request->query));
 }
 
 /* In a transaction.  False: the answer was sent. */
@@ -80,29 +137,59 @@ static void send_past_end(const struct pages_list *list, struct request *request
                         STR("Go to the last page"));
 }
 
-void list_serve(struct reader *reader, enum event_kind kind, struct request *request,
+/* Sends what was found; with a key the page is kept. */
+static void show(struct list *list, const struct pages_list *page, struct str key,
+                 struct request *request, struct response *response)
+{
+    struct strbuf html;
+    int result;
+
+    response_count_rows(response, page->found.count);
+    if (page->params.page > pages_last(page) && !page->found.at_least) {
+        send_past_end(page, request, response);
+        return;
+    }
+    strbuf_init(&html);
+    result = pages_make_list(page, request, &html);
+    if (result == 0 && key.len)
+        kept_pages_add(list->kept, key, &(struct kept_page){strbuf_str(&html), page->found.count});
+    pages_send_made(result, strbuf_str(&html), response);
+    strbuf_release(&html);
+}
+
+void list_serve(struct list *list, enum event_kind kind, struct request *request,
                 struct response *response)
 {
-    struct pages_list list = {.person = request->remote_user};
+    struct pages_list page = {.person = request->remote_user};
     struct str complaint;
+    uint64_t generation;
 
-    if (!params_parse(request->arena, request->query, PARAMS_LIST, clock_now_ms(), &list.params,
+    if (!params_parse(request->arena, request->query, PARAMS_LIST, clock_now_ms(), &page.params,
                       &complaint)) {
         response_error(response, 400, complaint);
         return;
     }
-    if (list.params.has_menu && !filter_has_dimension(kind, list.params.menu)) {
+    if (page.params.has_menu && !filter_has_dimension(kind, page.params.menu)) {
         response_error(response, 400,
                        STR("Parameter \"menu\" names what only triggers have: the log of events "
                            "has no such values."));
         return;
     }
-    list.params.filter.kind = kind;
-    if (!peek_list(reader, request, &list) && !look_list(reader, request, response, &list))
-        return;
-    response_count_rows(response, list.found.count);
-    if (list.params.page > pages_last(&list) && !list.found.at_least)
-        send_past_end(&list, request, response);
-    else
-        pages_send_list(&list, request, response);
+    page.params.filter.kind = kind;
+    if (look_at_rest(list->reader, request, &page, &generation)) {
+        struct str key = key_of(&page, request, generation);
+        struct kept_page kept;
+
+        if (key.len && kept_pages_find(list->kept, key, &kept)) {
+            response_count_rows(response, kept.rows);
+            pages_send_made(0, kept.html, response);
+            return;
+        }
+        if (peek_list(list->reader, request->arena, &page, generation)) {
+            show(list, &page, key, request, response);
+            return;
+        }
+    }
+    if (look_list(list->reader, request, response, &page))
+        show(list, &page, STR(""), request, response);
 }

@@ -10,8 +10,6 @@
 /* Names may have 1,024 bytes of anything; a page of 200 rows must stay a page. */
 enum { NAME_SHOWN_BYTES = 200, OPEN_BOX = 0x2423, CONTROL_PICTURES = 0x2400 };
 
-enum { PAGE_BYTES = 64 * 1024 }; /* more than most pages have */
-
 uint64_t pages_last(const struct pages_list *list)
 {
     uint64_t show = list->params.show;
@@ -139,16 +137,22 @@ struct page *pages_frame(struct page *layout, struct arena *arena, struct str ti
     return page_include(layout, PAGE_CONTENT, content);
 }
 
+void pages_send_made(int result, struct str html, struct response *response)
+{
+    if (result < 0)
+        response_error(response, 500, STR("This page could not be made."));
+    else
+        response_send(response, "text/html; charset=utf-8", html);
+}
+
 void pages_send(struct page *layout, struct response *response)
 {
     struct strbuf html;
+    int result;
 
     strbuf_init(&html);
-    strbuf_reserve(&html, PAGE_BYTES);
-    if (page_render(layout, "layout.tpl", &html) < 0)
-        response_error(response, 500, STR("This page could not be made."));
-    else
-        response_send(response, "text/html; charset=utf-8", strbuf_str(&html));
+    result = page_render(layout, "layout.tpl", &html);
+    pages_send_made(result, strbuf_str(&html), response);
     strbuf_release(&html);
 }
 

@@ -62,8 +62,12 @@ uint64_t pages_last(const struct pages_list *list);
 struct str pages_list_link(struct arena *arena, const struct pages_list *list,
                            const struct params *params);
 
-void pages_send_list(const struct pages_list *list, struct request *request,
-                     struct response *response);
+/* Appends the page to `html`.  0; or -1 when it cannot be made. */
+int pages_make_list(const struct pages_list *list, struct request *request, struct strbuf *html);
+
+/* Sends a page that was made; the error page for a `result` of -1. */
+void pages_send_made(int result, struct str html, struct response *response);
+
 void pages_send_details(const struct pages_details *details, struct request *request,
                         struct response *response);
 void pages_send_health(const struct pages_health *health, struct request *request,

@@ -61,7 +61,7 @@ struct page *pages_frame(struct page *layout, struct arena *arena, struct str ti
                          struct str person, const struct account *account, enum pages_tab current,
                          const char *content);
 
-/* Renders, sends and frees. */
+/* Renders and sends. */
 void pages_send(struct page *layout, struct response *response);
 
 /* A time as people read it in `zone`: "2026-01-31 12:00:00", and the name of the zone is shown once beside. */

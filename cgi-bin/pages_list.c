@@ -6,7 +6,11 @@
 
 #include "base/clock.h"
 
-enum { PAGER_NEIGHBOURS = 2, EVENT_ID_DIGITS = 16 };
+enum {
+    PAGER_NEIGHBOURS = 2,
+    EVENT_ID_DIGITS = 16,
+    PAGE_BYTES = 64 * 1024, /* more than most pages have */
+};
 
 /* "2026-01-31 12:00:00" of what clock_format_local() has written. */
 static struct str seconds_of(struct arena *arena, const char *text)
@@ -257,8 +261,7 @@ static void fill_downloads(struct page *page, struct arena *arena, const struct 
     page_set(page, PAGE_NDJSON_HREF, pages_link(arena, ndjson, &list->params, PARAMS_FILTER));
 }
 
-void pages_send_list(const struct pages_list *list, struct request *request,
-                     struct response *response)
+int pages_make_list(const struct pages_list *list, struct request *request, struct strbuf *html)
 {
     bool triggers = list->params.filter.kind == EVENT_KIND_TRIGGER;
     struct arena *arena = request->arena;
@@ -282,5 +285,6 @@ void pages_send_list(const struct pages_list *list, struct request *request,
             fill_row(page_add(table, PAGE_ROW), arena, list, &link, i);
         fill_pager(page_add(page, PAGE_PAGER), arena, list);
     }
-    pages_send(layout, response);
+    strbuf_reserve(html, PAGE_BYTES);
+    return page_render(layout, "layout.tpl", html);
 }

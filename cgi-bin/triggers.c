@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* /{account}/triggers: the tab Triggers (list.h). */
 #include "list.h"
-#include "store/reader.h"
 #include "web/handler.h"
 
 static void *start(const struct config *config)
 {
-    return reader_open(config);
+    return list_open(config);
 }
 
 static void stop(void *context)
 {
-    reader_close(context);
+    list_close(context);
 }
 
 static void serve(void *context, struct request *request, struct response *response)

@@ -47,6 +47,8 @@ static const struct key keys[] = {
     {"segment_events", KEY_NUMBER, offsetof(struct config, segment_events), "60000", 60000},
     {"text_index_percent", KEY_NUMBER, offsetof(struct config, text_index_percent), "20", 100},
     {"search_ms", KEY_NUMBER, offsetof(struct config, search_ms), "2000", 60000},
+    {"kept_pages_bytes", KEY_NUMBER, offsetof(struct config, kept_pages_bytes), "1048576",
+     1073741824},
     {"body_max_bytes", KEY_NUMBER, offsetof(struct config, body_max_bytes), "1048576", 16777215},
     {"body_head_max_bytes", KEY_NUMBER, offsetof(struct config, body_head_max_bytes), "4096",
      65535},

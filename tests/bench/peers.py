@@ -16,7 +16,7 @@ from private_copy import BUILD, children, free_port
 
 FOLDER = Path(__file__).with_name("peers")
 WORKERS = 4  # of each pool, as deploy/parts.sh gives `events`
-SITES = ("static", "daybook", "memory", "php_plain", "php_own", "php_export", "node_plain", "node_own")
+SITES = ("static", "daybook", "daybook_kept", "memory", "php_plain", "php_own", "php_export", "node_plain", "node_own")
 # Headers that nginx adds by itself, or that are not of the page.
 NOT_OF_PAGE = ("server", "date", "connection", "vary", "transfer-encoding")
 
@@ -44,15 +44,18 @@ class Peers:
             self._end(name)
 
     def _end(self, name):
+        """The leader ends its own processes; what is left then goes too. All at once would have a supervisor start new ones."""
         process = self.processes.pop(name)
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            try:
-                os.killpg(process.pid, number)
-                process.wait(10)
-            except ProcessLookupError:
-                break
-            except subprocess.TimeoutExpired:
-                pass
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            pass
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        process.wait()
 
     # ---- Starting --------------------------------------------------------------------------------
 
@@ -66,6 +69,8 @@ class Peers:
         self._start_daybook()
         self._wait("daybook")
         self._keep_page()
+        self._launch_pool("kept", BUILD / "bin/events.fcgi",
+                          DAYBOOK_CONF=str(self.copy.var / "daybook.conf"))
         self._launch_pool("memory", BUILD / "test/from_memory", ANSWER=str(self.folder / "answer"))
         self._launch("php", [_program("php-fpm8.2", "php-fpm"), "--nodaemonize", "--fpm-config",
                              self._write_php(), *(["-R"] if os.getuid() == 0 else [])])
@@ -74,7 +79,7 @@ class Peers:
                      LISTEN=str(self.folder / "node.sock"),
                      DATABASE_SOCKET=str(self.run / "db.sock"),
                      PASSWORD_FILE=str(self.copy.var / "secrets/reader"))
-        for site in ("static", "memory", "php_own", "node_own"):
+        for site in ("daybook_kept", "static", "memory", "php_own", "node_own"):
             self._wait(site)
 
     def _launch(self, name, command, **environment):
@@ -90,8 +95,10 @@ class Peers:
                      **environment)
 
     def _start_daybook(self):
-        self._launch_pool("events", BUILD / "bin/events.fcgi",
-                          DAYBOOK_CONF=str(self.copy.var / "daybook.conf"))
+        """Workers that make every page anew: a measurement asks for the same ones again and again."""
+        conf = self.folder / "daybook.conf"
+        conf.write_text((self.copy.var / "daybook.conf").read_text() + "\nkept_pages_bytes = 0\n")
+        self._launch_pool("events", BUILD / "bin/events.fcgi", DAYBOOK_CONF=str(conf))
 
     def restart_daybook(self):
         """New workers, all ready and none ever asked."""
@@ -169,7 +176,7 @@ class Peers:
         """The proportional share of all processes of a pool: what they share counts once."""
         leader = self.processes[name].pid
         below = children(leader)
-        return _pss(below if name in ("events", "memory") else [leader, *below])
+        return _pss(below if name in ("events", "kept", "memory") else [leader, *below])
 
 
 def _pss(pids):
