@@ -11,19 +11,26 @@
 #include "base/memory.h"
 #include "store/marks.h"
 
-enum { FIRST_BUCKETS = 1024, CHUNK = 64 /* of MARKS_64 */, HEAP_OVERHEAD = 16 };
+enum {
+    FIRST_BUCKETS = 1024,
+    FEW = 64, /* of MARKS_64: what a page needs */
+    MANY = 256,
+    HEAP_OVERHEAD = 16
+};
+
+#define SELECTS(columns_from)                                                                      \
+    STR("SELECT id, " columns_from " WHERE id IN " MARKS_64),                                      \
+        STR("SELECT id, " columns_from " WHERE id IN " MARKS_256)
 
 static const struct {
-    struct str select;
+    struct str few, many;
     unsigned texts;
 } dictionaries[NAME_DICTIONARY_COUNT] = {
-    [NAME_DICTIONARY_ENTITY_TYPE] = {STR("SELECT id, name FROM entity_type WHERE id IN " MARKS_64),
-                                     1},
-    [NAME_DICTIONARY_ACTION] = {STR("SELECT id, name FROM action WHERE id IN " MARKS_64), 1},
-    [NAME_DICTIONARY_USER] = {STR("SELECT id, name FROM user WHERE id IN " MARKS_64), 1},
-    [NAME_DICTIONARY_PROVIDER] = {STR("SELECT id, name FROM provider WHERE id IN " MARKS_64), 1},
-    [NAME_DICTIONARY_ENTITY] =
-        {STR("SELECT id, external_id, name FROM entity WHERE id IN " MARKS_64), 2},
+    [NAME_DICTIONARY_ENTITY_TYPE] = {SELECTS("name FROM entity_type"), 1},
+    [NAME_DICTIONARY_ACTION] = {SELECTS("name FROM action"), 1},
+    [NAME_DICTIONARY_USER] = {SELECTS("name FROM user"), 1},
+    [NAME_DICTIONARY_PROVIDER] = {SELECTS("name FROM provider"), 1},
+    [NAME_DICTIONARY_ENTITY] = {SELECTS("external_id, name FROM entity"), 2},
 };
 
 /* A remembered row; its texts stand behind it. */
@@ -163,7 +170,7 @@ static size_t chunk_of(const uint64_t *keys, size_t count)
 {
     size_t len = 1;
 
-    while (len < count && len < CHUNK && keys[len] >> 32 == keys[0] >> 32)
+    while (len < count && len < MANY && keys[len] >> 32 == keys[0] >> 32)
         len++;
     return len;
 }
@@ -172,13 +179,15 @@ static size_t chunk_of(const uint64_t *keys, size_t count)
 static int read_chunk(struct name_cache *cache, struct db *db, const uint64_t *keys, size_t count)
 {
     enum name_dictionary dictionary = (enum name_dictionary)(keys[0] >> 32);
-    struct db_value values[CHUNK];
+    struct str select = count > FEW ? dictionaries[dictionary].many : dictionaries[dictionary].few;
+    size_t marks = count > FEW ? MANY : FEW;
+    struct db_value values[MANY];
     struct db_rows *rows;
     int more = -1;
 
-    for (size_t i = 0; i < CHUNK; i++)
+    for (size_t i = 0; i < marks; i++)
         values[i] = DB_NUMBER((uint32_t)keys[i < count ? i : 0]);
-    rows = db_select(db, dictionaries[dictionary].select, values, CHUNK);
+    rows = db_select(db, select, values, marks);
     while (rows && (more = db_next(rows)) == 1) {
         struct name_texts name = {{db_bytes(rows, 1), {NULL, 0}}};
 

@@ -31,7 +31,7 @@ struct event_numbers {
 
 /*
  * Sets events[i] to what numbers[i] says: id, kind, time, status, source, signature, and the names of type, action, user, entity
- * and provider; all else is zero.  Names that are not remembered are read within the caller's transaction, 64 at a time.  They are
+ * and provider; all else is zero.  Names that are not remembered are read within the caller's transaction, many at a time.  They are
  * copied into `arena`; where it is NULL they are borrowed until the next fill.  A number without a row gives an empty name.
  * 0 or -1; after -1 `events` are not to be used.
  */

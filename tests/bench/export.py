@@ -5,6 +5,7 @@ feels of as many downloads as are allowed at a time. ROUNDS=0: only cold.
 """
 import os
 import random
+import signal
 import statistics
 import subprocess
 import sys
@@ -212,50 +213,42 @@ class Export:
     def beside_downloads(self):
         self.daybook()
         alone = self.list_times()
-        stop = threading.Event()
-        finished, failed = [], []
         token = self.copy.daybook("token", "add", ACCOUNT, "read").split()[-1]
         by_token = self.copy.folder / "token"
         by_token.write_text(f"Authorization: Bearer {token}\n")
         by_token.chmod(0o600)
         api = self.download_url().replace(f"/{ACCOUNT}/", "/api/v1/")
-
-        def download(url, header):
-            command = ["curl", "-sS", "--fail", "-o", "/dev/null", "-H", f"@{header}", url]
-            while not stop.is_set() and not failed:
-                with subprocess.Popen(command) as process:
-                    while process.poll() is None and not stop.wait(0.05):
-                        pass
-                    if process.poll() is None:
-                        process.kill()
-                    else:
-                        (failed if process.returncode else finished).append(url)
-
-        threads = [threading.Thread(target=download, args=how) for how in
-                   [(self.download_url(), self.auth)] * BY_PERSON + [(api, by_token)] * BY_TOKEN]
-        with RssAnon(self.copy.pids("download")[1:]) as memory:
-            for thread in threads:
-                thread.start()
-            try:
-                time.sleep(1)
-                beside = self.list_times()
-            finally:
-                stop.set()
-                for thread in threads:
-                    thread.join()
-        if failed:
-            raise RuntimeError(f"a download failed: {failed}")
+        wanted = [(self.download_url(), self.auth)] * BY_PERSON + [(api, by_token)] * BY_TOKEN
+        downloads = [_download_on_and_on(url, header) for url, header in wanted]
+        try:
+            time.sleep(1)
+            beside = self.list_times()
+        finally:
+            finished = sum(map(_end_downloads, downloads))
         again = self.list_times()
         self.sheet.say(f"ms a list page, {self.settings.requests} requests of each by one client: alone, "
-                       f"beside {len(threads)} downloads ({len(finished)} were finished meanwhile), and "
-                       f"alone again; most memory of its own of a download worker "
-                       f"{memory.most_mb:.1f} MB")
+                       f"beside {len(downloads)} downloads ({finished} were finished meanwhile), and alone "
+                       "again")
         rows = []
         for place, name in enumerate(("first page", "page 1 to 100 of the failed")):
             times = [some[place] for some in (alone, beside, again)]
             rows.append([name, *(f"{percentile(some, percent):,.2f}" for some in times
                                  for percent in (50, 99))])
         self.sheet.table(["page", "alone p50", "p99", "beside p50", "p99", "again p50", "p99"], rows)
+
+
+def _download_on_and_on(url, header):
+    """A process that downloads until it is ended, and writes a line each time; it has its interpreter for itself."""
+    return subprocess.Popen(["sh", "-c", 'while curl -sS --fail -o /dev/null -H "$1" "$2"; do echo; done',
+                             "sh", f"@{header}", url], stdout=subprocess.PIPE, start_new_session=True)
+
+
+def _end_downloads(process):
+    """How many it finished; it fails when one failed."""
+    if process.poll() is not None:
+        raise RuntimeError("a download failed")
+    os.killpg(process.pid, signal.SIGKILL)
+    return len(process.communicate()[0].splitlines())
 
 
 def drop_caches():
