@@ -52,6 +52,10 @@ def standing():
                               "AND command <> 'Sleep' AND time_ms > 300 ORDER BY id")
 
 
+def connections_of(file):
+    return 2 if file.startswith("all") else 1
+
+
 class Downloads(unittest.TestCase):
     def begin(self, file="events.csv", token=None):
         """A download of which only the beginning is read: its worker cannot go on."""
@@ -77,8 +81,7 @@ class Downloads(unittest.TestCase):
         """The client of a download that suffers the fault must see that it failed."""
         self.wait_until_idle()
         download = self.begin(file)
-        connections = 2 if file.startswith("all") else 1
-        self.wait_until_it_stands(download, connections)
+        self.wait_until_it_stands(download, connections_of(file))
         fault(reading())
         with self.assertRaises((http.client.IncompleteRead, ConnectionResetError)):
             download.read_all()
@@ -111,7 +114,7 @@ class Downloads(unittest.TestCase):
         for file in ("events.csv", "all.ndjson"):
             download = self.begin(file)
             number = download.response.headers["X-Request-ID"]
-            until(reading, QUICK_SECONDS, "a worker reads the database")
+            self.wait_until_it_stands(download, connections_of(file))
             download.close()
             self.wait_until_idle()
             line = until(lambda: self.log_line(number), QUICK_SECONDS, "a line in the log")
@@ -156,7 +159,7 @@ class Downloads(unittest.TestCase):
     def test_sigterm_lets_a_download_finish(self):
         whole = BIG.read("all.ndjson")
         download = self.begin("all.ndjson")
-        until(reading, QUICK_SECONDS, "a worker reads the database")
+        self.wait_until_it_stands(download, connections_of("all.ndjson"))
         before = workers("download")
         until(lambda: all(has_lived(pid, 1.5) for pid in before), 5, "workers of some age")
         for pid in before:
