@@ -90,8 +90,8 @@ static FCGI_Header record(const struct fastcgi *fastcgi, unsigned char type, siz
 }
 
 /*
- * libfcgi would copy everything, send 8 KB at a time, and the end on its own.  So records are made here: what is whole goes
- * out at once with its end, and a worker that dies leaves either a whole answer or none.
+ * libfcgi would copy everything, send 8 KB at a time, and the end on its own.  So records are made here: an answer that fits one
+ * record goes out at once with its end, and a worker that dies leaves either all of it or nothing.
  */
 static int fastcgi_write(struct transport *transport, struct str bytes, bool last)
 {
