@@ -123,7 +123,10 @@ static int serve_cgi(struct server *server)
     return cgi.aborted ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-/* What wakes this worker: its signals, and a connection.  Exclusive: a connection wakes one worker, not all that share the socket. */
+/*
+ * What wakes this worker: its signals, and a connection.  Exclusive: a connection wakes one worker, not all that share the socket.
+ * Should that one end instead, whoever is started in its place finds the connection waiting.
+ */
 static int events_open(int stop_fd)
 {
     struct epoll_event stop = {.events = EPOLLIN, .data.fd = stop_fd},
