@@ -17,10 +17,12 @@ struct header {
     uint32_t text_bytes;
 };
 
-#define MAGIC "DAYENT1" /* with its NUL */
+#define MAGIC "DAYENT2" /* with its NUL */
+
+enum { EXTERNAL_ID, NAME, WRITTEN }; /* the texts, in this order */
 
 enum {
-    NUMBERS = 3, /* for each entity: its id and two ends */
+    NUMBERS = 4, /* for each entity: its id and three ends */
     SLACK = 8,
     BLOCK_BYTES_MAX = (int)sizeof(struct header) + ENTITY_BLOCK_MAX * NUMBERS * 4 +
                       ENTITY_BLOCK_TEXT_MAX + 2 * SLACK
@@ -43,12 +45,18 @@ void entity_ids_release(struct entity_ids *ids)
     *ids = (struct entity_ids){NULL, 0, 0};
 }
 
+/* What is kept of the name as it was written: nothing where folding has changed nothing. */
+static struct str kept_written(const struct entity_entry *entry)
+{
+    return str_equal(entry->written, entry->name) ? (struct str){NULL, 0} : entry->written;
+}
+
 size_t entity_block_fill(const struct entity_entry *entries, size_t count)
 {
     size_t bytes = 0;
 
     for (size_t i = 0; i < count; i++) {
-        bytes += entries[i].external_id.len + entries[i].name.len;
+        bytes += entries[i].external_id.len + entries[i].name.len + kept_written(&entries[i]).len;
         if (i == ENTITY_BLOCK_MAX || (i > 0 && bytes > ENTITY_BLOCK_TEXT_MAX))
             return i;
     }
@@ -77,15 +85,40 @@ void entity_block_build(const struct entity_entry *entries, size_t count, struct
         put_number(plain, end += entries[i].external_id.len);
     for (size_t i = 0; i < count; i++)
         put_number(plain, end += entries[i].name.len);
+    for (size_t i = 0; i < count; i++)
+        put_number(plain, end += kept_written(&entries[i]).len);
     assert(end <= ENTITY_BLOCK_TEXT_MAX);
     for (size_t i = 0; i < count; i++)
         strbuf_add(plain, entries[i].external_id);
     for (size_t i = 0; i < count; i++)
         strbuf_add(plain, entries[i].name);
+    for (size_t i = 0; i < count; i++)
+        strbuf_add(plain, kept_written(&entries[i]));
     header.text_bytes = (uint32_t)end;
     memcpy(plain->ptr + begin, &header, sizeof(header));
     while (plain->len - begin < whole_bytes(&header))
         strbuf_add_char(plain, 0);
+}
+
+static struct str text_of(const struct entity_block *block, unsigned which, uint32_t i)
+{
+    const uint32_t *end = block->texts_end + (size_t)which * block->entities + i;
+    uint32_t begin = end == block->texts_end ? 0 : end[-1];
+
+    return (struct str){block->texts + begin, *end - begin};
+}
+
+/* Once more as it was written stands only a name that folding changed. */
+static bool is_well_written(const struct entity_block *block)
+{
+    bool well = true;
+
+    for (uint32_t i = 0; i < block->entities; i++) {
+        struct str name = text_of(block, NAME, i), written = text_of(block, WRITTEN, i);
+
+        well &= written.len == 0 || !str_equal(written, name);
+    }
+    return well;
 }
 
 int entity_block_open(struct str plain, struct entity_block *block)
@@ -107,26 +140,46 @@ int entity_block_open(struct str plain, struct entity_block *block)
         plain.ptr + sizeof(header) + (size_t)header.entities * NUMBERS * sizeof(uint32_t);
     for (uint32_t i = 1; i < block->entities; i++)
         wrong |= block->ids[i - 1] >= block->ids[i];
-    for (uint32_t i = 0; i < 2 * block->entities; i++) {
+    for (uint32_t i = 0; i < 3 * block->entities; i++) {
         wrong |= block->texts_end[i] < before;
         before = block->texts_end[i];
     }
     block->names = block->texts_end[block->entities - 1];
     for (rest = block->texts + header.text_bytes; rest < plain.ptr + plain.len; rest++)
         wrong |= *rest != 0;
-    return wrong || before != header.text_bytes ? -1 : 0;
+    return wrong || before != header.text_bytes || !is_well_written(block) ? -1 : 0;
 }
 
 struct entity_entry entity_block_entry(const struct entity_block *block, uint32_t i)
 {
-    const uint32_t *ends = block->texts_end;
-    uint32_t external_id = i ? ends[i - 1] : 0, name = ends[block->entities + i - 1];
-
-    return (struct entity_entry){
+    struct entity_entry entry = {
         .id = block->ids[i],
-        .external_id = {block->texts + external_id, ends[i] - external_id},
-        .name = {block->texts + name, ends[block->entities + i] - name},
+        .external_id = text_of(block, EXTERNAL_ID, i),
+        .name = text_of(block, NAME, i),
+        .written = text_of(block, WRITTEN, i),
     };
+
+    if (entry.written.len == 0)
+        entry.written = entry.name;
+    return entry;
+}
+
+bool entity_block_find(const struct entity_block *block, uint32_t id, struct entity_entry *entry)
+{
+    uint32_t low = 0, high = block->entities;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (block->ids[middle] < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == block->entities || block->ids[low] != id)
+        return false;
+    *entry = entity_block_entry(block, low);
+    return true;
 }
 
 /* ---- Packing: numbers as differences to the one before, the rest as it is ------------------------- */
@@ -149,7 +202,7 @@ static void change_all_numbers(char *plain, size_t entities, bool to_sums)
     char *numbers = plain + sizeof(struct header);
 
     change_numbers(numbers, entities, to_sums);
-    change_numbers(numbers + entities * sizeof(uint32_t), 2 * entities, to_sums);
+    change_numbers(numbers + entities * sizeof(uint32_t), (NUMBERS - 1) * entities, to_sums);
 }
 
 void entity_block_pack(struct str plain, struct strbuf *packed)

@@ -40,11 +40,14 @@ struct event_stream {
     struct event_walk *walk;
     struct text_candidates *candidates; /* where the ids of the walk come from; may be NULL */
     struct name_cache *names;
+    const struct config *config; /* NULL: entities are named by the database alone */
+    struct entity_names *entities;
 
     struct event_numbers numbers[BATCH];
     struct event events[BATCH]; /* all but the texts */
-    size_t count, at;           /* `at`: the next whose texts are awaited */
-    struct db_rows *texts;      /* NULL, or the texts of what stands before `end` */
+    uint64_t batches;
+    size_t count, at;      /* `at`: the next whose texts are awaited */
+    struct db_rows *texts; /* NULL, or the texts of what stands before `end` */
     size_t end;
 
     bool (*is_over)(void *context); /* NULL: nobody is asked */
@@ -72,8 +75,9 @@ static int read_account(struct event_stream *stream, struct arena *arena)
 }
 
 /* With `ids` of the events that they name; of the filter only account, kind, order and text count then. */
-static struct event_stream *open_stream(struct db *db, struct arena *arena,
-                                        const struct filter *filter, const struct event_ids *ids)
+static struct event_stream *open_stream(struct db *db, const struct config *config,
+                                        struct arena *arena, const struct filter *filter,
+                                        const struct event_ids *ids)
 {
     struct event_stream *stream = memory_new(sizeof(*stream));
     char *folded = arena_alloc(arena, filter->text.len + 1);
@@ -81,6 +85,7 @@ static struct event_stream *open_stream(struct db *db, struct arena *arena,
     str_fold(filter->text, folded);
     stream->folded = (struct str){folded, filter->text.len};
     stream->db = db;
+    stream->config = config;
     stream->account_id = filter->account_id;
     stream->kind = filter->kind;
     stream->oldest_first = filter->oldest_first;
@@ -96,7 +101,7 @@ static struct event_stream *open_stream(struct db *db, struct arena *arena,
 struct event_stream *event_stream_open(struct db *db, struct arena *arena,
                                        const struct filter *filter)
 {
-    return open_stream(db, arena, filter, NULL);
+    return open_stream(db, NULL, arena, filter, NULL);
 }
 
 struct event_stream *event_stream_open_indexed(struct reader *reader, struct arena *arena,
@@ -107,16 +112,16 @@ struct event_stream *event_stream_open_indexed(struct reader *reader, struct are
     struct event_ids ids;
 
     if (filter->text.len == 0 && filter_is_range(filter))
-        return event_stream_open(reader->db, arena, filter);
+        return open_stream(reader->db, reader->config, arena, filter, NULL);
     candidates = text_candidates_open(reader, arena, filter);
     if (!candidates)
         return NULL;
     if (!text_candidates_are_indexed(candidates)) {
         text_candidates_close(candidates);
-        return event_stream_open(reader->db, arena, filter);
+        return open_stream(reader->db, reader->config, arena, filter, NULL);
     }
     ids = text_candidates_ids(candidates);
-    stream = open_stream(reader->db, arena, filter, &ids);
+    stream = open_stream(reader->db, reader->config, arena, filter, &ids);
     if (stream)
         stream->candidates = candidates;
     else
@@ -159,6 +164,22 @@ static struct db_rows *ask_list(struct event_stream *stream)
     return db_stream(stream->db, select_texts[stream->oldest_first].by_list, values, 2 + LIST);
 }
 
+/*
+ * Names the batch.  Who reads more than one finds entities in the index from then on; to open it is not worth while for fewer.
+ * 0 or -1.
+ */
+static int name_batch(struct event_stream *stream)
+{
+    if (stream->config && stream->batches++ == 1) {
+        stream->entities = entity_names_open(stream->config, stream->db, stream->account_id);
+        if (!stream->entities)
+            return -1;
+        name_cache_set_entities(stream->names, stream->entities);
+    }
+    return name_cache_fill(stream->names, stream->db, NULL, stream->numbers, stream->count,
+                           stream->events);
+}
+
 /* Begins to read texts, of the next batch where this one is done.  1, 0 at the end of all, or -1. */
 static int ask(struct event_stream *stream)
 {
@@ -169,8 +190,7 @@ static int ask(struct event_stream *stream)
         if (found <= 0)
             return found;
         stream->count = (size_t)found;
-        if (name_cache_fill(stream->names, stream->db, NULL, stream->numbers, stream->count,
-                            stream->events) < 0)
+        if (name_batch(stream) < 0)
             return -1;
     }
     stream->texts = event_walk_is_dense(stream->walk) ? ask_range(stream) : ask_list(stream);
@@ -238,5 +258,6 @@ void event_stream_close(struct event_stream *stream)
     event_walk_close(stream->walk);
     text_candidates_close(stream->candidates);
     name_cache_free(stream->names);
+    entity_names_close(stream->entities);
     free(stream);
 }

@@ -45,6 +45,7 @@ struct name_cache {
     struct row **buckets; /* a power of two of them */
     size_t bucket_count, count;
     size_t bytes, bytes_max;
+    const struct entity_names *entities; /* may be NULL */
 };
 
 static uint64_t key_of(enum name_dictionary dictionary, uint32_t id)
@@ -139,6 +140,11 @@ static void grow(struct name_cache *cache)
         }
     }
     free(old.buckets);
+}
+
+void name_cache_set_entities(struct name_cache *cache, const struct entity_names *entities)
+{
+    cache->entities = entities;
 }
 
 void name_cache_add(struct name_cache *cache, enum name_dictionary dictionary, uint32_t id,
@@ -237,8 +243,22 @@ static void keys_of(const struct event_numbers *numbers, uint64_t keys[NAME_DICT
         keys[i] = key_of((enum name_dictionary)i, ids[i]);
 }
 
+/* Learns an entity without the database.  False: it must be asked. */
+static bool learn_entity(struct name_cache *cache, uint64_t key)
+{
+    struct entity_entry entity;
+    struct name_texts texts;
+
+    if (key >> 32 != NAME_DICTIONARY_ENTITY || !cache->entities ||
+        !entity_names_find(cache->entities, (uint32_t)key, &entity))
+        return false;
+    texts = (struct name_texts){{entity.external_id, entity.written}};
+    name_cache_add(cache, NAME_DICTIONARY_ENTITY, entity.id, &texts);
+    return true;
+}
+
 /* Writes what is not remembered yet to `unknown`, which has room for all keys.  How many. */
-static size_t collect_unknown(const struct name_cache *cache, const struct event_numbers *numbers,
+static size_t collect_unknown(struct name_cache *cache, const struct event_numbers *numbers,
                               size_t count, uint64_t *unknown)
 {
     uint64_t keys[NAME_DICTIONARY_COUNT];
@@ -247,7 +267,7 @@ static size_t collect_unknown(const struct name_cache *cache, const struct event
     for (size_t i = 0; i < count; i++) {
         keys_of(&numbers[i], keys);
         for (size_t j = 0; j < NAME_DICTIONARY_COUNT; j++)
-            if ((uint32_t)keys[j] && !find(cache, keys[j]))
+            if ((uint32_t)keys[j] && !find(cache, keys[j]) && !learn_entity(cache, keys[j]))
                 unknown[used++] = keys[j];
     }
     return used;

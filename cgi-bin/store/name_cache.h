@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/event.h"
 #include "store/db.h"
+#include "store/entity_names.h"
 
 struct name_cache;
 
@@ -18,6 +19,9 @@ enum { NAME_CACHE_BYTES = 16 * 1024 * 1024, NAME_CACHE_STREAM_BYTES = 1024 * 102
 /* Empty.  Above about `bytes_max` everything is forgotten when the next fill begins. */
 struct name_cache *name_cache_new(size_t bytes_max);
 void name_cache_free(struct name_cache *cache);
+
+/* Where a fill looks for entities before it asks the database; borrowed. */
+void name_cache_set_entities(struct name_cache *cache, const struct entity_names *entities);
 
 /* One row of `event` or `event_recent`.  In each dictionary 0 stands for "has none". */
 struct event_numbers {

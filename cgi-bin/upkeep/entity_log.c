@@ -10,10 +10,10 @@ enum { ARRAY_ROWS_MAX = 4000 };
 
 /* By the one index that begins with the account; rows are sorted by id then. */
 static const struct str select_table =
-    STR("SELECT id, external_id, name_folded FROM entity FORCE INDEX (external_id) "
+    STR("SELECT id, external_id, name_folded, name FROM entity FORCE INDEX (external_id) "
         "WHERE account_id = ? AND id > ? ORDER BY id LIMIT ?");
 static const struct str select_recent =
-    STR("SELECT r.entity_id, n.id, n.external_id, n.name_folded FROM entity_recent r "
+    STR("SELECT r.entity_id, n.id, n.external_id, n.name_folded, n.name FROM entity_recent r "
         "LEFT JOIN entity n ON n.id = r.entity_id AND n.account_id = r.account_id "
         "WHERE r.account_id = ? ORDER BY r.entity_id LIMIT ?");
 static const struct str delete_recent =
@@ -32,13 +32,31 @@ void entity_list_add(struct arena *arena, struct entity_list *list,
     list->items[list->count++] = *entry;
 }
 
-static void add_copy(struct arena *arena, struct entity_list *list, uint64_t id,
-                     struct str external_id, struct str name)
+static void add_copy(struct arena *arena, struct entity_list *list,
+                     const struct entity_entry *entry)
 {
-    const struct entity_entry entry = {(uint32_t)id, arena_copy(arena, external_id),
-                                       arena_copy(arena, name)};
+    const struct entity_entry copy = {
+        .id = entry->id,
+        .external_id = arena_copy(arena, entry->external_id),
+        .name = arena_copy(arena, entry->name),
+        .written = arena_copy(arena, entry->written),
+    };
 
-    entity_list_add(arena, list, &entry);
+    entity_list_add(arena, list, &copy);
+}
+
+/* Adds the present row, whose columns from `column` on are id, external_id, name_folded, name. */
+static void add_row(struct arena *arena, struct entity_list *list, const struct db_rows *rows,
+                    unsigned column)
+{
+    const struct entity_entry entry = {
+        .id = (uint32_t)db_number(rows, column),
+        .external_id = db_bytes(rows, column + 1),
+        .name = db_bytes(rows, column + 2),
+        .written = db_bytes(rows, column + 3),
+    };
+
+    add_copy(arena, list, &entry);
 }
 
 int entity_log_read_table(struct segment_log *log, struct arena *arena, uint64_t above,
@@ -50,7 +68,7 @@ int entity_log_read_table(struct segment_log *log, struct arena *arena, uint64_t
     int more = -1;
 
     while (rows && (more = db_next(rows)) == 1)
-        add_copy(arena, list, db_number(rows, 0), db_bytes(rows, 1), db_bytes(rows, 2));
+        add_row(arena, list, rows, 0);
     db_finish(rows);
     return more;
 }
@@ -65,7 +83,7 @@ int entity_log_read_recent(struct segment_log *log, struct arena *arena, size_t 
     while (rows && (more = db_next(rows)) == 1) {
         segment_ids_add(ids, db_number(rows, 0));
         if (list && !db_is_null(rows, 1))
-            add_copy(arena, list, db_number(rows, 1), db_bytes(rows, 2), db_bytes(rows, 3));
+            add_row(arena, list, rows, 1);
     }
     db_finish(rows);
     return more;
@@ -105,7 +123,7 @@ int entity_log_load(struct segment_log *log, struct arena *arena, const struct s
     for (uint32_t i = 0; i < block.entities; i++) {
         struct entity_entry one = entity_block_entry(&block, i);
 
-        add_copy(arena, list, one.id, one.external_id, one.name);
+        add_copy(arena, list, &one);
     }
     return 0;
 }

@@ -88,7 +88,7 @@ static void compare_one(struct comparison *all, const struct entity_entry *entit
         const struct entity_entry *held = &all->held.items[all->at_held++];
 
         if (!str_equal(held->external_id, entity->external_id) ||
-            !str_equal(held->name, entity->name))
+            !str_equal(held->name, entity->name) || !str_equal(held->written, entity->written))
             report(all, SEGMENT_FAULT_DIFFERS, entity->id);
         found = true;
     }

@@ -39,7 +39,7 @@ static void draw_texts(char *name, char *external_id, struct entity_entry *entry
     int len = snprintf(name, NAME_ROOM, "%s/%s-%u", words[draw(count)], words[draw(count)],
                        draw(1000000));
 
-    entry->name = (struct str){name, (size_t)len};
+    entry->name = entry->written = (struct str){name, (size_t)len};
     for (int i = 0; i < EXTERNAL_BYTES; i++)
         external_id[i] = "0123456789abcdef"[draw(16)];
     entry->external_id = (struct str){external_id, EXTERNAL_BYTES};

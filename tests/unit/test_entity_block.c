@@ -36,10 +36,23 @@ static struct str draw_text(uint64_t *seed, const struct text_kind *kind, char *
     return (struct str){room, len};
 }
 
+/* The name, as often as not with other letters. */
+static struct str draw_written(uint64_t *seed, struct str name, char *room)
+{
+    bool differs = draw_below(seed, 2);
+
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+
+        room[i] = differs && c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+    }
+    return (struct str){room, name.len};
+}
+
 static struct entries draw_entries(uint64_t *seed, const struct text_kind *kind, size_t count)
 {
     struct entries entries = {memory_new(count * sizeof(*entries.items)), count,
-                              memory_new(count * 2 * kind->length)};
+                              memory_new(count * 3 * kind->length)};
     uint32_t id = draw_below(seed, 3);
     char *room = entries.texts;
 
@@ -49,6 +62,8 @@ static struct entries draw_entries(uint64_t *seed, const struct text_kind *kind,
         room += entries.items[i].external_id.len;
         entries.items[i].name = draw_text(seed, kind, room);
         room += entries.items[i].name.len;
+        entries.items[i].written = draw_written(seed, entries.items[i].name, room);
+        room += entries.items[i].written.len;
         id += 1 + (draw_below(seed, 3) ? 0 : draw_below(seed, 50000));
     }
     return entries;
@@ -71,6 +86,25 @@ static struct strbuf built(const struct entries *entries)
 
 /* ---- There and back ------------------------------------------------------------------------------ */
 
+/* Each by its number, and none by one between or beside them. */
+static void expect_found(const char *label, const struct entity_block *block,
+                         const struct entries *entries)
+{
+    uint32_t next = 0;
+
+    for (size_t i = 0; i < entries->count; i++) {
+        struct entity_entry found, *entry = &entries->items[i];
+
+        EXPECT(label, next == entry->id || !entity_block_find(block, next, &found));
+        EXPECT(label, entry->id == next || !entity_block_find(block, entry->id - 1, &found));
+        EXPECT(label, entity_block_find(block, entry->id, &found) && found.id == entry->id);
+        EXPECT(label, str_equal(found.written, entry->written));
+        next = entry->id + 1;
+    }
+    EXPECT(label, !entity_block_find(block, next, &(struct entity_entry){0}));
+    EXPECT(label, !entity_block_find(block, UINT32_MAX, &(struct entity_entry){0}));
+}
+
 static void expect_entries(const char *label, struct str plain, const struct entries *entries)
 {
     struct entity_block block;
@@ -83,7 +117,9 @@ static void expect_entries(const char *label, struct str plain, const struct ent
         EXPECT(label, entry.id == entries->items[i].id && entry.id == block.ids[i]);
         EXPECT(label, str_equal(entry.external_id, entries->items[i].external_id));
         EXPECT(label, str_equal(entry.name, entries->items[i].name));
+        EXPECT(label, str_equal(entry.written, entries->items[i].written));
     }
+    expect_found(label, &block, entries);
 }
 
 static void test_there_and_back(void **state)
@@ -129,6 +165,11 @@ static void test_fill(void **state)
     entries[3].name = (struct str){text, ENTITY_BLOCK_TEXT_MAX};
     assert_int_equal(entity_block_fill(entries, 10), 10);
     entries[7].external_id = (struct str){text, 1};
+    assert_int_equal(entity_block_fill(entries, 10), 7);
+    entries[3].name.len = ENTITY_BLOCK_TEXT_MAX / 2;
+    assert_int_equal(entity_block_fill(entries, 10), 10);
+    entries[3].written = entries[3].name;
+    entries[5].written = (struct str){text, ENTITY_BLOCK_TEXT_MAX / 2};
     assert_int_equal(entity_block_fill(entries, 10), 7);
     free(text);
     free(entries);
@@ -181,7 +222,7 @@ static struct str draw_wanted(uint64_t *seed, const struct text_kind *kind,
                               const struct entries *entries, const struct entity_block *block,
                               char *room)
 {
-    size_t all = block->texts_end[2 * entries->count - 1];
+    size_t all = block->texts_end[3 * entries->count - 1];
     uint32_t len = 1 + draw_below(seed, draw_below(seed, 4) ? 4 : 40);
     struct str wanted;
 
@@ -232,10 +273,10 @@ static void test_searches(void **state)
 static void test_borders(void **state)
 {
     struct entity_entry items[] = {
-        {1, TEXT("x1"), TEXT("ab")},
-        {2, TEXT("x12"), TEXT("")},
-        {3, TEXT("x"), TEXT("cab")},
-        {9, TEXT(""), TEXT("abab")},
+        {1, TEXT("x1"), TEXT("ab"), TEXT("aB")},
+        {2, TEXT("x12"), TEXT(""), TEXT("")},
+        {3, TEXT("x"), TEXT("cab"), TEXT("cab")},
+        {9, TEXT(""), TEXT("abab"), TEXT("ABAB")},
     };
     static const struct {
         const char *text;
@@ -283,6 +324,7 @@ static bool opened(struct str plain)
         struct entity_entry entry = entity_block_entry(&block, i);
 
         contains(entry.name, entry.external_id);
+        contains(entry.written, entry.external_id);
     }
     entity_ids_release(&ids);
     return true;

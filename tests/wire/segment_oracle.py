@@ -113,21 +113,22 @@ def check(test, account, kind, indexed=True, cache=VAR / "cache"):
 
 
 def decode_entities(data):
-    """{id: (external id, folded name)} of a plain block."""
+    """{id: (external id, folded name, name as it was written)} of a plain block."""
     magic, count, text_bytes = struct.unpack_from("<8sII", data)
-    assert magic == b"DAYENT1\0"
-    numbers = struct.unpack_from(f"<{3 * count}I", data, 16)
+    assert magic == b"DAYENT2\0"
+    numbers = struct.unpack_from(f"<{4 * count}I", data, 16)
     ids, ends = numbers[:count], (0, *numbers[count:])
-    texts = data[16 + 12 * count:][:text_bytes]
+    texts = data[16 + 16 * count:][:text_bytes]
     cut = [texts[start:end] for start, end in zip(ends, ends[1:])]
     assert sorted(set(ids)) == list(ids)
-    return dict(zip(ids, zip(cut[:count], cut[count:])))
+    names, written = cut[count:2 * count], cut[2 * count:]
+    return dict(zip(ids, zip(cut[:count], names, [one or two for one, two in zip(written, names)])))
 
 
 def check_entities(test, account, cache=VAR / "cache"):
     """Each entity of the account is in one block or in entity_recent."""
     database().run("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
-    rows = database().bytes(("id", "external_id", "name_folded"),
+    rows = database().bytes(("id", "external_id", "name_folded", "name"),
                             f"FROM entity WHERE account_id = {account.number}")
     recent = set(database().numbers("SELECT entity_id FROM entity_recent WHERE account_id = "
                                     f"{account.number}"))
@@ -135,7 +136,7 @@ def check_entities(test, account, cache=VAR / "cache"):
         "SELECT block_id, entities, checksum FROM entity_block WHERE account_id = "
         f"{account.number} AND entities > 0")]
     database().run("COMMIT")
-    entities = {int(number): (external, name) for number, external, name in rows}
+    entities = {int(number): tuple(texts) for number, *texts in rows}
     held = {}
     for number, count, checksum in blocks:
         data = (cache / f"{account.number}-0" / f"{number}-{checksum:016x}").read_bytes()

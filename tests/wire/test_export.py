@@ -8,6 +8,7 @@ import unittest
 import daybook
 from daybook import Account, TestCase
 from export_oracle import COLUMNS, DANGEROUS, defused, members, parsed_line
+from segment_case import run
 
 NOON = 1738324800000
 FILES = [f"{name}.{form}" for name in ("events", "triggers", "all") for form in ("csv", "ndjson")]
@@ -135,6 +136,40 @@ class Order(TestCase):
         lines = account.open("all.ndjson").text.split("\n")[:-1]
         self.assertEqual([members(event) for event in account.stored()],
                          [parsed_line(line) for line in lines])
+
+
+class Names(TestCase):
+    """A long file takes the names of entities from the index, and from the database what is not in it yet."""
+
+    @staticmethod
+    def events(first, count):
+        names = ("Über/Build", "demo/build", "", "A", "UPPER-lower", "Ärger\n\u00df", "x" * 900 + "Y")
+        return [{"action": "a", "occurred_at": NOON + i, "entity_type": f"t{i % 3}",
+                 "entity_id": f"Id-{i % 1300}" if i % 7 else "", "entity_name": names[i % 1300 % len(names)]}
+                for i in range(first, first + count)]
+
+    def check(self, account, events):
+        expected = [tuple(event[name] for name in ("entity_id", "entity_name", "entity_type"))
+                    for event in events]
+        rows = daybook.csv_dicts(account.open("events.csv?sort=time&raw=1").text)
+        self.assertEqual(expected, [(row["entity_id"], row["entity_name"], row["entity_type"])
+                                    for row in rows])
+        lines = daybook.ndjson(account.open("events.ndjson?sort=time").text)
+        self.assertEqual(expected, [(line.get("entity_id", ""), line.get("entity_name", ""),
+                                     line["entity_type"]) for line in lines])
+
+    def test_of_many_batches(self):
+        account = Account()
+        events = self.events(0, 2600)
+        account.record_many(events)
+        self.check(account, events)
+        for fill in (100, 1000):  # some blocks, and then a part in none
+            self.assertEqual(0, run("maintain", fill=fill).returncode)
+            self.check(account, events)
+            more = self.events(len(events), 700)
+            account.record_many(more)
+            events += more
+            self.check(account, events)
 
 
 class Trailer(TestCase):

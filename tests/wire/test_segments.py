@@ -151,7 +151,7 @@ class Entities(Own):
         self.check()
         self.maintain()
         _, held, _, _ = self.check_entities()
-        self.assertIn((b"late", b"late"), held.values())
+        self.assertIn((b"late", b"late", b"Late"), held.values())
 
     def test_an_upgrade(self):
         self.record(200)

@@ -142,6 +142,7 @@ class Damaged(Own):
         for words, statement in (
                 ("cannot be read", f"UPDATE entity_block SET block = LEFT(block, 40) WHERE {own}"),
                 ("has other values", f"UPDATE entity SET name_folded = 'x' WHERE {own} LIMIT 1"),
+                ("has other values", f"UPDATE entity SET name = 'X' WHERE {own} LIMIT 1"),
                 ("is not in the index", "INSERT INTO entity (account_id, entity_type_id, external_id, name, "
                  f"name_folded) VALUES ({self.account.number}, 0, 'new', '', '')"),
                 ("is in the index and not in the log", f"DELETE FROM entity WHERE {own} LIMIT 1"),
