@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * CSV (RFC 4180: CRLF, every cell quoted, quotes doubled) through libcsv, row by row into a buffer.
+ * CSV (RFC 4180: CRLF, every cell quoted, quotes doubled), row by row into a buffer; the same bytes as libcsv writes.
  */
 #ifndef DAYBOOK_WEB_CSV_H
 #define DAYBOOK_WEB_CSV_H

@@ -5,7 +5,10 @@
 #include "web/csv.h"
 #include "web/fields.h"
 
+#include <csv.h>
+
 #include "check.h"
+#include "draw.h"
 
 enum { SHOW, PAGE, USER, Q, ASOF, SPEC_COUNT };
 
@@ -150,6 +153,35 @@ static void test_round_trip(void **state)
     arena_free(arena);
 }
 
+/* Cells of any length are what libcsv makes of them. */
+static void test_csv_is_that_of_libcsv(void **state)
+{
+    enum { LENGTHS = 200, ROUNDS = 5 };
+    char bytes[LENGTHS], expected[2 * LENGTHS + 2];
+    uint64_t seed = 1;
+    struct strbuf out;
+
+    (void)state;
+    strbuf_init(&out);
+    for (uint32_t i = 0; i < LENGTHS * ROUNDS; i++) {
+        uint32_t quotes = 1 + draw_below(&seed, 40);
+        struct csv_row row;
+        struct str value;
+        size_t len;
+
+        for (size_t at = 0; at < i / ROUNDS; at++)
+            bytes[at] = draw_below(&seed, quotes) ? (char)draw(&seed) : '"';
+        value = exact_copy((struct str){bytes, i / ROUNDS});
+        len = csv_write2(expected, sizeof(expected), value.ptr, value.len, '"');
+        strbuf_reset(&out);
+        csv_row_start(&row, &out, false);
+        csv_cell(&row, value);
+        EXPECT("cell", str_equal(strbuf_str(&out), (struct str){expected, len}));
+        free_copy(value);
+    }
+    strbuf_release(&out);
+}
+
 static void test_csv(void **state)
 {
     static const struct {
@@ -211,6 +243,7 @@ int main(void)
         cmocka_unit_test(test_number_of_parameters),
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_csv),
+        cmocka_unit_test(test_csv_is_that_of_libcsv),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
