@@ -104,6 +104,7 @@ write_config()
         echo "redaction_key_file = $VAR/secrets/redaction"
         echo "templates_dir = $root/templates"
         echo "cache_dir = $VAR/cache"
+        [ -z "${TEXT_INDEX_PERCENT:-}" ] || echo "text_index_percent = $TEXT_INDEX_PERCENT"
         [ -z "${SEGMENT_EVENTS:-}" ] || echo "segment_events = $SEGMENT_EVENTS"
     } >"$VAR/daybook.conf"
 }

@@ -8,10 +8,22 @@
 
 enum { ARRAY_ROWS_MAX = 4000 };
 
-/* By the one index that begins with the account; rows are sorted by id then. */
-static const struct str select_table =
-    STR("SELECT id, external_id, name_folded, name FROM entity FORCE INDEX (external_id) "
-        "WHERE account_id = ? AND id > ? ORDER BY id LIMIT ?");
+/*
+ * By the index that begins with the account all its rows are read and sorted for each portion; by number those of other accounts are read
+ * too.  Where one account has a good part of all, the second is better: sixteen times what it has, at most, and all portions together.
+ */
+#define TABLE(index)                                                                               \
+    "SELECT id, external_id, name_folded, name FROM entity FORCE INDEX (" index                    \
+    ") WHERE account_id = ? AND id > ? ORDER BY id LIMIT ?"
+static const struct str select_table[] = {
+    [false] = STR(TABLE("external_id")),
+    [true] = STR(TABLE("PRIMARY")),
+};
+enum { GOOD_PART = 16 };
+static const struct str count_part =
+    STR("SELECT COUNT(*) FROM (SELECT 1 FROM entity FORCE INDEX (external_id) "
+        "WHERE account_id = ? LIMIT ?) c");
+static const struct str select_last = STR("SELECT COALESCE(MAX(id), 0) FROM entity");
 static const struct str select_recent =
     STR("SELECT r.entity_id, n.id, n.external_id, n.name_folded, n.name FROM entity_recent r "
         "LEFT JOIN entity n ON n.id = r.entity_id AND n.account_id = r.account_id "
@@ -59,14 +71,42 @@ static void add_row(struct arena *arena, struct entity_list *list, const struct 
     add_copy(arena, list, &entry);
 }
 
+/* The one number that a statement gives.  0 or -1. */
+static int read_number(struct db *db, struct str select, const struct db_value *values,
+                       size_t count, uint64_t *number)
+{
+    struct db_rows *rows = db_select(db, select, values, count);
+    int found = rows ? db_next(rows) : -1;
+
+    if (found == 1)
+        *number = db_number(rows, 0);
+    db_finish(rows);
+    return found == 1 ? 0 : -1;
+}
+
+/* Whether the account has a good part of all entities.  1, 0, -1. */
+static int has_good_part(struct segment_log *log)
+{
+    uint64_t last, part, held;
+
+    if (read_number(log->db, select_last, NULL, 0, &last) < 0)
+        return -1;
+    part = last / GOOD_PART + 1;
+    if (read_number(log->db, count_part, DB_VALUES(DB_NUMBER(log->account_id), DB_NUMBER(part)),
+                    &held) < 0)
+        return -1;
+    return held == part;
+}
+
 int entity_log_read_table(struct segment_log *log, struct arena *arena, uint64_t above,
                           size_t limit, struct entity_list *list)
 {
-    struct db_rows *rows =
-        db_stream(log->db, select_table,
-                  DB_VALUES(DB_NUMBER(log->account_id), DB_NUMBER(above), DB_NUMBER(limit)));
-    int more = -1;
+    int by_number = has_good_part(log), more = -1;
+    struct db_rows *rows = NULL;
 
+    if (by_number >= 0)
+        rows = db_stream(log->db, select_table[by_number],
+                         DB_VALUES(DB_NUMBER(log->account_id), DB_NUMBER(above), DB_NUMBER(limit)));
     while (rows && (more = db_next(rows)) == 1)
         add_row(arena, list, rows, 0);
     db_finish(rows);
