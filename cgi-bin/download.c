@@ -5,12 +5,14 @@
  * Parameters: the filter of the list; `raw=1` leaves CSV cells as they are; `trailer=1` adds a closing line with count and SHA-256
  * (always there with `q`, where the count is not known before).
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "access.h"
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/memory.h"
+#include "base/turns.h"
 #include "export.h"
 #include "params.h"
 #include "store/event_store.h"
@@ -18,9 +20,13 @@
 #include "store/reader.h"
 #include "web/handler.h"
 
+enum { PATH_BYTES = 4096 };
+
 /* Both kinds at once need two readers, each with a connection of its own. */
 struct context {
     struct reader *reader[2];
+    struct turns
+        *turns; /* with the other downloads, so that pages stay quick beside them; may be NULL */
 };
 
 struct download {
@@ -33,6 +39,7 @@ struct download {
     struct digest *digest;
     struct strbuf buffer;
     struct response *response;
+    struct turns *turns;
 };
 
 /* One kind being read, with the event that comes next. */
@@ -45,6 +52,7 @@ struct source {
 static void *start(const struct config *config)
 {
     struct context *context = memory_new(sizeof(*context));
+    char path[PATH_BYTES];
 
     for (size_t i = 0; i < 2; i++) {
         context->reader[i] = reader_open(config);
@@ -54,6 +62,9 @@ static void *start(const struct config *config)
             return NULL;
         }
     }
+    if (config->cache_dir[0] &&
+        snprintf(path, sizeof(path), "%s/turns", config->cache_dir) < (int)sizeof(path))
+        context->turns = turns_open(path);
     return context;
 }
 
@@ -63,6 +74,7 @@ static void stop(void *opaque)
 
     reader_close(context->reader[0]);
     reader_close(context->reader[1]);
+    turns_close(context->turns);
     free(context);
 }
 
@@ -107,10 +119,17 @@ static bool of_kind(const struct filter *filter, enum event_kind kind)
     return filter->kind == EVENT_KIND_ALL || filter->kind == kind;
 }
 
-/* A search that finds nothing for long writes nothing, and so would not learn that nobody waits any more. */
-static bool is_client_gone(void *response)
+/*
+ * Asked between rows.  A search that finds nothing for long writes nothing, and so would not learn that nobody waits any more, nor
+ * end its turn.
+ */
+static bool is_over(void *opaque)
 {
-    return response_is_client_gone(response);
+    struct download *download = opaque;
+
+    turns_give(download->turns);
+    turns_take(download->turns);
+    return response_is_client_gone(download->response);
 }
 
 /* The count of one kind and, from the same snapshot, its stream.  0 or -1. */
@@ -128,7 +147,7 @@ static int open_source(struct download *download, struct reader *reader, struct 
     source->stream = event_stream_open_indexed(reader, arena, one);
     if (!source->stream)
         return -1;
-    event_stream_set_watch(source->stream, is_client_gone, download->response);
+    event_stream_set_watch(source->stream, is_over, download);
     source->more = event_stream_next(source->stream, &source->event);
     return source->more == 0 || source->more == 1 ? 0 : -1;
 }
@@ -171,7 +190,9 @@ static int flush(struct download *download)
 
     if (download->digest)
         digest_add(download->digest, bytes);
+    turns_give(download->turns); /* a client may be slow */
     result = response_write(download->response, bytes);
+    turns_take(download->turns);
     strbuf_reset(&download->buffer);
     return result;
 }
@@ -193,6 +214,7 @@ static int write_rows(struct download *download, struct source sources[2])
 {
     struct source *source;
 
+    turns_take(download->turns);
     export_header(&download->buffer, download->format);
     while ((source = next_source(sources, download->params.filter.oldest_first))) {
         export_event(&download->buffer, download->format, download->params.raw, &source->event);
@@ -237,6 +259,7 @@ static void stream(struct download *download, struct source sources[2], struct r
     complete = request->method == METHOD_HEAD ||
                (write_rows(download, sources) == 0 &&
                 (!counted || download->written == download->rows) && write_trailer(download) == 0);
+    turns_give(download->turns);
     response_count_rows(download->response, download->written);
     if (complete)
         response_end(download->response);
@@ -301,7 +324,9 @@ static void serve(void *opaque, struct request *request, struct response *respon
         return;
     download.params.filter.account_id = download.account.id;
     download.params.filter.kind = kind;
+    download.turns = context->turns;
     serve_account(context, &download, request);
+    turns_give(context->turns);
 }
 
 const struct page_handler page_handler = {

@@ -4,7 +4,7 @@
 
 #include <assert.h>
 #include <pthread.h>
-#include <stdbool.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -47,10 +47,23 @@ static void *work(void *opaque)
     return NULL;
 }
 
+/* With all signals blocked, which the thread takes over. */
+static bool start_thread(struct worker *worker)
+{
+    sigset_t all, before;
+    bool started;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    started = pthread_create(&worker->thread, NULL, work, worker) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return started;
+}
+
 void worker_start(struct worker *worker, void (*job)(void *context), void *context)
 {
     if (!worker->has_thread)
-        worker->has_thread = pthread_create(&worker->thread, NULL, work, worker) == 0;
+        worker->has_thread = start_thread(worker);
     if (!worker->has_thread) {
         job(context);
         return;
@@ -62,6 +75,16 @@ void worker_start(struct worker *worker, void (*job)(void *context), void *conte
     worker->busy = true;
     pthread_cond_signal(&worker->changed);
     pthread_mutex_unlock(&worker->mutex);
+}
+
+bool worker_is_busy(struct worker *worker)
+{
+    bool busy;
+
+    pthread_mutex_lock(&worker->mutex);
+    busy = worker->busy;
+    pthread_mutex_unlock(&worker->mutex);
+    return busy;
 }
 
 void worker_wait(struct worker *worker)

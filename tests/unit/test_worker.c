@@ -38,6 +38,7 @@ static void test_jobs(void **state)
         sum.next = i;
         worker_start(worker, i % 100 ? add : slow, &sum);
         worker_wait(worker);
+        assert_false(worker_is_busy(worker));
         assert_int_equal(sum.last, i);
     }
     worker_wait(worker);
@@ -52,6 +53,7 @@ static void test_free_waits(void **state)
 
     (void)state;
     worker_start(worker, slow, &sum);
+    assert_true(worker_is_busy(worker));
     worker_free(worker);
     assert_int_equal(sum.last, 7);
     worker_free(worker_new()); /* never had a thread */

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Locks of bytes of the file, which belong to the open file and so end with the process (fcntl(2), open file description locks).  A
+ * place has two: one is held for the turn, the other by the one who is next.  Without the second, who ends a turn and at
+ * once wants another would mostly get it before the one who waits is awake.
+ */
+#define _GNU_SOURCE
+#include "base/turns.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+struct turns {
+    int fd;
+    unsigned places;
+    unsigned place; /* the one that was taken last */
+    bool taken;
+};
+
+static void wake(int number)
+{
+    (void)number; /* that a call is interrupted is all */
+}
+
+struct turns *turns_open(const char *path)
+{
+    struct sigaction waking = {.sa_handler = wake};
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    struct turns *turns;
+
+    if (fd < 0)
+        return NULL;
+    sigemptyset(&waking.sa_mask);
+    sigaction(SIGALRM, &waking, NULL);
+    turns = memory_new(sizeof(*turns));
+    turns->fd = fd;
+    turns->places = processors > 3 ? (unsigned)processors / 2 : 1;
+    turns->place = (unsigned)getpid() % turns->places;
+    return turns;
+}
+
+void turns_close(struct turns *turns)
+{
+    if (!turns)
+        return;
+    close(turns->fd);
+    free(turns);
+}
+
+static bool set_lock(const struct turns *turns, unsigned byte, short type, bool wait)
+{
+    struct flock lock = {.l_type = type, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
+
+    return fcntl(turns->fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, &lock) == 0;
+}
+
+static unsigned turn_of(unsigned place)
+{
+    return 2 * place;
+}
+
+static unsigned next_of(unsigned place)
+{
+    return 2 * place + 1;
+}
+
+/* Where nobody works and nobody waits. */
+static bool take_free(struct turns *turns)
+{
+    for (unsigned i = 0; i < turns->places && !turns->taken; i++) {
+        unsigned place = (turns->place + i) % turns->places;
+
+        if (!set_lock(turns, next_of(place), F_WRLCK, false))
+            continue;
+        turns->taken = set_lock(turns, turn_of(place), F_WRLCK, false);
+        if (turns->taken)
+            turns->place = place;
+        set_lock(turns, next_of(place), F_UNLCK, false);
+    }
+    return turns->taken;
+}
+
+/* The timer goes on, in case that it fires just before a call begins to wait. */
+static void set_timer(bool on)
+{
+    struct itimerval timer = {{0, 0}, {0, 0}};
+
+    if (on)
+        timer = (struct itimerval){{0, 1000}, {0, TURNS_WAIT_MS * 1000L}};
+    setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+void turns_take(struct turns *turns)
+{
+    if (!turns || turns->taken || take_free(turns))
+        return;
+    set_timer(true);
+    if (set_lock(turns, next_of(turns->place), F_WRLCK, true)) {
+        turns->taken = set_lock(turns, turn_of(turns->place), F_WRLCK, true);
+        set_lock(turns, next_of(turns->place), F_UNLCK, false);
+    }
+    set_timer(false);
+}
+
+void turns_give(struct turns *turns)
+{
+    if (!turns || !turns->taken)
+        return;
+    set_lock(turns, turn_of(turns->place), F_UNLCK, false);
+    turns->taken = false;
+}
