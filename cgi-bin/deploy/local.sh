@@ -10,7 +10,7 @@
 #
 # Settings, from the environment: PORT (8080), VAR (var), DEMO (1: the first start records a demo
 # log, and a sample API is there to be called), BUILD (build: whose programs), WORKERS (processes of
-# each handler), WRAPPER (a command to run the handlers under), SEGMENT_EVENTS (as segment_events in
+# each handler), WRAPPER (a command to run the handlers under), SEGMENT_EVENTS and TEXT_INDEX_PERCENT (as in
 # daybook.conf).
 set -eu
 umask 077

@@ -13,13 +13,14 @@ struct entity_names {
     size_t count;
 };
 
-static void add_blocks(struct entity_names *names, struct db *db, struct index_set *set)
+static void add_blocks(struct entity_names *names, struct index_set *set)
 {
     names->blocks = memory_new((set->count + 1) * sizeof(struct entity_block *));
     for (size_t i = 0; i < set->count; i++) {
-        const struct entity_block *block = index_set_block(names->sets, db, set, &set->entries[i]);
+        const struct entity_block *block =
+            index_set_mapped_block(names->sets, set, &set->entries[i]);
 
-        if (block && set->entries[i].mapped.len) /* else it is not there for long, or not at all */
+        if (block)
             names->blocks[names->count++] = block;
     }
 }
@@ -34,8 +35,8 @@ struct entity_names *entity_names_open(const struct config *config, struct db *d
     names->sets = index_sets_new(config);
     indexed = index_sets_get(names->sets, db, account_id, 0, &set);
     if (indexed == 1)
-        add_blocks(names, db, set);
-    if (indexed < 0 || db_last_error(db) != DB_ERROR_NONE) {
+        add_blocks(names, set);
+    if (indexed < 0) {
         entity_names_close(names);
         return NULL;
     }

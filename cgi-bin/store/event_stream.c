@@ -12,6 +12,7 @@
 #include "store/event_columns.h"
 #include "store/event_texts.h"
 #include "store/marks.h"
+#include "store/read_ahead.h"
 #include "store/text_candidates.h"
 
 enum { WATCH_EVERY_ROWS = 64, BATCH = 512, LIST = 256 /* of MARKS_256 */ };
@@ -40,8 +41,10 @@ struct event_stream {
     struct event_walk *walk;
     struct text_candidates *candidates; /* where the ids of the walk come from; may be NULL */
     struct name_cache *names;
-    const struct config *config; /* NULL: entities are named by the database alone */
+    const struct config *config; /* NULL: neither of the next two is used */
     struct entity_names *entities;
+    struct read_ahead *ahead;
+    uint64_t ahead_to; /* the last event whose texts were named to it */
 
     struct event_numbers numbers[BATCH];
     struct event events[BATCH]; /* all but the texts */
@@ -180,6 +183,27 @@ static int name_batch(struct event_stream *stream)
                            stream->events);
 }
 
+/* Lets the texts of the next batches be brought into memory while those of this one are read. */
+static void name_ahead(struct event_stream *stream)
+{
+    uint64_t first, last;
+
+    if (!stream->entities || !event_walk_is_dense(stream->walk))
+        return;
+    if (!stream->ahead)
+        stream->ahead = read_ahead_new(stream->config, stream->account_id, stream->kind);
+    for (size_t i = 0; i < READ_AHEAD_HELPERS; i++) {
+        if (!event_walk_ahead(stream->walk, i * BATCH, BATCH, &first, &last))
+            return;
+        if (stream->ahead_to && !event_walk_before(stream->oldest_first, stream->ahead_to, first))
+            continue;
+        if (!read_ahead_name(stream->ahead, first < last ? first : last,
+                             first < last ? last : first))
+            return;
+        stream->ahead_to = last;
+    }
+}
+
 /* Begins to read texts, of the next batch where this one is done.  1, 0 at the end of all, or -1. */
 static int ask(struct event_stream *stream)
 {
@@ -192,6 +216,7 @@ static int ask(struct event_stream *stream)
         stream->count = (size_t)found;
         if (name_batch(stream) < 0)
             return -1;
+        name_ahead(stream);
     }
     stream->texts = event_walk_is_dense(stream->walk) ? ask_range(stream) : ask_list(stream);
     return stream->texts ? 1 : -1;
@@ -255,6 +280,7 @@ void event_stream_close(struct event_stream *stream)
     if (!stream)
         return;
     db_finish(stream->texts);
+    read_ahead_free(stream->ahead);
     event_walk_close(stream->walk);
     text_candidates_close(stream->candidates);
     name_cache_free(stream->names);

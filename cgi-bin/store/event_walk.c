@@ -228,6 +228,19 @@ bool event_walk_is_dense(const struct event_walk *walk)
     return walk->dense;
 }
 
+bool event_walk_ahead(const struct event_walk *walk, size_t skip, size_t max, uint64_t *first,
+                      uint64_t *last)
+{
+    size_t at = walk->at + skip, left;
+
+    if (at >= walk->count)
+        return false;
+    left = walk->count - at;
+    *first = walk->numbers[at].id;
+    *last = walk->numbers[at + (left < max ? left : max) - 1].id;
+    return true;
+}
+
 void event_walk_close(struct event_walk *walk)
 {
     if (!walk)

@@ -36,6 +36,14 @@ int event_walk_next(struct event_walk *walk, struct event_numbers *numbers, size
  * less than naming each.
  */
 bool event_walk_is_dense(const struct event_walk *walk);
+
+/*
+ * The ids of the first and the last of the rows that will be given after the next `skip`, at most `max` of them, where they are known
+ * already; false where none is.
+ */
+bool event_walk_ahead(const struct event_walk *walk, size_t skip, size_t max, uint64_t *first,
+                      uint64_t *last);
+
 void event_walk_close(struct event_walk *walk);
 
 /* Does `a` come before `b` in this order? */

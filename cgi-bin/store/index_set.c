@@ -393,3 +393,10 @@ const struct entity_block *index_set_block(struct index_sets *sets, struct db *d
         return NULL;
     return entry->mapped.len ? &entry->block : &sets->block;
 }
+
+const struct entity_block *index_set_mapped_block(struct index_sets *sets, struct index_set *set,
+                                                  struct index_entry *entry)
+{
+    assert(set->kind == 0);
+    return entry->mapped.len || map_entry(sets, set, entry) == 0 ? &entry->block : NULL;
+}

@@ -78,4 +78,8 @@ const struct segment *index_set_segment(struct index_sets *sets, struct db *db,
 const struct entity_block *index_set_block(struct index_sets *sets, struct db *db,
                                            struct index_set *set, struct index_entry *entry);
 
+/* The block if it is in the cache of files, borrowed as above; else NULL, and the database is not asked for it. */
+const struct entity_block *index_set_mapped_block(struct index_sets *sets, struct index_set *set,
+                                                  struct index_entry *entry);
+
 #endif

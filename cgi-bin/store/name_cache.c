@@ -243,52 +243,66 @@ static void keys_of(const struct event_numbers *numbers, uint64_t keys[NAME_DICT
         keys[i] = key_of((enum name_dictionary)i, ids[i]);
 }
 
-/* Learns an entity without the database.  False: it must be asked. */
-static bool learn_entity(struct name_cache *cache, uint64_t key)
+/* What a fill works with. */
+struct fill {
+    const struct event_numbers *numbers;
+    size_t count;
+    struct name_texts
+        *entities; /* of each row: its entity as the index has it; no pointers where it has not */
+    uint64_t *unknown; /* keys; room for all */
+    size_t missing;
+};
+
+static bool is_in_index(const struct name_cache *cache, uint32_t id, struct name_texts *texts)
 {
     struct entity_entry entity;
-    struct name_texts texts;
 
-    if (key >> 32 != NAME_DICTIONARY_ENTITY || !cache->entities ||
-        !entity_names_find(cache->entities, (uint32_t)key, &entity))
+    if (!cache->entities || !entity_names_find(cache->entities, id, &entity))
         return false;
-    texts = (struct name_texts){{entity.external_id, entity.written}};
-    name_cache_add(cache, NAME_DICTIONARY_ENTITY, entity.id, &texts);
+    *texts = (struct name_texts){{entity.external_id, entity.written}};
     return true;
 }
 
-/* Writes what is not remembered yet to `unknown`, which has room for all keys.  How many. */
-static size_t collect_unknown(struct name_cache *cache, const struct event_numbers *numbers,
-                              size_t count, uint64_t *unknown)
+/* Finds what neither the index has nor is remembered. */
+static void collect_unknown(const struct name_cache *cache, struct fill *fill)
 {
     uint64_t keys[NAME_DICTIONARY_COUNT];
-    size_t used = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        keys_of(&numbers[i], keys);
-        for (size_t j = 0; j < NAME_DICTIONARY_COUNT; j++)
-            if ((uint32_t)keys[j] && !find(cache, keys[j]) && !learn_entity(cache, keys[j]))
-                unknown[used++] = keys[j];
+    for (size_t i = 0; i < fill->count; i++) {
+        keys_of(&fill->numbers[i], keys);
+        for (size_t j = 0; j < NAME_DICTIONARY_COUNT; j++) {
+            if ((uint32_t)keys[j] == 0 ||
+                (j == NAME_DICTIONARY_ENTITY &&
+                 is_in_index(cache, (uint32_t)keys[j], &fill->entities[i])))
+                continue;
+            if (!find(cache, keys[j]))
+                fill->unknown[fill->missing++] = keys[j];
+        }
     }
-    return used;
 }
 
-static struct str text_of(const struct name_cache *cache, struct arena *arena, uint64_t key,
-                          unsigned text)
+static struct str give(struct arena *arena, struct str text)
+{
+    return arena ? arena_copy(arena, text) : text;
+}
+
+static struct str text_of(const struct name_cache *cache, struct arena *arena, uint64_t key)
 {
     const struct name_texts *name = (uint32_t)key ? find(cache, key) : NULL;
 
-    if (!name)
-        return (struct str){NULL, 0};
-    return arena ? arena_copy(arena, name->texts[text]) : name->texts[text];
+    return name ? give(arena, name->texts[0]) : (struct str){NULL, 0};
 }
 
-static void set_event(const struct name_cache *cache, struct arena *arena,
-                      const struct event_numbers *numbers, struct event *event)
+static void set_event(const struct name_cache *cache, struct arena *arena, const struct fill *fill,
+                      size_t i, struct event *event)
 {
+    const struct event_numbers *numbers = &fill->numbers[i];
+    const struct name_texts *entity = &fill->entities[i];
     uint64_t keys[NAME_DICTIONARY_COUNT];
 
     keys_of(numbers, keys);
+    if (!entity->texts[0].ptr && numbers->entity_id)
+        entity = find(cache, keys[NAME_DICTIONARY_ENTITY]);
     *event = (struct event){
         .id = numbers->id,
         .kind = numbers->kind,
@@ -296,29 +310,36 @@ static void set_event(const struct name_cache *cache, struct arena *arena,
         .has_time = true,
         .occurred_ms = event_id_ms(numbers->id),
         .status = numbers->status,
-        .entity_type = text_of(cache, arena, keys[NAME_DICTIONARY_ENTITY_TYPE], 0),
-        .entity_id = text_of(cache, arena, keys[NAME_DICTIONARY_ENTITY], 0),
-        .entity_name = text_of(cache, arena, keys[NAME_DICTIONARY_ENTITY], 1),
-        .action = text_of(cache, arena, keys[NAME_DICTIONARY_ACTION], 0),
-        .user = text_of(cache, arena, keys[NAME_DICTIONARY_USER], 0),
-        .trigger_provider = text_of(cache, arena, keys[NAME_DICTIONARY_PROVIDER], 0),
+        .entity_type = text_of(cache, arena, keys[NAME_DICTIONARY_ENTITY_TYPE]),
+        .action = text_of(cache, arena, keys[NAME_DICTIONARY_ACTION]),
+        .user = text_of(cache, arena, keys[NAME_DICTIONARY_USER]),
+        .trigger_provider = text_of(cache, arena, keys[NAME_DICTIONARY_PROVIDER]),
         .trigger_signature = numbers->signature,
     };
+    if (entity) {
+        event->entity_id = give(arena, entity->texts[0]);
+        event->entity_name = give(arena, entity->texts[1]);
+    }
 }
 
 int name_cache_fill(struct name_cache *cache, struct db *db, struct arena *arena,
                     const struct event_numbers *numbers, size_t count, struct event *events)
 {
-    uint64_t *unknown = memory_new((count * NAME_DICTIONARY_COUNT + 1) * sizeof(*unknown));
-    size_t missing;
+    struct fill fill = {
+        .numbers = numbers,
+        .count = count,
+        .entities = memory_new((count + 1) * sizeof(*fill.entities)),
+        .unknown = memory_new((count * NAME_DICTIONARY_COUNT + 1) * sizeof(*fill.unknown)),
+    };
     int result = 0;
 
     name_cache_bound(cache);
-    missing = collect_unknown(cache, numbers, count, unknown);
-    if (missing)
-        result = learn(cache, db, unknown, missing);
+    collect_unknown(cache, &fill);
+    if (fill.missing)
+        result = learn(cache, db, fill.unknown, fill.missing);
     for (size_t i = 0; i < count && result == 0; i++)
-        set_event(cache, arena, &numbers[i], &events[i]);
-    free(unknown);
+        set_event(cache, arena, &fill, i, &events[i]);
+    free(fill.unknown);
+    free(fill.entities);
     return result;
 }

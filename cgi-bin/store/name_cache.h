@@ -20,7 +20,7 @@ enum { NAME_CACHE_BYTES = 16 * 1024 * 1024, NAME_CACHE_STREAM_BYTES = 1024 * 102
 struct name_cache *name_cache_new(size_t bytes_max);
 void name_cache_free(struct name_cache *cache);
 
-/* Where a fill looks for entities before it asks the database; borrowed. */
+/* Where a fill finds entities before it looks for them elsewhere; borrowed, and so are their texts in the events then. */
 void name_cache_set_entities(struct name_cache *cache, const struct entity_names *entities);
 
 /* One row of `event` or `event_recent`.  In each dictionary 0 stands for "has none". */

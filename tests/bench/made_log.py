@@ -134,13 +134,11 @@ class MadeLog:
         if first == last:
             return
         self._make(table, f"from={first}", f"to={last}")
-        client = self.copy.start_sql()
-        self.processes.append(client)
-        for number in range(first, last):
-            client.stdin.write(f"LOAD DATA INFILE '{self.folder}/{table}.{number}' "
-                               f"INTO TABLE {table} {FORMAT} {ROWS[table]};\n"
-                               f"SELECT '{table} {number}';\n")
-        client.stdin.close()
+        statements = self.folder / f"load.{table}.{first}"  # more than a pipe holds
+        statements.write_text("".join(f"LOAD DATA INFILE '{self.folder}/{table}.{number}' INTO TABLE {table} "
+                                      f"{FORMAT} {ROWS[table]};\nSELECT '{table} {number}';\n"
+                                      for number in range(first, last)))
+        self.processes.append(self.copy.start_sql(script=statements))
 
     def _wait(self, batches):
         """Until all have ended; when one fails the others are not waited for."""

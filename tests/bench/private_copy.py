@@ -82,9 +82,12 @@ class PrivateCopy:
         done = subprocess.run(command, check=False, capture_output=True, text=True)
         return any(line.split()[:1] == [name] for line in (done.stdout + done.stderr).splitlines())
 
-    def start_sql(self, text=True):
-        """A client of the database as its owner; SQL goes into its stdin."""
+    def start_sql(self, text=True, script=None):
+        """A client of the database as its owner; SQL goes into its stdin, or stands in a file."""
         command = ["mariadb", f"--defaults-file={self.var}/my.cnf", "-BN", "daybook"]
+        if script:
+            with open(script, "rb") as statements:
+                return subprocess.Popen(command, stdin=statements, stdout=subprocess.DEVNULL)
         return subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=text
         )
