@@ -26,8 +26,17 @@ static const struct str insert_account =
 static const struct str insert_member =
     STR("INSERT INTO member (person, account_id, role, created_ms) VALUES (?, ?, ?, ?)");
 static const struct str insert_token =
-    STR("INSERT INTO token (account_id, scope, secret_hash, prefix, label, created_ms) "
-        "VALUES (?, ?, ?, ?, ?, ?)");
+    STR("INSERT INTO token (account_id, scope, secret_hash, prefix, label, created_ms, expires_ms) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)");
+static const struct str select_members =
+    STR("SELECT person, role, created_ms FROM member WHERE account_id = ? ORDER BY person");
+static const struct str select_tokens =
+    STR("SELECT id, scope, prefix, label, created_ms, COALESCE(expires_ms, 0), "
+        "COALESCE(revoked_ms, 0) FROM token WHERE account_id = ? ORDER BY id");
+static const struct str delete_member =
+    STR("DELETE FROM member WHERE account_id = ? AND person = ?");
+static const struct str update_revoked =
+    STR("UPDATE token SET revoked_ms = ? WHERE account_id = ? AND id = ? AND revoked_ms IS NULL");
 
 const char *const account_reserved[] = {"api",     "hooks",   "publisher", "static",
                                         "healthz", "metrics", NULL};
@@ -142,7 +151,7 @@ int member_add(struct db *db, uint32_t account_id, struct str person, enum membe
 }
 
 int token_add(struct db *db, struct arena *arena, uint32_t account_id, enum token_scope scope,
-              struct str label, struct str *secret)
+              struct str label, int64_t expires_ms, struct str *secret)
 {
     unsigned char random[DIGEST_BYTES], hash[DIGEST_BYTES];
     struct strbuf text;
@@ -159,7 +168,74 @@ int token_add(struct db *db, struct arena *arena, uint32_t account_id, enum toke
                     DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(scope),
                               DB_BYTES(((struct str){(const char *)hash, sizeof(hash)})),
                               DB_BYTES(str_slice(*secret, 0, TOKEN_PREFIX_BYTES)), DB_BYTES(label),
-                              DB_NUMBER((uint64_t)clock_now_ms())),
+                              DB_NUMBER((uint64_t)clock_now_ms()),
+                              expires_ms ? DB_NUMBER((uint64_t)expires_ms) : DB_NULL),
                     NULL);
     return result;
+}
+
+int token_revoke(struct db *db, uint32_t account_id, uint32_t id)
+{
+    uint64_t changed;
+
+    if (db_run(db, update_revoked,
+               DB_VALUES(DB_NUMBER((uint64_t)clock_now_ms()), DB_NUMBER(account_id), DB_NUMBER(id)),
+               &changed) < 0)
+        return -1;
+    return changed ? 0 : 1;
+}
+
+int member_remove(struct db *db, uint32_t account_id, struct str person)
+{
+    uint64_t changed;
+
+    if (db_run(db, delete_member, DB_VALUES(DB_NUMBER(account_id), DB_BYTES(person)), &changed) < 0)
+        return -1;
+    return changed ? 0 : 1;
+}
+
+int members_of_account(struct db *db, struct arena *arena, uint32_t account_id,
+                       struct member **members, size_t *count)
+{
+    struct db_rows *rows = db_select(db, select_members, DB_VALUES(DB_NUMBER(account_id)));
+    size_t capacity = 0;
+    int more = -1;
+
+    *members = NULL;
+    *count = 0;
+    while (rows && (more = db_next(rows)) == 1) {
+        *members = arena_grow(arena, *members, *count, &capacity, sizeof(**members));
+        (*members)[(*count)++] = (struct member){
+            .person = arena_copy(arena, db_bytes(rows, 0)),
+            .role = (enum member_role)db_number(rows, 1),
+            .created_ms = (int64_t)db_number(rows, 2),
+        };
+    }
+    db_finish(rows);
+    return more;
+}
+
+int tokens_of_account(struct db *db, struct arena *arena, uint32_t account_id,
+                      struct token **tokens, size_t *count)
+{
+    struct db_rows *rows = db_select(db, select_tokens, DB_VALUES(DB_NUMBER(account_id)));
+    size_t capacity = 0;
+    int more = -1;
+
+    *tokens = NULL;
+    *count = 0;
+    while (rows && (more = db_next(rows)) == 1) {
+        *tokens = arena_grow(arena, *tokens, *count, &capacity, sizeof(**tokens));
+        (*tokens)[(*count)++] = (struct token){
+            .id = (uint32_t)db_number(rows, 0),
+            .scope = (enum token_scope)db_number(rows, 1),
+            .prefix = arena_copy(arena, db_bytes(rows, 2)),
+            .label = arena_copy(arena, db_bytes(rows, 3)),
+            .created_ms = (int64_t)db_number(rows, 4),
+            .expires_ms = (int64_t)db_number(rows, 5),
+            .revoked_ms = (int64_t)db_number(rows, 6),
+        };
+    }
+    db_finish(rows);
+    return more;
 }

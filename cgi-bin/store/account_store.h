@@ -44,12 +44,40 @@ int accounts_all(struct db *db, struct arena *arena, struct account **accounts, 
 int accounts_of_person(struct db *db, struct arena *arena, struct str person,
                        struct account **accounts, size_t *count);
 
+struct member {
+    struct str person;
+    enum member_role role;
+    int64_t created_ms;
+};
+
+struct token {
+    uint32_t id;
+    enum token_scope scope;
+    struct str prefix, label;
+    int64_t created_ms, expires_ms, revoked_ms; /* the last two 0: never */
+};
+
+/* The members of an account by name, and its tokens in the order in which they were made; in the arena.  0 or -1. */
+int members_of_account(struct db *db, struct arena *arena, uint32_t account_id,
+                       struct member **members, size_t *count);
+int tokens_of_account(struct db *db, struct arena *arena, uint32_t account_id,
+                      struct token **tokens, size_t *count);
+
 /* For the administrator's command.  0; 1 when it stands already; -1. */
 int account_add(struct db *db, struct str slug, struct str name);
 int member_add(struct db *db, uint32_t account_id, struct str person, enum member_role role);
 
-/* Makes a secret of 256 random bits and stores its hash; `secret` is in the arena and known nowhere else.  0 or -1. */
+/* 0; 1 when there is no such member; -1. */
+int member_remove(struct db *db, uint32_t account_id, struct str person);
+
+/*
+ * Makes a secret of 256 random bits and stores its hash; `secret` is in the arena and known nowhere else.  `expires_ms` 0: never.
+ * 0 or -1.
+ */
 int token_add(struct db *db, struct arena *arena, uint32_t account_id, enum token_scope scope,
-              struct str label, struct str *secret);
+              struct str label, int64_t expires_ms, struct str *secret);
+
+/* It is refused from the next request on.  0; 1 when the account has no such token that is not revoked yet; -1. */
+int token_revoke(struct db *db, uint32_t account_id, uint32_t id);
 
 #endif

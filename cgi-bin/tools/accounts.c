@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* daybook account, member, token: who owns a log, who may open it, which programs may write or read it. */
+/* daybook account, member: who owns a log, and who may open it. */
 #include "tools/accounts.h"
 
 #include <stdio.h>
 
 #include "store/schema_version.h"
 #include "tools/command.h"
+#include "tools/print.h"
 
 enum { LABEL_MAX = 255 };
 
@@ -101,61 +102,84 @@ int account_run(const struct config *config, int argc, char **argv)
     return add_account(config, argv[2], option_value(argc, argv, 3, "--name", argv[2]));
 }
 
-/* Runs `add` on the account argv[2] with a connection and an arena around it. */
-static int with_account(const struct config *config, char **argv,
-                        int (*add)(struct db *db, struct arena *arena,
-                                   const struct account *account, int argc, char **argv),
-                        int argc)
+int accounts_with(const struct config *config, enum config_role role, int argc, char **argv,
+                  int (*run)(struct db *db, struct arena *arena, const struct account *account,
+                             int argc, char **argv))
 {
-    struct db *db = accounts_open(config, CONFIG_MAINTAINER);
+    struct db *db = accounts_open(config, role);
     struct arena *arena = arena_new();
     struct account account;
     int status = 1;
 
     if (db && accounts_find(db, arena, argv[2], &account) == 0)
-        status = add(db, arena, &account, argc, argv);
+        status = run(db, arena, &account, argc, argv);
     arena_free(arena);
     db_free(db);
     return status;
 }
 
+/* ---- Members ------------------------------------------------------------------------------------- */
+
+static const char *const role_names[] = {
+    [MEMBER_NONE] = "none", [MEMBER_AUDITOR] = "auditor", [MEMBER_ADMIN] = "admin"};
+
 static int add_member(struct db *db, struct arena *arena, const struct account *account, int argc,
                       char **argv)
 {
-    enum member_role role = strcmp(argv[4], "admin") == 0 ? MEMBER_ADMIN : MEMBER_AUDITOR;
+    enum member_role role =
+        strcmp(argv[4], role_names[MEMBER_ADMIN]) == 0 ? MEMBER_ADMIN : MEMBER_AUDITOR;
 
     (void)arena;
     (void)argc;
     return report(member_add(db, account->id, str_from(argv[3]), role), "member", argv[3]);
 }
 
-int member_run(const struct config *config, int argc, char **argv)
+static int remove_member(struct db *db, struct arena *arena, const struct account *account,
+                         int argc, char **argv)
 {
-    if (argc != 5 || strcmp(argv[1], "add") != 0 || argv[3][0] == '\0' ||
-        strlen(argv[3]) > LABEL_MAX ||
-        (strcmp(argv[4], "auditor") != 0 && strcmp(argv[4], "admin") != 0))
-        return COMMAND_USAGE;
-    return with_account(config, argv, add_member, argc);
+    int result = member_remove(db, account->id, str_from(argv[3]));
+
+    (void)arena;
+    (void)argc;
+    if (result == 1)
+        fprintf(stderr, "daybook: %s is no member of %s.\n", argv[3], argv[2]);
+    else if (result < 0)
+        fprintf(stderr, "daybook: member %s could not be removed.\n", argv[3]);
+    return result == 0 ? 0 : 1;
 }
 
-static int add_token(struct db *db, struct arena *arena, const struct account *account, int argc,
-                     char **argv)
+static int list_members(struct db *db, struct arena *arena, const struct account *account, int argc,
+                        char **argv)
 {
-    enum token_scope scope = strcmp(argv[3], "record") == 0 ? TOKEN_RECORD : TOKEN_READ;
-    struct str secret;
+    struct member *members;
+    size_t count;
 
-    if (token_add(db, arena, account->id, scope,
-                  str_from(option_value(argc, argv, 4, "--label", "")), &secret) < 0)
-        return report(-1, "token for", argv[2]);
-    printf("%.*s\n", STR_ARG(secret));
+    (void)argc;
+    (void)argv;
+    if (members_of_account(db, arena, account->id, &members, &count) < 0)
+        return 1;
+    for (size_t i = 0; i < count; i++) {
+        print_text(members[i].person);
+        printf("\t%s\t", role_names[members[i].role]);
+        print_time(members[i].created_ms);
+        putchar('\n');
+    }
     return 0;
 }
 
-int token_run(const struct config *config, int argc, char **argv)
+static bool is_person(const char *name)
 {
-    if (argc < 4 || strcmp(argv[1], "add") != 0 ||
-        (strcmp(argv[3], "record") != 0 && strcmp(argv[3], "read") != 0) ||
-        !only_option(argc, argv, 4, "--label"))
-        return COMMAND_USAGE;
-    return with_account(config, argv, add_token, argc);
+    return name[0] != '\0' && strlen(name) <= LABEL_MAX;
+}
+
+int member_run(const struct config *config, int argc, char **argv)
+{
+    if (argc == 5 && strcmp(argv[1], "add") == 0 && is_person(argv[3]) &&
+        (strcmp(argv[4], "auditor") == 0 || strcmp(argv[4], "admin") == 0))
+        return accounts_with(config, CONFIG_MAINTAINER, argc, argv, add_member);
+    if (argc == 4 && strcmp(argv[1], "remove") == 0 && is_person(argv[3]))
+        return accounts_with(config, CONFIG_MAINTAINER, argc, argv, remove_member);
+    if (argc == 3 && strcmp(argv[1], "list") == 0)
+        return accounts_with(config, CONFIG_READER, argc, argv, list_members);
+    return COMMAND_USAGE;
 }

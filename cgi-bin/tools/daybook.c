@@ -10,8 +10,11 @@
 
 static const struct command commands[] = {
     {"account", "add SLUG [--name TEXT] | list", "make an account, list them", account_run},
-    {"member", "add SLUG PERSON auditor|admin", "let a person open an account's log", member_run},
-    {"token", "add SLUG record|read [--label TEXT]", "make a token and print it, once", token_run},
+    {"member", "add SLUG PERSON auditor|admin | remove SLUG PERSON | list SLUG",
+     "say who may open an account's log", member_run},
+    {"token",
+     "add SLUG record|read [--label TEXT] [--expires DAYS] | list SLUG | revoke SLUG NUMBER",
+     "make a token and print it, once; list and revoke them", token_run},
     {"hook",
      "add SLUG LABEL [--path TEMPLATE] [--provider NAME] [--trigger ID] "
      "[--secret | --secret-file FILE] | list SLUG | remove SLUG LABEL | refused SLUG LABEL",
