@@ -12,7 +12,8 @@ asserted about speed. A part with NEEDS_LOG reads one large log, which is made o
 BENCH_VAR it stays in that folder for the next time.
 
 Settings, all optional: EVENTS, ROUNDS, SEED; of the large log BODY_BYTES (1000; 100 for very many events),
-ACCOUNTS and OTHERS (small accounts, and events of all of these, among those of the big one); of its parts
+ACCOUNTS and OTHERS (small accounts, and events of all of these, among those of the big one),
+TEXT_INDEX_PERCENT (0: texts are not indexed); of its parts
 REQUESTS (200 of each kind), SECONDS (3, of each load), EXPORT_EVENTS (the newest so many; else all);
 DATABASE_OPTIONS, BENCH_DIR (where what is not kept stands), METHODS (words of names, of recording and export).
 """
