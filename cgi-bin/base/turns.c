@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Locks of bytes of the file, which belong to the open file and so end with the process (fcntl(2), open file description locks).  A
- * place has two: one is held for the turn, the other by the one who is next.  Without the second, who ends a turn and at
- * once wants another would mostly get it before the one who waits is awake.
+ * A place is a byte of the file.  Its lock belongs to the open file and so ends with the process (fcntl(2), open file description
+ * locks); who waits for one is woken when it is given back.
  */
 #define _GNU_SOURCE
 #include "base/turns.h"
@@ -53,35 +52,20 @@ void turns_close(struct turns *turns)
     free(turns);
 }
 
-static bool set_lock(const struct turns *turns, unsigned byte, short type, bool wait)
+static bool set_lock(const struct turns *turns, unsigned place, short type, bool wait)
 {
-    struct flock lock = {.l_type = type, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
+    struct flock lock = {.l_type = type, .l_whence = SEEK_SET, .l_start = place, .l_len = 1};
 
     return fcntl(turns->fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, &lock) == 0;
 }
 
-static unsigned turn_of(unsigned place)
-{
-    return 2 * place;
-}
-
-static unsigned next_of(unsigned place)
-{
-    return 2 * place + 1;
-}
-
-/* Where nobody works and nobody waits. */
+/* Where nobody works. */
 static bool take_free(struct turns *turns)
 {
     for (unsigned i = 0; i < turns->places && !turns->taken; i++) {
-        unsigned place = (turns->place + i) % turns->places;
-
-        if (!set_lock(turns, next_of(place), F_WRLCK, false))
-            continue;
-        turns->taken = set_lock(turns, turn_of(place), F_WRLCK, false);
-        if (turns->taken)
-            turns->place = place;
-        set_lock(turns, next_of(place), F_UNLCK, false);
+        turns->taken = set_lock(turns, turns->place, F_WRLCK, false);
+        if (!turns->taken)
+            turns->place = (turns->place + 1) % turns->places;
     }
     return turns->taken;
 }
@@ -101,10 +85,7 @@ void turns_take(struct turns *turns)
     if (!turns || turns->taken || take_free(turns))
         return;
     set_timer(true);
-    if (set_lock(turns, next_of(turns->place), F_WRLCK, true)) {
-        turns->taken = set_lock(turns, turn_of(turns->place), F_WRLCK, true);
-        set_lock(turns, next_of(turns->place), F_UNLCK, false);
-    }
+    turns->taken = set_lock(turns, turns->place, F_WRLCK, true);
     set_timer(false);
 }
 
@@ -112,6 +93,6 @@ void turns_give(struct turns *turns)
 {
     if (!turns || !turns->taken)
         return;
-    set_lock(turns, turn_of(turns->place), F_UNLCK, false);
+    set_lock(turns, turns->place, F_UNLCK, false);
     turns->taken = false;
 }

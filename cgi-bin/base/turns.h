@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Taking turns: of all processes that open the same file, about half as many work at one moment as the machine has processors, but
- * at least one.  Who does long work in short turns leaves the other half to those who answer quickly.  Those who wait come in
- * order.  It is a courtesy, no lock: nobody waits for longer than TURNS_WAIT_MS, since a turn may last as long as a disk or another
+ * at least one.  Who does long work in short turns leaves the other half to those who answer quickly.
+ * It is a courtesy, no lock: nobody waits for longer than TURNS_WAIT_MS, since a turn may last as long as a disk or another
  * machine lets it, and a process that is killed has ended its turn.
  */
 #ifndef DAYBOOK_BASE_TURNS_H

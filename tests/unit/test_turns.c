@@ -147,7 +147,7 @@ static int by_size(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-static void test_in_order(void **state)
+static void test_who_waits_comes_soon(void **state)
 {
     struct turns *turns = turns_open(path);
     unsigned passed[WAITS];
@@ -223,7 +223,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_few_at_once),
-        cmocka_unit_test(test_in_order),
+        cmocka_unit_test(test_who_waits_comes_soon),
         cmocka_unit_test(test_a_long_turn_and_a_killed_one),
         cmocka_unit_test(test_no_file),
     };
