@@ -111,5 +111,23 @@ class Columns(TestCase):
             self.insert([(1, 1, 1, b"", 0)])
 
 
+class EntityNames(TestCase):
+    """File 11: blocks of entities are made anew; those of events stay."""
+
+    def test_them(self):
+        old = Old(10)
+        self.addCleanup(old.close)
+        old.sql("INSERT INTO log (account_id, kind, generation) VALUES (1, 0, 7), (1, 1, 8), (2, 0, 9);"
+                "INSERT INTO entity_block VALUES (1, 1, 6, 2, 3, 'DAYENT1'), (2, 1, 9, 1, 4, 'DAYENT1');"
+                "INSERT INTO segment VALUES (1, 1, 1, 8, 1, 5, 5, 6, 0, 'x');"
+                "INSERT INTO entity_recent VALUES (1, 9)")
+        old.apply(11)
+        self.assertEqual([["1", "1", "8"]], old.sql("SELECT account_id, kind, generation FROM log"))
+        self.assertEqual([["1", "6", "0", "0", ""], ["2", "9", "0", "0", ""]], old.sql(
+            "SELECT account_id, generation, entities, checksum, block FROM entity_block ORDER BY 1"))
+        self.assertEqual([["1", "1"]], old.sql("SELECT events, account_id FROM segment"))
+        self.assertEqual([["9"]], old.sql("SELECT entity_id FROM entity_recent"))
+
+
 if __name__ == "__main__":
     unittest.main()
