@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A place is a byte of the file.  Its lock belongs to the open file and so ends with the process (fcntl(2), open file description
- * locks); who waits for one is woken when it is given back.
+ * A place is a byte of the file.  Its lock (fcntl(2), advisory record locking) is the process's and ends with it; who waits for one is
+ * woken when it is given back.
  */
 #define _GNU_SOURCE
 #include "base/turns.h"
@@ -56,7 +56,7 @@ static bool set_lock(const struct turns *turns, unsigned place, short type, bool
 {
     struct flock lock = {.l_type = type, .l_whence = SEEK_SET, .l_start = place, .l_len = 1};
 
-    return fcntl(turns->fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, &lock) == 0;
+    return fcntl(turns->fd, wait ? F_SETLKW : F_SETLK, &lock) == 0;
 }
 
 /* Where nobody works. */

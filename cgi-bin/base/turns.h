@@ -16,7 +16,8 @@ struct turns;
 
 /*
  * The file is made where there is none.  NULL when it cannot be opened, with errno; all functions accept it, and then nobody waits.
- * Uses SIGALRM and the process's ITIMER_REAL while it waits; one thread alone may call.
+ * Uses SIGALRM and the process's ITIMER_REAL while it waits; one thread alone may call, and a process opens
+ * a file once: it would not wait for itself, and closing one would end the turn of the other.
  */
 struct turns *turns_open(const char *path);
 void turns_close(struct turns *turns);
