@@ -52,7 +52,6 @@ struct source {
 static void *start(const struct config *config)
 {
     struct context *context = memory_new(sizeof(*context));
-    char path[PATH_BYTES];
 
     for (size_t i = 0; i < 2; i++) {
         context->reader[i] = reader_open(config);
@@ -62,9 +61,6 @@ static void *start(const struct config *config)
             return NULL;
         }
     }
-    if (config->cache_dir[0] &&
-        snprintf(path, sizeof(path), "%s/turns", config->cache_dir) < (int)sizeof(path))
-        context->turns = turns_open(path);
     return context;
 }
 
@@ -76,6 +72,18 @@ static void stop(void *opaque)
     reader_close(context->reader[1]);
     turns_close(context->turns);
     free(context);
+}
+
+/* The folder is made with the first segment, which may come after this process. */
+static struct turns *turns_of(struct context *context)
+{
+    const struct config *config = context->reader[0]->config;
+    char path[PATH_BYTES];
+
+    if (!context->turns && config->cache_dir[0] &&
+        snprintf(path, sizeof(path), "%s/turns", config->cache_dir) < (int)sizeof(path))
+        context->turns = turns_open(path);
+    return context->turns;
 }
 
 static bool is_api(const struct request *request)
@@ -324,7 +332,7 @@ static void serve(void *opaque, struct request *request, struct response *respon
         return;
     download.params.filter.account_id = download.account.id;
     download.params.filter.kind = kind;
-    download.turns = context->turns;
+    download.turns = turns_of(context);
     serve_account(context, &download, request);
     turns_give(context->turns);
 }
