@@ -2,6 +2,7 @@
 /*
  * /{account}/events.csv, triggers.csv, all.csv, and .ndjson: everything that matches, streamed, in the order of the list.
  * /api/v1/events.csv … : the same for programs; the account is the token's.
+ * /api/audit/download: events.csv, or triggers.csv, for the clients of Codefresh; its parameters are in audit_params.c.
  * Parameters: the filter of the list; `raw=1` leaves CSV cells as they are; `trailer=1` adds a closing line with count and SHA-256
  * (always there with `q`, where the count is not known before).
  */
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 
 #include "access.h"
+#include "audit_params.h"
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/memory.h"
@@ -86,9 +88,22 @@ static struct turns *turns_of(struct context *context)
     return context->turns;
 }
 
+static bool is_audit(const struct request *request)
+{
+    return str_equal(request->path, STR("/api/audit/download"));
+}
+
 static bool is_api(const struct request *request)
 {
     return str_starts(request->path, STR("/api/v1/"));
+}
+
+static void speak(const struct request *request, struct response *response)
+{
+    if (is_audit(request))
+        response_speak_json_message(response);
+    else if (is_api(request))
+        response_speak_json(response);
 }
 
 /* Kind and format from the last segment, such as "events.csv"; false when it is none. */
@@ -254,13 +269,16 @@ static int write_trailer(struct download *download)
     return result;
 }
 
-/* A transfer that ends early, or with another count than announced, must fail for the client. */
+/*
+ * A transfer that ends early, or with another count than announced, must fail for the client.  One of Codefresh would take a closing
+ * line for an event.
+ */
 static void stream(struct download *download, struct source sources[2], struct request *request)
 {
     bool counted = download->params.filter.text.len == 0;
     bool complete;
 
-    download->trailer = download->params.trailer || !counted;
+    download->trailer = !is_audit(request) && (download->params.trailer || !counted);
     download->digest = download->trailer ? digest_new() : NULL;
     strbuf_init(&download->buffer);
     send_head(download, request);
@@ -305,33 +323,46 @@ static void serve_account(struct context *context, struct download *download,
     memory_give_back();
 }
 
+/* What is asked for.  False: the answer has been sent. */
+static bool read_request(struct download *download, struct request *request,
+                         struct response *response)
+{
+    struct params *params = &download->params;
+    enum event_kind kind;
+    struct str complaint;
+    bool fine;
+
+    if (is_audit(request)) {
+        download->format = EXPORT_CSV;
+        fine = audit_params_parse(request->arena, request->query, params, &complaint);
+    } else if (read_path(request, &kind, &download->format)) {
+        fine = params_parse(request->arena, request->query, PARAMS_DOWNLOAD, clock_now_ms(), params,
+                            &complaint);
+        params->filter.kind = kind;
+    } else {
+        response_error(response, 404, STR("There is no such file."));
+        return false;
+    }
+    if (!fine)
+        response_error(response, 400, complaint);
+    return fine;
+}
+
 static void serve(void *opaque, struct request *request, struct response *response)
 {
     struct context *context = opaque;
     struct download download = {.response = response};
-    struct str complaint;
-    enum event_kind kind;
+    struct db *db = context->reader[0]->db;
     bool allowed;
 
-    if (is_api(request))
-        response_speak_json(response);
-    if (!read_path(request, &kind, &download.format)) {
-        response_error(response, 404, STR("There is no such file."));
+    if (!read_request(&download, request, response))
         return;
-    }
-    if (!params_parse(request->arena, request->query, PARAMS_DOWNLOAD, clock_now_ms(),
-                      &download.params, &complaint)) {
-        response_error(response, 400, complaint);
-        return;
-    }
-    allowed = is_api(request)
-                  ? access_token(context->reader[0]->db, TOKEN_READ, true, request, response,
-                                 &download.account)
-                  : access_begin(context->reader[0]->db, request, response, &download.account);
+    allowed = is_audit(request) || is_api(request)
+                  ? access_token(db, TOKEN_READ, true, request, response, &download.account)
+                  : access_begin(db, request, response, &download.account);
     if (!allowed)
         return;
     download.params.filter.account_id = download.account.id;
-    download.params.filter.kind = kind;
     download.turns = turns_of(context);
     serve_account(context, &download, request);
     turns_give(context->turns);
@@ -340,6 +371,7 @@ static void serve(void *opaque, struct request *request, struct response *respon
 const struct page_handler page_handler = {
     .name = "download",
     .methods = METHOD_GET,
+    .speak = speak,
     .start = start,
     .serve = serve,
     .stop = stop,

@@ -8,7 +8,7 @@
 #include "base/parse.h"
 #include "web/fields.h"
 
-enum { TIME_BYTES_MAX = 40, TEXT_BYTES_MAX = 200, TEXT_BYTES_MIN = 3, RELATIVE_MAX = 100000 };
+enum { TIME_BYTES_MAX = 40, RELATIVE_MAX = 100000 };
 
 /* The order is that of the tables below, which have their beginning in common. */
 enum {
@@ -71,7 +71,7 @@ const unsigned params_page_sizes[] = {10, 25, 50, 100, 200, 0};
     [SIGNATURE] = NAME_SPEC("signature"), [NOT_SIGNATURE] = NAME_SPEC("not_signature"),            \
     [ENTITY_ID] = {"entity_id", FIELD_TEXT, false, 1, EVENT_NAME_MAX + 1, NULL},                   \
     [ENTITY_NAME] = {"entity_name", FIELD_TEXT, false, 1, EVENT_NAME_MAX, NULL},                   \
-    [Q] = {"q", FIELD_TEXT, false, TEXT_BYTES_MIN, TEXT_BYTES_MAX, NULL},                          \
+    [Q] = {"q", FIELD_TEXT, false, PARAMS_TEXT_BYTES_MIN, PARAMS_TEXT_BYTES_MAX, NULL},            \
     [FROM] = {"from", FIELD_TEXT, false, 1, TIME_BYTES_MAX, NULL}, [TO] = {"to",                   \
                                                                            FIELD_TEXT,             \
                                                                            false,                  \

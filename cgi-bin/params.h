@@ -13,6 +13,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* How long a text may be that is searched for. */
+enum { PARAMS_TEXT_BYTES_MIN = 3, PARAMS_TEXT_BYTES_MAX = 200 };
+
 /* Which parameters a page takes. */
 enum params_set {
     PARAMS_LIST,     /* the filter, paging, and `menu` */

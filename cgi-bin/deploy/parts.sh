@@ -7,7 +7,7 @@
 # part does not come up. Needs the settings of local.sh and the functions of processes.sh.
 
 # The handlers and how many processes each has. Searches in texts have pools of their own: those of the program behind `search_`.
-handlers='events:4 triggers:2 details:2 health:1 find_secret:1 record:4 search_events:2 search_triggers:1 search_download:2 download:4'
+handlers='events:4 triggers:2 details:2 health:1 find_secret:1 api:1 record:4 search_events:2 search_triggers:1 search_download:2 download:4'
 
 # All processes, in the order of starting.
 parts()

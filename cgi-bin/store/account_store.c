@@ -21,6 +21,8 @@ static const struct str by_token =
     STR("SELECT " ACCOUNT_COLUMNS " FROM token t JOIN account a ON a.id = t.account_id "
         "WHERE t.secret_hash = ? AND t.scope = ? AND t.revoked_ms IS NULL "
         "AND (t.expires_ms IS NULL OR t.expires_ms > ?)");
+static const struct str name_of_token =
+    STR("SELECT IF(label = '', prefix, label) FROM token WHERE secret_hash = ?");
 static const struct str insert_account =
     STR("INSERT INTO account (slug, name, created_ms) VALUES (?, ?, ?)");
 static const struct str insert_member =
@@ -98,6 +100,22 @@ int account_by_token(struct db *db, struct arena *arena, struct str secret, enum
                         DB_VALUES(DB_BYTES(((struct str){(const char *)hash, sizeof(hash)})),
                                   DB_NUMBER(scope), DB_NUMBER((uint64_t)clock_now_ms())),
                         account);
+}
+
+int token_name(struct db *db, struct arena *arena, struct str secret, struct str *name)
+{
+    unsigned char hash[DIGEST_BYTES];
+    struct db_rows *rows;
+    int found;
+
+    digest_sha256(secret, hash);
+    rows = db_select(db, name_of_token,
+                     DB_VALUES(DB_BYTES(((struct str){(const char *)hash, sizeof(hash)}))));
+    found = rows ? db_next(rows) : -1;
+    if (found == 1)
+        *name = arena_copy(arena, db_bytes(rows, 0));
+    db_finish(rows);
+    return found;
 }
 
 static int read_accounts(struct db_rows *rows, struct arena *arena, struct account **accounts,

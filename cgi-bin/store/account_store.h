@@ -39,6 +39,9 @@ int account_of_member(struct db *db, struct arena *arena, struct str person, str
 int account_by_token(struct db *db, struct arena *arena, struct str secret, enum token_scope scope,
                      struct account *account);
 
+/* What the token with this secret is told apart by: its label, or the beginning of the secret where it has none. */
+int token_name(struct db *db, struct arena *arena, struct str secret, struct str *name);
+
 /* Every account, or every one that `person` is a member of, by slug.  0 or -1. */
 int accounts_all(struct db *db, struct arena *arena, struct account **accounts, size_t *count);
 int accounts_of_person(struct db *db, struct arena *arena, struct str person,

@@ -31,6 +31,10 @@ void error_json(const struct error *error, struct strbuf *out)
     page_visible(&text, error->sentence); /* which also makes it valid UTF-8 */
     strbuf_add_cstr(out, "{\"error\":");
     json_append_string(out, strbuf_str(&text));
+    if (error->has_message) {
+        strbuf_add_cstr(out, ",\"message\":");
+        json_append_string(out, strbuf_str(&text));
+    }
     strbuf_add_cstr(out, "}\n");
     strbuf_release(&text);
 }

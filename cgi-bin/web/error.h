@@ -7,18 +7,21 @@
 #include "base/str.h"
 #include "base/strbuf.h"
 
+#include <stdbool.h>
+
 struct error {
     unsigned status;
     struct str title;
     struct str sentence;    /* any bytes: it may quote what a client has sent */
     struct str href, label; /* a link that leads on; none when href is empty */
     struct str request_id;
+    bool has_message; /* JSON: the sentence stands under "message" too */
 };
 
 /* Appends the page error.tpl, made in `arena`.  -1 (and `out` as before) when it cannot be rendered. */
 int error_page(struct arena *arena, const struct error *error, struct strbuf *out);
 
-/* Appends {"error": sentence} and a line feed. */
+/* Appends {"error": sentence}, with has_message {"error": sentence, "message": sentence}, and a line feed. */
 void error_json(const struct error *error, struct strbuf *out);
 
 #endif

@@ -21,6 +21,9 @@ struct page_handler {
     /* NULL, or what stands in the log in the place of a path that holds a secret. */
     struct str (*logged_path)(const struct request *request);
 
+    /* NULL, or chooses before all else the form that the errors of this request have (response_speak_json() …). */
+    void (*speak)(const struct request *request, struct response *response);
+
     bool speaks_json;  /* errors made by the server are JSON, not pages */
     bool accepts_body; /* without it a request body is left unread */
 

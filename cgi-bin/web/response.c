@@ -31,7 +31,7 @@ enum state {
 struct response {
     struct transport *transport;
     const struct request *request;
-    bool speaks_json;
+    bool speaks_json, has_message;
     enum state state;
     bool has_cache_control;
     bool handed_over; /* some of the answer has left */
@@ -106,6 +106,7 @@ void response_start(struct response *response, const struct request *request,
     response->request = request;
     response->transport = transport;
     response->speaks_json = speaks_json;
+    response->has_message = false;
     response->handed_over = false;
     reopen(response);
 }
@@ -119,6 +120,11 @@ void response_status(struct response *response, unsigned status)
 void response_speak_json(struct response *response)
 {
     response->speaks_json = true;
+}
+
+void response_speak_json_message(struct response *response)
+{
+    response->speaks_json = response->has_message = true;
 }
 
 static bool is_header_text(struct str text)
@@ -297,6 +303,7 @@ void response_error_link(struct response *response, unsigned status, struct str 
         .href = href,
         .label = label,
         .request_id = response->request->id,
+        .has_message = response->has_message,
     };
 
     response_status(response, status);

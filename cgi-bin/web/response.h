@@ -45,6 +45,9 @@ void response_error_link(struct response *response, unsigned status, struct str 
 /* From now on errors of this answer are JSON: for a handler that serves people and programs. */
 void response_speak_json(struct response *response);
 
+/* The same with the sentence under "message" too, which is what the clients of other products show. */
+void response_speak_json_message(struct response *response);
+
 /* Begins a streamed body of unknown length: status and headers go out with the first bytes. */
 void response_begin(struct response *response, const char *content_type);
 

@@ -89,6 +89,8 @@ static void serve_one(struct server *server, struct transport *transport)
     request_start(&request, server->arena, transport, handler->accepts_body);
     log_set_request(request.id);
     response_start(server->response, &request, transport, handler->speaks_json);
+    if (handler->speak)
+        handler->speak(&request, server->response);
     methods = handler->methods_of ? handler->methods_of(&request) : handler->methods;
     if (accepts_method(methods, request.method))
         handler->serve(server->context, &request, server->response);
