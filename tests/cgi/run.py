@@ -27,7 +27,8 @@ import exchange as expectations
 
 # Which program answers which path: what the locations of deploy/nginx.conf say.
 ROUTES = [
-    (r"/api/v1/(events|triggers|all)\.(csv|ndjson)", "download"),
+    (r"/api/(v1/(events|triggers|all)\.(csv|ndjson)|audit/download)", "download"),
+    (r"/api/(audit/entitiesList|user)", "api"),
     (r"/(api|hooks|publisher)(/.*)?", "record"),
     (r"/[^/]+/triggers", "triggers"),
     (r"/[^/]+/(events|triggers)/[^/]+", "details"),
@@ -38,7 +39,7 @@ ROUTES = [
 ]
 HANDLERS = {"events": "GET, HEAD", "triggers": "GET, HEAD", "details": "GET, HEAD"}
 HANDLERS |= {"download": "GET, HEAD", "record": "POST"}
-HANDLERS |= {"health": "GET, HEAD", "find_secret": "GET, HEAD, POST"}
+HANDLERS |= {"api": "GET, HEAD", "health": "GET, HEAD", "find_secret": "GET, HEAD, POST"}
 LOG_LINE = re.compile(rb"time=\S+ level=(info|warning|error) program=\S+ pid=\d+ .*")
 MAX_BODY = 16 * 1024 * 1024
 EX_CONFIG = 78
@@ -316,6 +317,8 @@ class Configuration(Case):
                                     ("events", "/expect/events"), ("triggers", "/expect/triggers"),
                                     ("details", "/expect/events/6704fb2e57c4c06a"),
                                     ("download", "/expect/all.csv"),
+                                    ("download", "/api/audit/download"),
+                                    ("api", "/api/user"), ("api", "/api/audit/entitiesList"),
                                     ("health", "/expect/-/health"),
                                     ("find_secret", "/expect/-/find-secret")):
                 with self.subTest(target):

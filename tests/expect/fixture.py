@@ -49,8 +49,11 @@ def prepare():
         "record_token": run_well("token", "add", "expect-record", "record"),
         "revoked_token": run_well("token", "add", "expect-record", "record"),
         "expired_token": run_well("token", "add", "expect-record", "record"),
+        "revoked_read_token": run_well("token", "add", "expect", "read"),
+        "labelled_token": run_well("token", "add", "expect", "read", "--label", "night \"shift\""),
     }
-    for name, column in (("revoked_token", "revoked_ms"), ("expired_token", "expires_ms")):
+    for name, column in (("revoked_token", "revoked_ms"), ("expired_token", "expires_ms"),
+                         ("revoked_read_token", "revoked_ms")):
         database().run(f"UPDATE token SET {column} = created_ms "
                        f"WHERE secret_hash = UNHEX(SHA2('{values[name]}', 256))")
     for name, options, secret in (("hook", ["--trigger", "deploy"], None),

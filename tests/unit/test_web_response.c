@@ -172,6 +172,27 @@ static void test_error(void **state)
     assert_non_null(strstr(exchange->output, "id-1"));
 }
 
+static void serve_refusal_with_message(struct request *request, struct response *response)
+{
+    response_speak_json_message(response);
+    serve_refusal(request, response);
+}
+
+/* The choice is of one request: the next one of the same worker has its own. */
+static void test_error_with_message(void **state)
+{
+    struct exchange *exchange = *state;
+
+    run(exchange, false, serve_refusal_with_message);
+    assert_non_null(strstr(exchange->output, "\r\nContent-Type: application/json\r\n"));
+    assert_non_null(strstr(exchange->output,
+                           "\r\n\r\n{\"error\":\"No \\\"<token>\\\"\u2401\ufffd.\","
+                           "\"message\":\"No \\\"<token>\\\"\u2401\ufffd.\"}\n"));
+
+    run(exchange, true, serve_refusal);
+    assert_null(strstr(exchange->output, "\"message\""));
+}
+
 enum { PIECE = 1000 };
 static int pieces;
 
@@ -393,6 +414,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_without_body, make_exchange, free_exchange),
         cmocka_unit_test_setup_teardown(test_redirect, make_exchange, free_exchange),
         cmocka_unit_test_setup_teardown(test_error, make_exchange, free_exchange),
+        cmocka_unit_test_setup_teardown(test_error_with_message, make_exchange, free_exchange),
         cmocka_unit_test_setup_teardown(test_stream, make_exchange, free_exchange),
         cmocka_unit_test_setup_teardown(test_abort, make_exchange, free_exchange),
         cmocka_unit_test_setup_teardown(test_no_answer, make_exchange, free_exchange),

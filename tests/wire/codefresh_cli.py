@@ -85,14 +85,17 @@ class Cli:
         (self.home / "pipeline.json").write_text(json.dumps(PIPELINE))
 
     def run(self, words):
-        """A finished process and all that it printed."""
-        command = ["node", "--require", GUARD, CLI,
-                   *[word.format_map(self.names) for word in words.split()]]
+        """How the command ended, and all that it printed."""
+        return self.run_arguments(*[word.format_map(self.names) for word in words.split()])
+
+    def run_arguments(self, *arguments):
+        """The same for arguments with whatever is in them."""
+        command = ["node", "--require", GUARD, CLI, *arguments]
         done = subprocess.run(command, cwd=self.home, stdin=subprocess.DEVNULL, timeout=SECONDS,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               check=False, env={"HOME": str(self.home), "LANG": "C.UTF-8",
                                                 "PATH": os.environ["PATH"]})
-        if words.startswith("run "):
+        if arguments[:1] == ("run",):
             self.names["build"] = done.stdout.strip()
         return done.returncode, done.stdout
 

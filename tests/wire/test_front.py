@@ -106,6 +106,10 @@ class Headers(unittest.TestCase):
         self.check(405, ask("GET", "/api/v1/events", None, bearer(token)))
         self.check(413, self.account.send(b" " * (daybook.MESSAGE_MAX + 1)))
         self.check(200, self.account.read("events.csv"))
+        read = bearer(self.account.token("read"))
+        for target in ("/api/audit/download", "/api/audit/entitiesList", "/api/user"):
+            self.check(200, get(target, read))
+            self.check(401, get(target, {}))
 
     def test_what_nginx_says_itself(self):
         signed_in = header_lines(login())
@@ -136,8 +140,8 @@ class Headers(unittest.TestCase):
             self.check(503, answer, data=False)
             self.assertIn("text/html", answer.headers["Content-Type"])
         with socket_away("record"), socket_away("download"), socket_away("events"):
-            for target in ("/api/v1/events", "/api/v1/events.csv", "/hooks/a/b", "/publisher/a",
-                           "/healthz"):
+            for target in ("/api/v1/events", "/api/v1/events.csv", "/api/audit/download",
+                           "/hooks/a/b", "/publisher/a", "/healthz"):
                 answer = ask("POST", target, b"{}")
                 self.check(503, answer, data=False)
                 self.assertEqual("application/json", answer.headers["Content-Type"])
@@ -194,12 +198,13 @@ class WhoMayIn(unittest.TestCase):
     def test_programs_need_no_login_and_are_given_none(self):
         """There the login counts for nothing, the token alone does."""
         for headers in ({}, self.person, login("nobody", "wrong")):
-            for target in ("/healthz", "/static/nothing", "/api/v1/events.csv", "/api/x",
+            for target in ("/healthz", "/static/nothing", "/api/v1/events.csv", "/api/user", "/api/x",
                            "/hooks/x", "/publisher/x"):
                 with self.subTest(target, headers=headers):
                     answer = self.ask_raw(target, headers)
                     self.assertNotIn("Basic", answer.headers.get("WWW-Authenticate", ""))
-                    expected = {"/healthz": 200, "/api/v1/events.csv": 401, "/hooks/x": 405}
+                    expected = {"/healthz": 200, "/api/v1/events.csv": 401, "/api/user": 401,
+                                "/hooks/x": 405}
                     self.assertEqual(expected.get(target, 404), answer.status)
 
     def test_names_that_the_client_sends_count_for_nothing(self):
@@ -230,7 +235,7 @@ class Surroundings(unittest.TestCase):
     """What else could be reached on the machine."""
 
     def test_sockets_are_for_owner_and_group(self):
-        for handler in ("events", "triggers", "details", "record", "download"):
+        for handler in ("events", "triggers", "details", "record", "download", "api"):
             status = os.stat(VAR / f"run/{handler}.sock")
             self.assertTrue(stat.S_ISSOCK(status.st_mode))
             self.assertEqual("0o660", oct(stat.S_IMODE(status.st_mode)), handler)
