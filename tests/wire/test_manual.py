@@ -59,6 +59,28 @@ class Urls(unittest.TestCase):
                 self.assertRegex(self.manual[name], rf"(?m)^\.Ql {choice}( |$)")
 
 
+class Codefresh(unittest.TestCase):
+    rows = re.findall(r'\{"(\w+)",\s*FIELD_(\w+),\s*(\w+),\s*(\w+),[^,]*,\s*(\w+)\}',
+                      code("audit_params.c"))
+    manual = dict(items("daybook-urls.7", "CODEFRESH", "Va"))
+
+    def test_parameters(self):
+        self.assertEqual(12, len(self.rows))
+        self.assertEqual([name for name, *_ in self.rows], list(self.manual))
+        self.assertEqual({"false"}, {repeatable for _, _, repeatable, *_ in self.rows})
+
+    def test_choices(self):
+        lists = {name: choices for name, kind, *_, choices in self.rows if kind == "CHOICE"}
+        self.assertIn("sortType", lists)
+        for name, choices in lists.items():
+            for choice in re.findall(r'"(.*?)"', table("audit_params.c", choices)):
+                self.assertRegex(self.manual[name], rf"(?m)^\.Ql {choice}( |$)")
+
+    def test_values_listed(self):
+        limit = re.search(r"VALUES_MAX = (\d+)", code("api.c"))[1]
+        self.assertIn(f"At most {limit} of each", section("daybook-urls.7", "CODEFRESH"))
+
+
 class Formats(unittest.TestCase):
     def test_names(self):
         rows = re.findall(r'\{\s*"([\w-]+)",\s*"', table("intake/formats.c", "formats"))
