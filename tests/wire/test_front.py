@@ -146,6 +146,7 @@ class Headers(unittest.TestCase):
                 self.check(503, answer, data=False)
                 self.assertEqual("application/json", answer.headers["Content-Type"])
                 self.assertTrue(answer.json["error"])
+                self.assertEqual(answer.json["error"], answer.json["message"])
         self.check(200, get(self.page))
 
     def test_static(self):

@@ -333,7 +333,9 @@ class Pools(daybook.TestCase):
         held = self.hold("search_download")
         target, token = "/api/v1/events.csv?q=needle", bearer(self.account.token("read"))
         answers = [Aside(target, token) for _ in range(2)]
-        self.assertRefused(self.refusal(target, token), 429, "token")
+        refused = self.refusal(target, token)
+        self.assertRefused(refused, 429, "token")
+        self.assertEqual(refused.json["error"], refused.json["message"])
         for pid in held:
             os.kill(pid, signal.SIGCONT)
         for answer in answers:
