@@ -14,6 +14,16 @@ void access_database_down(struct db *db, struct response *response)
                        "in a moment."));
 }
 
+void access_bound(const struct account *account, struct filter *filter)
+{
+    filter->account_id = account->id;
+    if (account->kept_from_ms > 0 &&
+        (!filter->has_from || filter->from_ms < account->kept_from_ms)) {
+        filter->has_from = true;
+        filter->from_ms = account->kept_from_ms;
+    }
+}
+
 bool access_begin(struct db *db, struct request *request, struct response *response,
                   struct account *account)
 {

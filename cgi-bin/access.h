@@ -5,6 +5,7 @@
 
 #include "store/account_store.h"
 #include "store/db.h"
+#include "store/filter.h"
 #include "web/request.h"
 #include "web/response.h"
 
@@ -42,6 +43,9 @@ int access_by_secret(struct db *db, enum token_scope scope, bool begin, struct s
  */
 bool access_token(struct db *db, enum token_scope scope, bool begin, struct request *request,
                   struct response *response, struct account *account);
+
+/* Makes the filter one of this account, and of nothing that its plan does not keep. */
+void access_bound(const struct account *account, struct filter *filter);
 
 /* Ends what was begun and answers 503. */
 void access_database_down(struct db *db, struct response *response);

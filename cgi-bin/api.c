@@ -59,16 +59,17 @@ static void sort_names(struct names *names)
 }
 
 /* The values of a dimension in both tabs, without "has none".  0 or -1. */
-static int read_names(struct reader *reader, struct arena *arena, uint32_t account_id,
+static int read_names(struct reader *reader, struct arena *arena, const struct account *account,
                       enum filter_dimension dimension, struct names *names)
 {
     size_t capacity = 0;
 
     *names = (struct names){0};
     for (int kind = EVENT_KIND_EVENT; kind < EVENT_KIND_COUNT; kind++) {
-        struct filter filter = {.account_id = account_id, .kind = (enum event_kind)kind};
+        struct filter filter = {.kind = (enum event_kind)kind};
         struct event_facets facets;
 
+        access_bound(account, &filter);
         if (event_facets_read(reader, arena, &filter, dimension, VALUES_MAX, &facets) < 0)
             return -1;
         names->more = names->more || facets.more;
@@ -102,8 +103,8 @@ static int make_entities(struct reader *reader, const struct request *request,
 {
     struct names entities, actions;
 
-    if (read_names(reader, request->arena, account->id, FILTER_ENTITY_TYPE, &entities) < 0 ||
-        read_names(reader, request->arena, account->id, FILTER_ACTION, &actions) < 0)
+    if (read_names(reader, request->arena, account, FILTER_ENTITY_TYPE, &entities) < 0 ||
+        read_names(reader, request->arena, account, FILTER_ACTION, &actions) < 0)
         return -1;
     strbuf_add_char(json, '{');
     write_names(json, "entities", &entities);

@@ -38,19 +38,22 @@ static bool read_path(const struct request *request, enum event_kind *kind, uint
     return parse_hex16(segments[2], id);
 }
 
-/* The event and what belongs to it, from one snapshot.  1 found, 0 not, -1. */
+/* The event and what belongs to it, from one snapshot; nothing that the plan does not keep.  1 found, 0 not, -1. */
 static int read_event(struct db *db, struct arena *arena, enum event_kind kind, uint64_t id,
                       struct pages_details *details)
 {
-    uint32_t account_id = details->account.id;
-    int found = event_read(db, arena, account_id, kind, id, &details->event);
+    const struct link_scope scope = {details->account.id,
+                                     event_id_first(details->account.kept_from_ms)};
+    int found = id < scope.first_id
+                    ? 0
+                    : event_read(db, arena, scope.account_id, kind, id, &details->event);
 
     if (found != 1 || details->params.part != PARAMS_PART_PAGE)
         return found;
     if (kind == EVENT_KIND_TRIGGER &&
-        link_read_attempts(db, arena, account_id, &details->event, &details->attempts) < 0)
+        link_read_attempts(db, arena, &scope, &details->event, &details->attempts) < 0)
         return -1;
-    return link_read_events(db, arena, account_id, &details->event, &details->linked) < 0 ? -1 : 1;
+    return link_read_events(db, arena, &scope, &details->event, &details->linked) < 0 ? -1 : 1;
 }
 
 static void send_body(const struct event *event, struct request *request, struct response *response)

@@ -362,7 +362,7 @@ static void serve(void *opaque, struct request *request, struct response *respon
                   : access_begin(db, request, response, &download.account);
     if (!allowed)
         return;
-    download.params.filter.account_id = download.account.id;
+    access_bound(&download.account, &download.params.filter);
     download.turns = turns_of(context);
     serve_account(context, &download, request);
     turns_give(context->turns);

@@ -52,13 +52,15 @@ struct reader *list_reader(struct list *list)
 static int read_list(struct reader *reader, struct arena *arena, struct pages_list *list)
 {
     const struct filter *filter = &list->params.filter;
+    const struct link_scope scope = {filter->account_id,
+                                     event_id_first(list->account.kept_from_ms)};
     uint64_t offset = (list->params.page - 1) * list->params.show;
 
     if (event_list_read(reader, arena, filter, offset, list->params.show, &list->found) < 0)
         return -1;
     if (filter->kind == EVENT_KIND_TRIGGER &&
-        link_number_attempts(reader->db, arena, filter->account_id, list->found.rows,
-                             list->found.count, &list->attempts) < 0)
+        link_number_attempts(reader->db, arena, &scope, list->found.rows, list->found.count,
+                             &list->attempts) < 0)
         return -1;
     if (list->params.has_menu && event_facets_read(reader, arena, filter, list->params.menu,
                                                    MENU_VALUES_MAX, &list->facets) < 0)
@@ -92,7 +94,7 @@ static bool peek_list(struct reader *reader, struct arena *arena, struct pages_l
     struct filter *filter = &list->params.filter;
     uint64_t offset = (list->params.page - 1) * list->params.show;
 
-    filter->account_id = list->account.id;
+    access_bound(&list->account, filter);
     return event_list_peek(reader, arena, filter, generation, offset, list->params.show,
                            &list->found) == 1;
 }
@@ -105,8 +107,10 @@ static struct str key_of(const struct pages_list *list, struct request *request,
 
     if (str_starts(params->from, STR("-")) || str_starts(params->to, STR("-")))
         return STR("");
-    return arena_printf(request->arena, "%u %llu %d %zu %.*s %.*s?%.*s", list->account.id,
-                        (unsigned long long)generation, (int)list->account.role, list->person.len,
+    return arena_printf(request->arena, "%u %llu %d %lld %u %zu %.*s %zu %.*s %.*s?%.*s",
+                        list->account.id, (unsigned long long)generation, (int)list->account.role,
+                        (long long)list->account.kept_from_ms, list->account.plan_days,
+                        list->account.plan.len, STR_ARG(list->account.plan), list->person.len,
                         STR_ARG(list->person), STR_ARG(list->account.slug),
                         STR_ARG(request->query));
 }
@@ -117,7 +121,7 @@ static bool look_list(struct reader *reader, struct request *request, struct res
 {
     if (!access_begin(reader->db, request, response, &list->account))
         return false;
-    list->params.filter.account_id = list->account.id;
+    access_bound(&list->account, &list->params.filter);
     if (read_list(reader, request->arena, list) == 0 && db_commit(reader->db) == 0)
         return true;
     access_database_down(reader->db, response);

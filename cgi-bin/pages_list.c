@@ -230,6 +230,20 @@ static void fill_rest(struct page *page, struct arena *arena, const struct pages
     page_set(rest, PAGE_LINK_HREF, pages_list_link(arena, list, &params));
 }
 
+/* How far back anybody may look. */
+static void fill_plan(struct page *page, struct arena *arena, const struct pages_list *list)
+{
+    const struct account *account = &list->account;
+    struct page *line;
+
+    if (account->plan_days == 0)
+        return;
+    line = page_add(page, PAGE_PLAN);
+    page_set(line, PAGE_NAME, account->plan);
+    page_set_number(line, PAGE_NUMBER, account->plan_days);
+    pages_set_time(line, arena, account->kept_from_ms, list->params.zone);
+}
+
 /* The caret turns the order round; a list that is pinned to a moment leads back to the newest. */
 static void fill_order(struct page *page, struct arena *arena, const struct pages_list *list)
 {
@@ -275,6 +289,7 @@ int pages_make_list(const struct pages_list *list, struct request *request, stru
     pages_fill_filter(page, arena, list);
     fill_count(page, list);
     fill_rest(page, arena, list);
+    fill_plan(page, arena, list);
     fill_order(page, arena, list);
     fill_downloads(page, arena, list);
     if (list->found.count) {

@@ -428,5 +428,5 @@ bool params_filtered(const struct params *params)
         if (filter->include[i].count || filter->exclude[i].count)
             return true;
     return filter->entity_id.len || filter->entity_name.len || filter->text.len ||
-           filter->has_from || filter->has_to;
+           params->from.len || params->to.len;
 }

@@ -45,6 +45,9 @@
     {{#COUNT}}
     <p class="count"><b>{{COUNT_FIRST}} - {{COUNT_LAST}}</b> of {{#AT_LEAST}}at least {{/AT_LEAST}}<b>{{COUNT_TOTAL}}</b></p>
     {{/COUNT}}
+    {{#PLAN}}
+    <p class="plan">Your plan <bdi>{{NAME}}</bdi> keeps {{NUMBER}} days: back to <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></p>
+    {{/PLAN}}
     {{#PINNED}}
     <p class="pinned">Newer events have come. <a href="{{LINK_HREF}}">Show them</a></p>
     {{/PINNED}}

@@ -4,21 +4,25 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "store/plan_store.h"
 
-#define ACCOUNT_COLUMNS "a.id, a.slug, a.name, 0"
-#define MEMBER_COLUMNS "a.id, a.slug, a.name, m.role"
+#define KEPT_COLUMNS "COALESCE(p.name, ''), COALESCE(p.days, 0), a.is_held"
+#define ACCOUNT_COLUMNS "a.id, a.slug, a.name, 0, " KEPT_COLUMNS
+#define MEMBER_COLUMNS "a.id, a.slug, a.name, m.role, " KEPT_COLUMNS
+#define PLAN_JOIN " LEFT JOIN plan p ON p.id = a.plan_id "
 
-static const struct str by_slug = STR("SELECT " ACCOUNT_COLUMNS " FROM account a WHERE a.slug = ?");
+static const struct str by_slug =
+    STR("SELECT " ACCOUNT_COLUMNS " FROM account a" PLAN_JOIN "WHERE a.slug = ?");
 static const struct str of_member =
-    STR("SELECT " MEMBER_COLUMNS " FROM member m JOIN account a ON a.id = m.account_id "
+    STR("SELECT " MEMBER_COLUMNS " FROM member m JOIN account a ON a.id = m.account_id" PLAN_JOIN
         "WHERE m.person = ? AND a.slug = ?");
 static const struct str of_person =
-    STR("SELECT " MEMBER_COLUMNS " FROM member m JOIN account a ON a.id = m.account_id "
+    STR("SELECT " MEMBER_COLUMNS " FROM member m JOIN account a ON a.id = m.account_id" PLAN_JOIN
         "WHERE m.person = ? ORDER BY a.slug");
 static const struct str all_accounts =
-    STR("SELECT " ACCOUNT_COLUMNS " FROM account a ORDER BY a.slug");
+    STR("SELECT " ACCOUNT_COLUMNS " FROM account a" PLAN_JOIN "ORDER BY a.slug");
 static const struct str by_token =
-    STR("SELECT " ACCOUNT_COLUMNS " FROM token t JOIN account a ON a.id = t.account_id "
+    STR("SELECT " ACCOUNT_COLUMNS " FROM token t JOIN account a ON a.id = t.account_id" PLAN_JOIN
         "WHERE t.secret_hash = ? AND t.scope = ? AND t.revoked_ms IS NULL "
         "AND (t.expires_ms IS NULL OR t.expires_ms > ?)");
 static const struct str name_of_token =
@@ -65,6 +69,10 @@ static void read_account(const struct db_rows *rows, struct arena *arena, struct
     account->slug = arena_copy(arena, db_bytes(rows, 1));
     account->name = arena_copy(arena, db_bytes(rows, 2));
     account->role = (enum member_role)db_number(rows, 3);
+    account->plan = arena_copy(arena, db_bytes(rows, 4));
+    account->plan_days = (unsigned)db_number(rows, 5);
+    account->kept_from_ms = plan_kept_from_ms(account->plan_days, clock_now_ms());
+    account->is_held = db_number(rows, 6) != 0;
 }
 
 static int find_account(struct db *db, struct arena *arena, struct str sql,

@@ -19,7 +19,11 @@ struct account {
     uint32_t id;
     struct str slug, name; /* in the arena that was given */
     enum member_role
-        role; /* of the person it was found for; MEMBER_NONE where it was found otherwise */
+        role;        /* of the person it was found for; MEMBER_NONE where it was found otherwise */
+    struct str plan; /* its name; empty: there is none, and everything is kept */
+    unsigned plan_days;   /* how long that keeps events; 0 without a plan */
+    int64_t kept_from_ms; /* as of now (plan_store.h); what occurred before is shown to nobody */
+    bool is_held;         /* nothing is removed */
 };
 
 /* May this be an account's name in a URL?  [a-z0-9][a-z0-9-]{1,62} and not a reserved first path segment. */

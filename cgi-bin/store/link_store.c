@@ -36,18 +36,18 @@ static const struct str select_triggers = STR(
 
 static const struct str select_attempts =
     STR("SELECT " ROW_COLUMNS " FROM (SELECT account_id, kind, id FROM event_link "
-        "WHERE account_id = ? AND hour = ? AND value_hash = ? AND kind = ? "
+        "WHERE account_id = ? AND hour = ? AND value_hash = ? AND kind = ? AND id >= ? "
         "ORDER BY id LIMIT ?)" EVENT_OF_LINK ROW_NAMES " ORDER BY e.id");
 
 /* The attempts of so many deliveries, each part with a LIMIT of its own: one that was tried without end does not crowd out others. */
 #define PART                                                                                       \
     "(SELECT value_hash, id FROM event_link WHERE account_id = ? AND hour = ? AND value_hash = ? " \
-    "AND kind = ? ORDER BY id LIMIT ?)"
+    "AND kind = ? AND id >= ? ORDER BY id LIMIT ?)"
 #define FIVE_PARTS PART " UNION ALL " PART " UNION ALL " PART " UNION ALL " PART " UNION ALL " PART
 static const struct str select_numbers =
     STR(FIVE_PARTS " UNION ALL " FIVE_PARTS " UNION ALL " FIVE_PARTS " UNION ALL " FIVE_PARTS
                    " UNION ALL " FIVE_PARTS);
-enum { PART_VALUES = 5, NUMBER_VALUES = NUMBERED_AT_ONCE * PART_VALUES };
+enum { PART_VALUES = 6, NUMBER_VALUES = NUMBERED_AT_ONCE * PART_VALUES };
 
 /* Reads the rows of a statement behind those that the list has already.  0 or -1. */
 static int read_rows(struct db *db, struct arena *arena, struct str sql,
@@ -70,25 +70,26 @@ static int read_rows(struct db *db, struct arena *arena, struct str sql,
 }
 
 /* Those with one id.  They are one more than are shown when there are others. */
-static int read_with_hash(struct db *db, struct arena *arena, uint32_t account_id,
+static int read_with_hash(struct db *db, struct arena *arena, const struct link_scope *scope,
                           const struct event *event, uint64_t hash, struct link_list *list)
 {
     enum event_kind other =
         event->kind == EVENT_KIND_TRIGGER ? EVENT_KIND_EVENT : EVENT_KIND_TRIGGER;
     int64_t from_ms = event->occurred_ms - EVENT_LINK_SPAN_MS;
     int64_t end_ms = event->occurred_ms + EVENT_LINK_SPAN_MS + 1;
-    uint64_t last = end_ms > CLOCK_MAX_MS ? UINT64_MAX : event_id_first(end_ms) - 1;
+    uint64_t first, last = end_ms > CLOCK_MAX_MS ? UINT64_MAX : event_id_first(end_ms) - 1;
     struct db_value values[HOURS + 6];
     size_t count = 0;
 
     if (from_ms < 0)
         from_ms = 0;
-    values[count++] = DB_NUMBER(account_id);
+    first = event_id_first(from_ms);
+    values[count++] = DB_NUMBER(scope->account_id);
     for (uint32_t i = 0; i < HOURS; i++)
         values[count++] = DB_NUMBER(event_link_hour(from_ms) + i);
     values[count++] = DB_NUMBER(hash);
     values[count++] = DB_NUMBER(other);
-    values[count++] = DB_NUMBER(event_id_first(from_ms));
+    values[count++] = DB_NUMBER(first > scope->first_id ? first : scope->first_id);
     values[count++] = DB_NUMBER(last);
     values[count++] = DB_NUMBER(LINK_EVENTS_MAX + 1);
     return read_rows(db, arena, other == EVENT_KIND_TRIGGER ? select_triggers : select_events,
@@ -121,7 +122,7 @@ static void cut(struct link_list *list, size_t max)
         list->count = max;
 }
 
-int link_read_events(struct db *db, struct arena *arena, uint32_t account_id,
+int link_read_events(struct db *db, struct arena *arena, const struct link_scope *scope,
                      const struct event *event, struct link_list *list)
 {
     uint64_t hashes[EVENT_LINK_SHARED_MAX];
@@ -130,14 +131,14 @@ int link_read_events(struct db *db, struct arena *arena, uint32_t account_id,
     *list = (struct link_list){0};
     list->rows = arena_array(arena, count * (LINK_EVENTS_MAX + 1), sizeof(*list->rows));
     for (size_t i = 0; i < count; i++)
-        if (read_with_hash(db, arena, account_id, event, hashes[i], list) < 0)
+        if (read_with_hash(db, arena, scope, event, hashes[i], list) < 0)
             return -1;
     drop_repeats(list);
     cut(list, LINK_EVENTS_MAX);
     return 0;
 }
 
-int link_read_attempts(struct db *db, struct arena *arena, uint32_t account_id,
+int link_read_attempts(struct db *db, struct arena *arena, const struct link_scope *scope,
                        const struct event *trigger, struct link_list *list)
 {
     *list = (struct link_list){0};
@@ -145,10 +146,11 @@ int link_read_attempts(struct db *db, struct arena *arena, uint32_t account_id,
         return 0;
     list->rows = arena_array(arena, LINK_ATTEMPTS_MAX + 1, sizeof(*list->rows));
     if (read_rows(db, arena, select_attempts,
-                  DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(EVENT_LINK_ALWAYS),
+                  DB_VALUES(DB_NUMBER(scope->account_id), DB_NUMBER(EVENT_LINK_ALWAYS),
                             DB_NUMBER(event_link_delivery(trigger->trigger_provider,
                                                           trigger->trigger_delivery_id)),
-                            DB_NUMBER(EVENT_KIND_TRIGGER), DB_NUMBER(LINK_ATTEMPTS_MAX + 1)),
+                            DB_NUMBER(EVENT_KIND_TRIGGER), DB_NUMBER(scope->first_id),
+                            DB_NUMBER(LINK_ATTEMPTS_MAX + 1)),
                   list) < 0)
         return -1;
     cut(list, LINK_ATTEMPTS_MAX);
@@ -174,8 +176,8 @@ static void count_row(struct numbering *numbering, uint64_t hash, uint64_t id)
 }
 
 /* Counts the attempts of up to NUMBERED_AT_ONCE deliveries for each trigger in the list that is one of them. */
-static int count_some(struct db *db, uint32_t account_id, const uint64_t *hashes, size_t count,
-                      struct numbering *numbering)
+static int count_some(struct db *db, const struct link_scope *scope, const uint64_t *hashes,
+                      size_t count, struct numbering *numbering)
 {
     struct db_value values[NUMBER_VALUES];
     struct db_rows *rows;
@@ -183,9 +185,9 @@ static int count_some(struct db *db, uint32_t account_id, const uint64_t *hashes
 
     for (size_t i = 0; i < NUMBERED_AT_ONCE; i++) {
         const struct db_value part[PART_VALUES] = {
-            DB_NUMBER(account_id), DB_NUMBER(EVENT_LINK_ALWAYS),
+            DB_NUMBER(scope->account_id),         DB_NUMBER(EVENT_LINK_ALWAYS),
             DB_NUMBER(hashes[i < count ? i : 0]), DB_NUMBER(EVENT_KIND_TRIGGER),
-            DB_NUMBER(i < count ? LINK_ATTEMPTS_MAX + 1 : 0)};
+            DB_NUMBER(scope->first_id),           DB_NUMBER(i < count ? LINK_ATTEMPTS_MAX + 1 : 0)};
 
         memcpy(values + i * PART_VALUES, part, sizeof(part));
     }
@@ -205,7 +207,7 @@ static bool contains(const uint64_t *hashes, size_t count, uint64_t hash)
 }
 
 /* All deliveries of the list, each once. */
-static int count_all(struct db *db, uint32_t account_id, struct numbering *numbering)
+static int count_all(struct db *db, const struct link_scope *scope, struct numbering *numbering)
 {
     uint64_t some[NUMBERED_AT_ONCE];
     size_t count = 0;
@@ -215,7 +217,7 @@ static int count_all(struct db *db, uint32_t account_id, struct numbering *numbe
             !contains(numbering->hashes, i, numbering->hashes[i]))
             some[count++] = numbering->hashes[i];
         if (count == NUMBERED_AT_ONCE || (count && i + 1 == numbering->count)) {
-            if (count_some(db, account_id, some, count, numbering) < 0)
+            if (count_some(db, scope, some, count, numbering) < 0)
                 return -1;
             count = 0;
         }
@@ -223,7 +225,7 @@ static int count_all(struct db *db, uint32_t account_id, struct numbering *numbe
     return 0;
 }
 
-int link_number_attempts(struct db *db, struct arena *arena, uint32_t account_id,
+int link_number_attempts(struct db *db, struct arena *arena, const struct link_scope *scope,
                          const struct event *triggers, size_t count, struct link_attempt **attempts)
 {
     struct numbering numbering = {triggers, arena_array(arena, count, sizeof(uint64_t)),
@@ -233,7 +235,7 @@ int link_number_attempts(struct db *db, struct arena *arena, uint32_t account_id
         numbering.hashes[i] =
             event_link_delivery(triggers[i].trigger_provider, triggers[i].trigger_delivery_id);
     *attempts = numbering.attempts;
-    if (count_all(db, account_id, &numbering) < 0)
+    if (count_all(db, scope, &numbering) < 0)
         return -1;
     for (size_t i = 0; i < count; i++)
         if (numbering.attempts[i].number > LINK_ATTEMPTS_MAX)

@@ -15,6 +15,12 @@ enum {
     LINK_ATTEMPTS_MAX = 50, /* of one delivery that are told apart */
 };
 
+/* Where to look: nothing below first_id is shown or counted. */
+struct link_scope {
+    uint32_t account_id;
+    uint64_t first_id;
+};
+
 struct link_list {
     struct event *rows; /* as in struct event_list; in the arena */
     size_t count;
@@ -25,11 +31,11 @@ struct link_list {
  * Events of the other kind that share an id with `event`, which is whole (event_read()), and are at most EVENT_LINK_SPAN_MS before
  * or after it: the newest LINK_EVENTS_MAX, the newest first.  0 or -1.
  */
-int link_read_events(struct db *db, struct arena *arena, uint32_t account_id,
+int link_read_events(struct db *db, struct arena *arena, const struct link_scope *scope,
                      const struct event *event, struct link_list *list);
 
 /* Every attempt of the delivery that `trigger` is one of, itself too: the first LINK_ATTEMPTS_MAX, in order of time.  0 or -1. */
-int link_read_attempts(struct db *db, struct arena *arena, uint32_t account_id,
+int link_read_attempts(struct db *db, struct arena *arena, const struct link_scope *scope,
                        const struct event *trigger, struct link_list *list);
 
 /* Which attempt of how many a trigger is. */
@@ -40,7 +46,7 @@ struct link_attempt {
 };
 
 /* The attempt of each of `count` triggers of a list; in the arena.  0 or -1. */
-int link_number_attempts(struct db *db, struct arena *arena, uint32_t account_id,
+int link_number_attempts(struct db *db, struct arena *arena, const struct link_scope *scope,
                          const struct event *triggers, size_t count,
                          struct link_attempt **attempts);
 

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Joins member, account, log and event_recent: each is one look at a key. */
+/* Joins member, account, plan, log and event_recent: each is one look at a key. */
 #include "store/page_state.h"
 
+#include "base/clock.h"
+#include "store/plan_store.h"
+
 static const struct str select_state =
-    STR("SELECT a.id, a.slug, a.name, m.role, l.generation, r.id "
+    STR("SELECT a.id, a.slug, a.name, m.role, l.generation, r.id, COALESCE(p.name, ''), "
+        "COALESCE(p.days, 0), a.is_held "
         "FROM member m JOIN account a ON a.id = m.account_id "
         "JOIN log l ON l.account_id = a.id AND l.kind = ? "
+        "LEFT JOIN plan p ON p.id = a.plan_id "
         "LEFT JOIN event_recent r ON r.account_id = a.id AND r.kind = l.kind "
         "WHERE m.person = ? AND a.slug = ? LIMIT 1");
 
@@ -22,7 +27,11 @@ int page_state_read(struct db *db, struct arena *arena, struct str person, struc
             .slug = arena_copy(arena, db_bytes(rows, 1)),
             .name = arena_copy(arena, db_bytes(rows, 2)),
             .role = (enum member_role)db_number(rows, 3),
+            .plan = arena_copy(arena, db_bytes(rows, 6)),
+            .plan_days = (unsigned)db_number(rows, 7),
+            .is_held = db_number(rows, 8) != 0,
         };
+        account->kept_from_ms = plan_kept_from_ms(account->plan_days, clock_now_ms());
         *generation = db_number(rows, 4);
         *merged = db_is_null(rows, 5);
     }

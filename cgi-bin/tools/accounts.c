@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* daybook account, member: who owns a log, and who may open it. */
+/* daybook account, member: who owns a log, how long it is kept, and who may open it. */
 #include "tools/accounts.h"
 
 #include <stdio.h>
 
+#include "store/plan_store.h"
 #include "store/schema_version.h"
 #include "tools/command.h"
 #include "tools/print.h"
@@ -86,20 +87,16 @@ static int list_accounts(const struct config *config)
     size_t count = 0;
     int result = db ? accounts_all(db, arena, &accounts, &count) : -1;
 
-    for (size_t i = 0; i < count; i++)
-        printf("%.*s\t%.*s\n", STR_ARG(accounts[i].slug), STR_ARG(accounts[i].name));
+    for (size_t i = 0; i < count; i++) {
+        printf("%.*s\t", STR_ARG(accounts[i].slug));
+        print_text(accounts[i].name);
+        putchar('\t');
+        print_text(accounts[i].plan);
+        puts(accounts[i].is_held ? "\theld" : "\t---");
+    }
     arena_free(arena);
     db_free(db);
     return result == 0 ? 0 : 1;
-}
-
-int account_run(const struct config *config, int argc, char **argv)
-{
-    if (argc == 2 && strcmp(argv[1], "list") == 0)
-        return list_accounts(config);
-    if (argc < 3 || strcmp(argv[1], "add") != 0 || !only_option(argc, argv, 3, "--name"))
-        return COMMAND_USAGE;
-    return add_account(config, argv[2], option_value(argc, argv, 3, "--name", argv[2]));
 }
 
 int accounts_with(const struct config *config, enum config_role role, int argc, char **argv,
@@ -116,6 +113,51 @@ int accounts_with(const struct config *config, enum config_role role, int argc, 
     arena_free(arena);
     db_free(db);
     return status;
+}
+
+static int set_plan(struct db *db, struct arena *arena, const struct account *account, int argc,
+                    char **argv)
+{
+    struct str plan = str_from(argv[3]);
+    int result;
+
+    (void)arena;
+    (void)argc;
+    if (str_equal(plan, STR("none")))
+        plan.len = 0;
+    result = db_begin(db, DB_WRITE) < 0 ? -1 : plan_assign(db, account->id, plan);
+    if (result == 0)
+        result = db_commit(db);
+    if (result == 1)
+        fprintf(stderr, "daybook: there is no plan \"%s\".\n", argv[3]);
+    else if (result < 0)
+        fprintf(stderr, "daybook: the plan of %s could not be changed.\n", argv[2]);
+    return result == 0 ? 0 : 1;
+}
+
+static int hold(struct db *db, struct arena *arena, const struct account *account, int argc,
+                char **argv)
+{
+    (void)arena;
+    (void)argc;
+    if (plan_hold(db, account->id, strcmp(argv[3], "on") == 0) == 0)
+        return 0;
+    fprintf(stderr, "daybook: the hold of %s could not be changed.\n", argv[2]);
+    return 1;
+}
+
+int account_run(const struct config *config, int argc, char **argv)
+{
+    if (argc == 2 && strcmp(argv[1], "list") == 0)
+        return list_accounts(config);
+    if (argc == 4 && strcmp(argv[1], "set-plan") == 0)
+        return accounts_with(config, CONFIG_MAINTAINER, argc, argv, set_plan);
+    if (argc == 4 && strcmp(argv[1], "hold") == 0 &&
+        (strcmp(argv[3], "on") == 0 || strcmp(argv[3], "off") == 0))
+        return accounts_with(config, CONFIG_MAINTAINER, argc, argv, hold);
+    if (argc < 3 || strcmp(argv[1], "add") != 0 || !only_option(argc, argv, 3, "--name"))
+        return COMMAND_USAGE;
+    return add_account(config, argv[2], option_value(argc, argv, 3, "--name", argv[2]));
 }
 
 /* ---- Members ------------------------------------------------------------------------------------- */

@@ -23,6 +23,7 @@ struct command {
 enum { COMMAND_USAGE = 64 };
 
 int account_run(const struct config *config, int argc, char **argv);
+int plan_run(const struct config *config, int argc, char **argv);
 int member_run(const struct config *config, int argc, char **argv);
 int token_run(const struct config *config, int argc, char **argv);
 int hook_run(const struct config *config, int argc, char **argv);

@@ -9,7 +9,10 @@
 #include "tools/command.h"
 
 static const struct command commands[] = {
-    {"account", "add SLUG [--name TEXT] | list", "make an account, list them", account_run},
+    {"account", "add SLUG [--name TEXT] | list | set-plan SLUG PLAN|none | hold SLUG on|off",
+     "make an account, list them, say for how long each is kept", account_run},
+    {"plan", "add NAME DAYS | change NAME DAYS | list",
+     "say for how many days the logs of a plan are kept", plan_run},
     {"member", "add SLUG PERSON auditor|admin | remove SLUG PERSON | list SLUG",
      "say who may open an account's log", member_run},
     {"token",
@@ -34,7 +37,7 @@ static const struct command commands[] = {
      "[--keep] [--once] [--again] FILE",
      "record the calls that nginx writes to a file, as they come", follow_run},
     {"demo", "[--count N] [--seed N] [--until MS]", "write invented events as NDJSON", demo_run},
-    {"maintain", "[--watch] | purge SLUG --before TIME [--yes]",
+    {"maintain", "[--watch] | purge | purge SLUG --before TIME [--yes]",
      "keep the index of the log, and remove what is only kept for a while; delete old events",
      maintain_run},
     {"verify", "--segments [SLUG] [--rebuild]",

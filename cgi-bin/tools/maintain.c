@@ -232,6 +232,7 @@ static int index_all(struct db *db, const struct config *config)
 
 int maintain_once(const struct config *config)
 {
+    const struct maintain_retention retention = {.tell = maintain_print_purge};
     struct db *db = accounts_open(config, CONFIG_MAINTAINER);
     uint64_t keys = 0, held = 0;
     int result;
@@ -245,6 +246,8 @@ int maintain_once(const struct config *config)
     printf("%llu held calls recorded\n", (unsigned long long)held);
     if (result == 0)
         result = index_all(db, config);
+    if (result == 0)
+        result = maintain_retention_run(db, config, &retention);
     db_free(db);
     return result == 0 ? 0 : 1;
 }
@@ -255,7 +258,7 @@ int maintain_run(const struct config *config, int argc, char **argv)
         return maintain_once(config);
     if (argc == 2 && strcmp(argv[1], "--watch") == 0)
         return maintain_watch(config);
-    if (argc > 2 && strcmp(argv[1], "purge") == 0)
+    if (argc >= 2 && strcmp(argv[1], "purge") == 0)
         return maintain_purge(config, argc, argv);
     return COMMAND_USAGE;
 }

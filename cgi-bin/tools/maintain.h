@@ -3,6 +3,8 @@
 #ifndef DAYBOOK_TOOLS_MAINTAIN_H
 #define DAYBOOK_TOOLS_MAINTAIN_H
 
+#include "store/account_store.h"
+#include "store/purge_store.h"
 #include "upkeep/segment_verify.h"
 #include "upkeep/segment_waiting.h"
 #include "upkeep/segment_writer.h"
@@ -38,6 +40,27 @@ int maintain_sweep(struct db *db, const struct config *config, const struct log_
 int maintain_texts(struct db *db, const struct config *config, bool (*stop)(void *context),
                    void *context, uint64_t *written);
 
+/* Who looks on while old events are removed. */
+struct maintain_retention {
+    bool (*stop)(void *context); /* asked after each step; NULL: never */
+
+    /* What was removed from an account for its plan's sake, if it was anything; NULL: nobody wants to know. */
+    void (*tell)(void *context, const struct account *account, const struct purge *removed);
+    void *context;
+};
+
+/*
+ * Removes what `purge` is about, writes that down, and sets its counts.  SEGMENT_STEP_DONE; SEGMENT_STEP_MORE: it was stopped;
+ * SEGMENT_STEP_KEPT; SEGMENT_STEP_FAILED.
+ */
+enum segment_step maintain_purge_run(struct db *db, const struct config *config,
+                                     const struct maintain_retention *retention,
+                                     struct purge *purge);
+
+/* The same of all accounts, for what their plans do not keep.  0; 1: it was stopped; -1. */
+int maintain_retention_run(struct db *db, const struct config *config,
+                           const struct maintain_retention *retention);
+
 /* Sweeps the cache of every indexed log and keeps the whole below its limit.  0 or -1. */
 int maintain_cache(struct db *db, const struct config *config);
 
@@ -50,6 +73,10 @@ int maintain_record_held(const struct config *config, uint64_t *recorded);
 /* The forms of the command; each gives an exit status. */
 int maintain_once(const struct config *config);
 int maintain_watch(const struct config *config);
+/* Prints a line about it: for struct maintain_retention. */
+void maintain_print_purge(void *context, const struct account *account,
+                          const struct purge *removed);
+
 int maintain_purge(const struct config *config, int argc, char **argv);
 
 #endif

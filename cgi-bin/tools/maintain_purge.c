@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* daybook maintain purge: deletes what occurred in an account before a time, for good. */
+/* daybook maintain purge: deletes for good what plans do not keep, or what occurred in an account before a time. */
 #define _GNU_SOURCE
 #include "tools/maintain.h"
 
@@ -11,7 +11,7 @@
 #include "tools/accounts.h"
 #include "tools/command.h"
 
-enum { STEP_EVENTS = 5000, ANSWER_BYTES = 80 };
+enum { ANSWER_BYTES = 80 };
 
 static const struct str count_events =
     STR("SELECT COUNT(*) FROM event FORCE INDEX (PRIMARY) WHERE account_id = ? AND kind = ? AND "
@@ -68,63 +68,88 @@ static bool agrees(const struct account *account, int64_t before_ms, uint64_t co
            str_equal(str_slice(str_from(answer), 0, strcspn(answer, "\n")), account->slug);
 }
 
-/* One kind, in steps that others can come between. */
-static int purge_kind(struct db *db, const struct config *config, uint32_t account_id,
-                      unsigned kind, int64_t before_ms, uint64_t *deleted)
+static void print_removed(const struct purge *purge)
 {
-    struct segment_work work = {0};
-    enum segment_step step = SEGMENT_STEP_DONE;
-
-    do {
-        if (before_ms <= 0 || maintain_lock(db) < 0)
-            return before_ms <= 0 ? 0 : -1;
-        step = segment_delete_step(db, config, account_id, kind, 0, event_id_first(before_ms) - 1,
-                                   STEP_EVENTS, &work);
-        segment_lock_release(db);
-        *deleted = work.events;
-    } while (step == SEGMENT_STEP_MORE || step == SEGMENT_STEP_DAMAGED);
-    return step == SEGMENT_STEP_DONE ? 0 : -1;
+    printf("%llu events and %llu triggers deleted\n", (unsigned long long)purge->events,
+           (unsigned long long)purge->triggers);
 }
 
-static int purge(struct db *db, const struct config *config, const struct account *account,
-                 int64_t before_ms, bool asked)
+/* For good, when `asked` or agreed to. */
+static int purge_before(struct db *db, const struct config *config, const struct account *account,
+                        int64_t before_ms, bool asked)
 {
-    uint64_t count = 0, events = 0, triggers = 0;
-    int result = count_before(db, account->id, before_ms, &count);
+    const struct maintain_retention alone = {0};
+    struct purge purge = {
+        .account_id = account->id, .before_ms = before_ms, .cause = PURGE_BY_COMMAND};
+    enum segment_step step;
+    uint64_t count = 0;
 
-    if (result < 0 || (count > 0 && !asked && !agrees(account, before_ms, count)))
+    if (account->is_held) {
+        fprintf(stderr, "daybook: %.*s is under legal hold: nothing is deleted.\n",
+                STR_ARG(account->slug));
         return 1;
-    result = purge_kind(db, config, account->id, EVENT_KIND_EVENT, before_ms, &events);
-    if (result == 0)
-        result = purge_kind(db, config, account->id, EVENT_KIND_TRIGGER, before_ms, &triggers);
-    printf("%llu events and %llu triggers deleted\n", (unsigned long long)events,
-           (unsigned long long)triggers);
-    return result == 0 ? 0 : 1;
+    }
+    if (count_before(db, account->id, before_ms, &count) < 0 ||
+        (count > 0 && !asked && !agrees(account, before_ms, count)))
+        return 1;
+    step = maintain_purge_run(db, config, &alone, &purge);
+    print_removed(&purge);
+    if (step == SEGMENT_STEP_KEPT)
+        fputs("daybook: a legal hold was laid on it meanwhile.\n", stderr);
+    return step == SEGMENT_STEP_DONE ? 0 : 1;
 }
 
-int maintain_purge(const struct config *config, int argc, char **argv)
+static int by_hand(const struct config *config, const char *slug, const char *time, bool yes)
 {
-    bool yes = argc == 6 && strcmp(argv[5], "--yes") == 0;
     struct account account;
     struct arena *arena;
     struct db *db;
     int64_t before_ms;
     int status = 1;
 
-    if ((argc != 5 && !yes) || strcmp(argv[3], "--before") != 0)
-        return COMMAND_USAGE;
-    if (!read_time(argv[4], &before_ms)) {
+    if (!read_time(time, &before_ms)) {
         fprintf(stderr, "daybook: \"%s\" is no time: YYYY-MM-DD, or with THH:MM:SSZ behind it.\n",
-                argv[4]);
+                time);
         return 1;
     }
     db = accounts_open(config, CONFIG_MAINTAINER);
     if (!db)
         return 1;
     arena = arena_new();
-    if (accounts_find(db, arena, argv[2], &account) == 0)
-        status = purge(db, config, &account, before_ms, yes);
+    if (accounts_find(db, arena, slug, &account) == 0)
+        status = purge_before(db, config, &account, before_ms, yes);
     arena_free(arena);
     db_free(db);
     return status;
+}
+
+void maintain_print_purge(void *context, const struct account *account, const struct purge *removed)
+{
+    char time[CLOCK_TEXT_BYTES];
+
+    (void)context;
+    clock_format(removed->before_ms, time);
+    printf("%.*s, before %s: ", STR_ARG(account->slug), time);
+    print_removed(removed);
+}
+
+static int by_plans(const struct config *config)
+{
+    const struct maintain_retention retention = {.tell = maintain_print_purge};
+    struct db *db = accounts_open(config, CONFIG_MAINTAINER);
+    int result = db ? maintain_retention_run(db, config, &retention) : -1;
+
+    db_free(db);
+    return result == 0 ? 0 : 1;
+}
+
+int maintain_purge(const struct config *config, int argc, char **argv)
+{
+    bool yes = argc == 6 && strcmp(argv[5], "--yes") == 0;
+
+    if (argc == 2)
+        return by_plans(config);
+    if ((argc != 5 && !yes) || strcmp(argv[3], "--before") != 0)
+        return COMMAND_USAGE;
+    return by_hand(config, argv[2], argv[4], yes);
 }

@@ -50,7 +50,7 @@ struct watch {
     struct watched *logs; /* in order of their names */
     size_t count, room;
     uint64_t look;
-    int64_t unindexed_ms, report_ms, chores_ms, texts_ms,
+    int64_t unindexed_ms, report_ms, chores_ms, texts_ms, purge_ms,
         progress_ms; /* when each was done last; 0: not yet */
     struct segment_work merged;
 };
@@ -255,35 +255,60 @@ static void log_number(const char *event, uint64_t number)
     log_event(LOG_LEVEL_INFO, event, {"count", str_from(text)});
 }
 
-/* ---- Texts -------------------------------------------------------------------------------------- */
+/* ---- What takes long: some of it at a time ------------------------------------------------------ */
 
-struct texts_stop {
+struct slice {
     struct watch *watch;
     int64_t end_ms;
 };
 
 static bool is_enough(void *context)
 {
-    const struct texts_stop *stop = context;
+    const struct slice *slice = context;
 
-    return pause_or_stop(stop->watch, 0) || clock_now_ms() >= stop->end_ms;
+    return pause_or_stop(slice->watch, 0) || clock_now_ms() >= slice->end_ms;
 }
 
-/* Once a minute, and then some at a time until none is wanting.  1: there may be more; 0; -1. */
+/* Once a minute, and then until none is wanting.  1: there may be more; 0; -1. */
 static int index_texts(struct watch *watch)
 {
-    struct texts_stop stop = {watch, clock_now_ms() + REBUILD_MS};
+    struct slice slice = {watch, clock_now_ms() + REBUILD_MS};
     uint64_t written = 0;
     int result;
 
     if (!has_passed(&watch->texts_ms, TEXTS_MS))
         return 0;
-    result = maintain_texts(watch->db, watch->config, is_enough, &stop, &written);
+    result = maintain_texts(watch->db, watch->config, is_enough, &slice, &written);
     if (written)
         log_number("texts_indexed", written);
     if (result < 0 || written)
         watch->texts_ms = 0;
     return result < 0 ? -1 : written > 0;
+}
+
+static void log_purge(void *context, const struct account *account, const struct purge *removed)
+{
+    const struct segment_work work = {.events = removed->events + removed->triggers};
+    char slug[MAINTAIN_SLUG_BYTES];
+
+    (void)context;
+    snprintf(slug, sizeof(slug), "%.*s", STR_ARG(account->slug));
+    log_work("purged", slug, "rows", &work);
+}
+
+/* Once an hour, and then until all is removed that plans do not keep.  1: there is more; 0; -1. */
+static int purge(struct watch *watch)
+{
+    struct slice slice = {watch, clock_now_ms() + REBUILD_MS};
+    const struct maintain_retention retention = {is_enough, log_purge, &slice};
+    int result;
+
+    if (!has_passed(&watch->purge_ms, CHORES_MS))
+        return 0;
+    result = maintain_retention_run(watch->db, watch->config, &retention);
+    if (result != 0)
+        watch->purge_ms = 0;
+    return result;
 }
 
 /* ---- Now and then ------------------------------------------------------------------------------ */
@@ -337,7 +362,9 @@ static int work(struct watch *watch)
         return more;
     if (do_chores(watch) < 0 || report(watch) < 0)
         return -1;
-    return more ? more : index_texts(watch);
+    if (more == 0)
+        more = index_texts(watch);
+    return more ? more : purge(watch);
 }
 
 /* The same with the lock, which others may take between two looks. */

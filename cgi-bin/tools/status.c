@@ -154,6 +154,41 @@ static int print_hooks(struct db *db, struct arena *arena)
     return 0;
 }
 
+static void print_last_purge(const struct purge *purge)
+{
+    print_fact_time("purge before", purge->before_ms);
+    print_fact_time("started", purge->started_ms);
+    print_fact_time("ended", purge->ended_ms);
+    print_fact("events", purge->events);
+    print_fact("triggers", purge->triggers);
+}
+
+/* How long each log is kept, and what was removed last because it was older. */
+static int print_retention(struct db *db, struct arena *arena)
+{
+    struct account *accounts;
+    size_t count;
+
+    if (accounts_all(db, arena, &accounts, &count) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        const struct account *account = &accounts[i];
+        struct purge purge;
+        int found = purge_last(db, account->id, &purge);
+
+        if (found < 0)
+            return -1;
+        printf("retention %.*s  plan ", STR_ARG(account->slug));
+        print_text(account->plan);
+        print_fact("days", account->plan_days);
+        printf("  hold %s", account->is_held ? "on" : "off");
+        if (found == 1)
+            print_last_purge(&purge);
+        putchar('\n');
+    }
+    return 0;
+}
+
 /* How far the index has come: what waits is counted up to a bound. */
 static int print_indexes(struct db *db, struct arena *arena)
 {
@@ -181,8 +216,9 @@ static int print_all(struct db *db, struct arena *arena)
     struct health_source *sources;
     int status = 0;
 
-    if (db_begin(db, DB_READ) < 0 || print_accounts(db) < 0 || print_indexes(db, arena) < 0 ||
-        print_hooks(db, arena) < 0 || health_of_all(db, arena, &sources) < 0 || db_commit(db) < 0)
+    if (db_begin(db, DB_READ) < 0 || print_accounts(db) < 0 || print_retention(db, arena) < 0 ||
+        print_indexes(db, arena) < 0 || print_hooks(db, arena) < 0 ||
+        health_of_all(db, arena, &sources) < 0 || db_commit(db) < 0)
         return 1;
     for (const struct health_source *source = sources; source; source = source->next)
         if (!print_source(source, clock_now_ms()))

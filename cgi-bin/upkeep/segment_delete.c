@@ -155,14 +155,27 @@ static int change_segments(struct segment_log *log, const struct segment_ids *id
 
 /* ---- A step ------------------------------------------------------------------------------------ */
 
-static enum segment_step delete_some(struct segment_log *log, const struct segment_span *span,
+static int note(struct segment_log *log, const struct purge *purge, uint64_t count)
+{
+    bool triggers = log->kind == EVENT_KIND_TRIGGER;
+
+    return purge_add(log->db, purge, triggers ? 0 : count, triggers ? count : 0);
+}
+
+static enum segment_step delete_some(struct segment_log *log, const struct purge *purge,
                                      size_t limit, struct segment_work *work)
 {
+    const struct segment_span span = {log->account_id, log->kind, 0,
+                                      event_id_first(purge->before_ms) - 1};
     enum segment_step result = SEGMENT_STEP_FAILED;
     struct segment_ids ids = {0};
-    int changed;
+    int changed, allowed = purge_is_allowed(log->db, purge);
 
-    if (segment_source_ids(log->db, SEGMENT_SOURCE_EVENT, span, limit, &ids) < 0)
+    if (allowed == 0)
+        result = SEGMENT_STEP_KEPT;
+    if (allowed != 1)
+        return result;
+    if (segment_source_ids(log->db, SEGMENT_SOURCE_EVENT, &span, limit, &ids) < 0)
         goto out;
     result = SEGMENT_STEP_DONE;
     if (ids.count == 0)
@@ -170,7 +183,8 @@ static enum segment_step delete_some(struct segment_log *log, const struct segme
     changed = change_segments(log, &ids);
     if (changed == 1)
         result = SEGMENT_STEP_DAMAGED;
-    else if (changed < 0 || delete_rows(log, &ids) < 0 || segment_log_raise(log) < 0)
+    else if (changed < 0 || delete_rows(log, &ids) < 0 || note(log, purge, ids.count) < 0 ||
+             segment_log_raise(log) < 0)
         result = SEGMENT_STEP_FAILED;
     else if (ids.count == limit)
         result = SEGMENT_STEP_MORE;
@@ -182,16 +196,15 @@ out:
 }
 
 enum segment_step segment_delete_step(struct db *db, const struct config *config,
-                                      uint32_t account_id, unsigned kind, uint64_t first_id,
-                                      uint64_t last_id, size_t limit, struct segment_work *work)
+                                      const struct purge *purge, unsigned kind, size_t limit,
+                                      struct segment_work *work)
 {
-    const struct segment_span span = {account_id, kind, first_id, last_id};
     struct segment_work done = *work;
     enum segment_step result = SEGMENT_STEP_FAILED;
     struct segment_log log;
 
-    if (segment_step_begin(&log, db, config, account_id, kind) == 0)
-        result = delete_some(&log, &span, limit, &done);
+    if (segment_step_begin(&log, db, config, purge->account_id, kind) == 0)
+        result = delete_some(&log, purge, limit, &done);
     result = segment_step_end(&log, result, &done);
     if (result == SEGMENT_STEP_DONE || result == SEGMENT_STEP_MORE)
         *work = done;

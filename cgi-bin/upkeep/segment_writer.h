@@ -11,6 +11,7 @@
 
 #include "base/config.h"
 #include "store/db.h"
+#include "store/purge_store.h"
 
 /* How a step has ended. */
 enum segment_step {
@@ -20,6 +21,7 @@ enum segment_step {
     SEGMENT_STEP_MORE, /* something was done, and there is more */
     SEGMENT_STEP_DAMAGED, /* a segment could not be read: the log is no longer indexed, and has to be rebuilt */
     SEGMENT_STEP_NOT_INDEXED, /* to be rebuilt first */
+    SEGMENT_STEP_KEPT, /* nothing may be deleted: the account is under legal hold, or its plan keeps more by now */
 };
 
 /* What steps have done; each adds to it. */
@@ -54,12 +56,12 @@ enum segment_step segment_rebuild_step(struct db *db, const struct config *confi
 int segment_forget(struct db *db, const struct config *config, uint32_t account_id, unsigned kind);
 
 /*
- * Deletes the oldest events with ids from first_id to last_id, at most `limit`, with all that belongs to them, and takes them out of
- * their segments.  Neither recorders nor readers wait for it.
+ * Deletes the oldest events that `purge` is about, of one kind and at most `limit`, with all that belongs to them, takes them out of their
+ * segments, and adds to what the purge (begun before: store/purge_store.h) has removed.  Neither recorders nor readers wait for it.
  */
 enum segment_step segment_delete_step(struct db *db, const struct config *config,
-                                      uint32_t account_id, unsigned kind, uint64_t first_id,
-                                      uint64_t last_id, size_t limit, struct segment_work *work);
+                                      const struct purge *purge, unsigned kind, size_t limit,
+                                      struct segment_work *work);
 
 /* Removes files of the cache that stand for no segment of the log any more and are older than a minute.  0 or -1. */
 int segment_sweep(struct db *db, const struct config *config, uint32_t account_id, unsigned kind);

@@ -8,7 +8,7 @@ rounds: a figure alone says little on a machine that others use too, a ratio wit
 
 A part is a module of this folder with `run(copy, settings)`, which gives a `report.Report` or a
 `report.Sheet`. It is printed and kept in results/, with the date and the kind of machine. Nothing is
-asserted about speed. A part with NEEDS_LOG reads one large log, which is made once for all of them; with
+asserted about speed. The part retention changes its log, and makes one of its own. A part with NEEDS_LOG reads one large log, which is made once for all of them; with
 BENCH_VAR it stays in that folder for the next time.
 
 Settings, all optional: EVENTS, ROUNDS, SEED; of the large log BODY_BYTES (1000; 100 for very many events),
@@ -29,7 +29,7 @@ import report
 from made_log import MadeLog
 from private_copy import PrivateCopy
 
-PARTS = ["recording", "pages", "filters", "search", "export"]
+PARTS = ["recording", "pages", "filters", "search", "export", "retention"]
 
 
 class Settings:

@@ -4,6 +4,7 @@
 Random parameters with everything awkward in them, against plain SQL and the files that a login gets.
 """
 import random
+import time
 import unittest
 from urllib.parse import quote
 
@@ -133,6 +134,36 @@ class EntitiesList(TestCase):
         account.record({"action": "one more"})
         listed = self.listed(account)
         self.assertEqual((True, 10000), (listed["more"], len(listed["actions"])))
+
+
+class Plan(TestCase):
+    """What is past the plan of the account is as if it had never been."""
+
+    def test_nothing_older(self):
+        account = Account()
+        now_ms = int(time.time() * 1000)
+        ids = {}
+        for days in (1, 29, 31, 400):
+            for kind in ("event", "trigger"):
+                event = {"action": f"{kind} of {days}", "entity_type": f"type of {days}", "kind": kind,
+                         "occurred_at": now_ms - days * 86400000, "request": {"body": "needle"}}
+                (ids[days, kind],) = account.record(event)
+        name = "plan " + account.slug
+        run_well("plan", "add", name, "30")
+        for limit in (None, 30):
+            if limit:
+                run_well("account", "set-plan", account.slug, name)
+            token = bare(account.token("read"))
+            kept = [days for days in (1, 29, 31, 400) if not limit or days < limit]
+            self.assertEqual({"entities": sorted(f"type of {days}" for days in kept),
+                              "actions": sorted(f"{kind} of {days}" for days in kept
+                                                for kind in ("event", "trigger"))},
+                             get("/api/audit/entitiesList", token).json)
+            for kind, triggers in (("event", "false"), ("trigger", "true")):
+                for query in ("", "&from=0", "&search=needle", f"&from={now_ms - 500 * 86400000}"):
+                    rows = daybook.csv_dicts(get(
+                        f"/api/audit/download?showTriggers={triggers}{query}", token).text)
+                    self.assertEqual([ids[days, kind] for days in kept], [row["id"] for row in rows])
 
 
 class User(TestCase):

@@ -67,7 +67,7 @@ class Deleting(Own):
         self.assertEqual(done.returncode, 1)
         self.assertIn("--yes", done.stderr)
         self.assertEqual(self.account.count(), 20)
-        for wrong in (("purge",), ("purge", self.account.slug), ("purge", self.account.slug, "--yes"),
+        for wrong in (("purge", self.account.slug), ("purge", self.account.slug, "--yes"),
                       ("--watch", "x"), ("x",)):
             self.assertEqual(run("maintain", *wrong).returncode, 64)
         for time_word in ("yesterday", "2026-13-01", "", "2026-01-01T00:00:00+1"):
@@ -141,8 +141,8 @@ class Damaged(Own):
         own = f"account_id = {self.account.number}"
         for words, statement in (
                 ("cannot be read", f"UPDATE entity_block SET block = LEFT(block, 40) WHERE {own}"),
-                ("has other values", f"UPDATE entity SET name_folded = 'x' WHERE {own} LIMIT 1"),
-                ("has other values", f"UPDATE entity SET name = 'X' WHERE {own} LIMIT 1"),
+                ("has other values", f"UPDATE entity SET name_folded = 'x' WHERE {own} AND name <> '' LIMIT 1"),
+                ("has other values", f"UPDATE entity SET name = 'X' WHERE {own} AND name <> '' LIMIT 1"),
                 ("is not in the index", "INSERT INTO entity (account_id, entity_type_id, external_id, name, "
                  f"name_folded) VALUES ({self.account.number}, 0, 'new', '', '')"),
                 ("is in the index and not in the log", f"DELETE FROM entity WHERE {own} LIMIT 1"),

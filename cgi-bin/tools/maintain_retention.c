@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The part of `daybook maintain` that removes old events: in small steps, with a rest after each that is as long as the step, so that
+ * half of the time the database is there for others alone.
+ */
+#define _GNU_SOURCE
+#include "tools/maintain.h"
+
+#include <poll.h>
+
+#include "base/clock.h"
+#include "base/event.h"
+#include "store/account_store.h"
+
+enum { STEP_EVENTS = 5000, REST_MAX_MS = 5000 };
+
+static void rest(int64_t ms)
+{
+    poll(NULL, 0, ms < 0 ? 0 : ms > REST_MAX_MS ? REST_MAX_MS : (int)ms);
+}
+
+/* A step with the lock, which others may take before the next one. */
+static enum segment_step step_once(struct db *db, const struct config *config,
+                                   const struct purge *purge, unsigned kind,
+                                   struct segment_work *work)
+{
+    enum segment_step step;
+
+    if (maintain_lock(db) < 0)
+        return SEGMENT_STEP_FAILED;
+    step = segment_delete_step(db, config, purge, kind, STEP_EVENTS, work);
+    segment_lock_release(db);
+    return step;
+}
+
+/* One kind, until nothing is left or it is to stop. */
+static enum segment_step run_kind(struct db *db, const struct config *config,
+                                  const struct purge *purge, unsigned kind,
+                                  const struct maintain_retention *retention, uint64_t *removed)
+{
+    struct segment_work work = {0};
+    enum segment_step step;
+
+    for (;;) {
+        int64_t start_ms = clock_now_ms();
+
+        step = step_once(db, config, purge, kind, &work);
+        *removed = work.events;
+        if (step != SEGMENT_STEP_MORE && step != SEGMENT_STEP_DAMAGED)
+            return step;
+        rest(clock_now_ms() - start_ms);
+        if (retention->stop && retention->stop(retention->context))
+            return SEGMENT_STEP_MORE;
+    }
+}
+
+enum segment_step maintain_purge_run(struct db *db, const struct config *config,
+                                     const struct maintain_retention *retention,
+                                     struct purge *purge)
+{
+    enum segment_step step = SEGMENT_STEP_DONE;
+
+    if (purge->before_ms <= 0)
+        return step;
+    if (purge_begin(db, purge) < 0)
+        return SEGMENT_STEP_FAILED;
+    step = run_kind(db, config, purge, EVENT_KIND_EVENT, retention, &purge->events);
+    if (step == SEGMENT_STEP_DONE)
+        step = run_kind(db, config, purge, EVENT_KIND_TRIGGER, retention, &purge->triggers);
+    if (step == SEGMENT_STEP_DONE && purge_end(db, purge) < 0)
+        step = SEGMENT_STEP_FAILED;
+    return step;
+}
+
+int maintain_retention_run(struct db *db, const struct config *config,
+                           const struct maintain_retention *retention)
+{
+    struct arena *arena = arena_new();
+    enum segment_step step = SEGMENT_STEP_DONE;
+    struct account *accounts;
+    size_t count = 0;
+    int result = accounts_all(db, arena, &accounts, &count);
+
+    for (size_t i = 0; i < count && step != SEGMENT_STEP_MORE && result == 0; i++) {
+        struct purge purge = {.account_id = accounts[i].id,
+                              .before_ms = accounts[i].kept_from_ms,
+                              .cause = PURGE_BY_PLAN};
+
+        if (accounts[i].plan_days == 0 || accounts[i].is_held)
+            continue;
+        step = maintain_purge_run(db, config, retention, &purge);
+        if (purge.events + purge.triggers && retention->tell)
+            retention->tell(retention->context, &accounts[i], &purge);
+        if (step == SEGMENT_STEP_FAILED)
+            result = -1;
+    }
+    arena_free(arena);
+    return result < 0 ? -1 : step == SEGMENT_STEP_MORE;
+}
