@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "base/strbuf.h"
+#include "store/operator_store.h"
 
 void access_database_down(struct db *db, struct response *response)
 {
@@ -24,31 +25,67 @@ void access_bound(const struct account *account, struct filter *filter)
     }
 }
 
+/* Ends what was begun: the same for what does not exist and for what is not theirs. */
+static void send_not_theirs(struct db *db, struct response *response)
+{
+    db_rollback(db);
+    response_error_link(response, 404,
+                        STR("There is no such page among the logs that you may open."), STR("/"),
+                        STR("Go to your log"));
+}
+
+/* The account as an operator sees it.  1; 0: they are none, or there is no such account; -1. */
+static int find_for_operator(struct db *db, struct request *request, struct str slug,
+                             struct account *account)
+{
+    int found = operator_is(db, request->remote_user);
+
+    if (found == 1)
+        found = account_by_slug(db, request->arena, slug, account);
+    if (found == 1) {
+        account->role = MEMBER_OPERATOR;
+        account->has_others = true;
+    }
+    return found;
+}
+
 bool access_begin(struct db *db, struct request *request, struct response *response,
                   struct account *account)
 {
     struct str segments[3];
     size_t count = request_segments(request, segments, 3);
-    int found;
+    int found = 0;
 
     if (db_begin(db, DB_READ) < 0) {
         access_database_down(db, response);
         return false;
     }
-    if (count < 1 || count > 3 || request->remote_user.len == 0)
-        found = 0;
-    else
+    if (count >= 1 && count <= 3 && request->remote_user.len) {
         found = account_of_member(db, request->arena, request->remote_user, segments[0], account);
+        if (found == 0)
+            found = find_for_operator(db, request, segments[0], account);
+    }
     if (found == 1)
         return true;
-    if (found < 0) {
+    if (found < 0)
         access_database_down(db, response);
-        return false;
-    }
-    db_rollback(db);
-    response_error_link(response, 404,
-                        STR("There is no such page among the logs that you may open."), STR("/"),
-                        STR("Go to your log"));
+    else
+        send_not_theirs(db, response);
+    return false;
+}
+
+bool access_begin_operator(struct db *db, struct request *request, struct response *response)
+{
+    int found = db_begin(db, DB_READ);
+
+    if (found == 0 && request->remote_user.len)
+        found = operator_is(db, request->remote_user);
+    if (found == 1)
+        return true;
+    if (found < 0)
+        access_database_down(db, response);
+    else
+        send_not_theirs(db, response);
     return false;
 }
 

@@ -12,12 +12,18 @@
 #include <stdbool.h>
 
 /*
- * Begins a read transaction and finds the account that the first segment of the path names, if REMOTE_USER is a member of it;
- * account->role is the member's then.  True: go on, and end the transaction.  False: the answer has been sent, 404 (the same whether it does not
+ * Begins a read transaction and finds the account that the first segment of the path names, if REMOTE_USER is a member of it or an operator;
+ * account->role says which.  True: go on, and end the transaction.  False: the answer has been sent, 404 (the same whether it does not
  * exist or is not theirs) or 503.
  */
 bool access_begin(struct db *db, struct request *request, struct response *response,
                   struct account *account);
+
+/*
+ * Begins a read transaction for somebody who may read the logs of all accounts.  False: the answer has been sent, the same 404 for everybody else,
+ * or 503.
+ */
+bool access_begin_operator(struct db *db, struct request *request, struct response *response);
 
 /* The same for the page /{account}/-/`name` about the account; any other path is a 404. */
 bool access_begin_about(struct db *db, const char *name, struct request *request,

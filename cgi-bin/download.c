@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * /{account}/events.csv, triggers.csv, all.csv, and .ndjson: everything that matches, streamed, in the order of the list.
+ * /-/events.csv … : the same of all accounts, for operators.
  * /api/v1/events.csv … : the same for programs; the account is the token's.
  * /api/audit/download: events.csv, or triggers.csv, for the clients of Codefresh; its parameters are in audit_params.c.
  * Parameters: the filter of the list; `raw=1` leaves CSV cells as they are; `trailer=1` adds a closing line with count and SHA-256
@@ -15,10 +16,10 @@
 #include "base/digest.h"
 #include "base/memory.h"
 #include "base/turns.h"
+#include "download_source.h"
 #include "export.h"
+#include "list_all.h"
 #include "params.h"
-#include "store/event_store.h"
-#include "store/event_stream.h"
 #include "store/reader.h"
 #include "web/handler.h"
 
@@ -42,13 +43,6 @@ struct download {
     struct strbuf buffer;
     struct response *response;
     struct turns *turns;
-};
-
-/* One kind being read, with the event that comes next. */
-struct source {
-    struct event_stream *stream;
-    struct event event;
-    int more; /* as from event_stream_next() */
 };
 
 static void *start(const struct config *config)
@@ -96,6 +90,12 @@ static bool is_audit(const struct request *request)
 static bool is_api(const struct request *request)
 {
     return str_starts(request->path, STR("/api/v1/"));
+}
+
+/* The files of all accounts. */
+static bool is_of_all(const struct request *request)
+{
+    return str_starts(request->path, STR("/" PAGES_ALL_SLUG "/"));
 }
 
 static void speak(const struct request *request, struct response *response)
@@ -155,24 +155,22 @@ static bool is_over(void *opaque)
     return response_is_client_gone(download->response);
 }
 
-/* The count of one kind and, from the same snapshot, its stream.  0 or -1. */
+/* One kind of what is asked for.  0 or -1. */
 static int open_source(struct download *download, struct reader *reader, struct arena *arena,
-                       enum event_kind kind, struct source *source)
+                       enum event_kind kind, struct download_source *source)
 {
+    const struct download_watch watch = {is_over, download};
     struct filter *one = arena_alloc(arena, sizeof(*one));
-    uint64_t counted = 0;
+    struct merged_log *log = arena_alloc(arena, sizeof(*log));
 
+    if (download->params.all_accounts)
+        return list_all_choose(reader->db, arena, &download->params, kind, false, log) < 0
+                   ? -1
+                   : download_source_open_merged(source, reader, arena, log, &watch,
+                                                 &download->rows);
     *one = download->params.filter;
     one->kind = kind;
-    if (one->text.len == 0 && event_count(reader, arena, one, &counted) < 0)
-        return -1;
-    download->rows += counted;
-    source->stream = event_stream_open_indexed(reader, arena, one);
-    if (!source->stream)
-        return -1;
-    event_stream_set_watch(source->stream, is_over, download);
-    source->more = event_stream_next(source->stream, &source->event);
-    return source->more == 0 || source->more == 1 ? 0 : -1;
+    return download_source_open(source, reader, arena, one, &watch, &download->rows);
 }
 
 static struct str file_name(const struct download *download, struct request *request)
@@ -181,14 +179,14 @@ static struct str file_name(const struct download *download, struct request *req
     char today[CLOCK_TEXT_BYTES];
     bool csv = download->format == EXPORT_CSV;
     struct str count = {NULL, 0};
+    struct str whose = download->params.all_accounts ? STR("all-accounts") : download->account.slug;
 
     clock_format(clock_now_ms(), today);
     if (download->params.filter.text.len == 0)
         count = arena_printf(request->arena, "-%llu-rows", (unsigned long long)download->rows);
     return arena_printf(request->arena, "attachment; filename=\"%.*s-%s-%.10s%.*s%s.%s\"",
-                        STR_ARG(download->account.slug), kinds[download->params.filter.kind], today,
-                        STR_ARG(count), csv && download->params.raw ? "-raw" : "",
-                        csv ? "csv" : "ndjson");
+                        STR_ARG(whose), kinds[download->params.filter.kind], today, STR_ARG(count),
+                        csv && download->params.raw ? "-raw" : "", csv ? "csv" : "ndjson");
 }
 
 static void send_head(struct download *download, struct request *request)
@@ -221,9 +219,9 @@ static int flush(struct download *download)
 }
 
 /* Which of the two comes next in the order of the list; on a tie the event before the trigger. */
-static struct source *next_source(struct source sources[2], bool oldest_first)
+static struct download_source *next_source(struct download_source sources[2], bool oldest_first)
 {
-    struct source *first = &sources[0], *second = &sources[1];
+    struct download_source *first = &sources[0], *second = &sources[1];
 
     if (first->more != 1)
         return second->more == 1 ? second : NULL;
@@ -233,9 +231,9 @@ static struct source *next_source(struct source sources[2], bool oldest_first)
 }
 
 /* 0: all written; -1: the client or the database is gone. */
-static int write_rows(struct download *download, struct source sources[2])
+static int write_rows(struct download *download, struct download_source sources[2])
 {
-    struct source *source;
+    struct download_source *source;
 
     turns_take(download->turns);
     export_header(&download->buffer, download->format);
@@ -244,7 +242,7 @@ static int write_rows(struct download *download, struct source sources[2])
         download->written++;
         if (download->buffer.len >= RESPONSE_PIECE_BYTES && flush(download) < 0)
             return -1;
-        source->more = event_stream_next(source->stream, &source->event);
+        download_source_next(source);
         if (source->more != 0 && source->more != 1)
             return -1;
     }
@@ -273,7 +271,8 @@ static int write_trailer(struct download *download)
  * A transfer that ends early, or with another count than announced, must fail for the client.  One of Codefresh would take a closing
  * line for an event.
  */
-static void stream(struct download *download, struct source sources[2], struct request *request)
+static void stream(struct download *download, struct download_source sources[2],
+                   struct request *request)
 {
     bool counted = download->params.filter.text.len == 0;
     bool complete;
@@ -295,31 +294,29 @@ static void stream(struct download *download, struct source sources[2], struct r
     strbuf_release(&download->buffer);
 }
 
-static void serve_account(struct context *context, struct download *download,
-                          struct request *request)
+static void serve_rows(struct context *context, struct download *download, struct request *request)
 {
     const struct filter *filter = &download->params.filter;
-    struct source sources[2] = {{.stream = NULL}, {.stream = NULL}};
+    struct download_source sources[2] = {{.more = 0}, {.more = 0}};
     bool events = of_kind(filter, EVENT_KIND_EVENT), triggers = of_kind(filter, EVENT_KIND_TRIGGER);
     struct reader *first = context->reader[0];
-    struct reader *second = events && triggers ? context->reader[1] : first;
+    bool alone = !events || !triggers || download->params.all_accounts;
+    struct reader *second = alone ? first : context->reader[1];
+    bool opened = (!events || open_source(download, first, request->arena, EVENT_KIND_EVENT,
+                                          &sources[0]) == 0) &&
+                  (alone || db_begin(second->db, DB_READ) == 0) &&
+                  (!triggers || open_source(download, second, request->arena, EVENT_KIND_TRIGGER,
+                                            &sources[1]) == 0);
 
-    if ((events &&
-         open_source(download, first, request->arena, EVENT_KIND_EVENT, &sources[0]) < 0) ||
-        (second != first && db_begin(second->db, DB_READ) < 0) ||
-        (triggers &&
-         open_source(download, second, request->arena, EVENT_KIND_TRIGGER, &sources[1]) < 0)) {
-        event_stream_close(sources[0].stream);
-        event_stream_close(sources[1].stream);
-        db_rollback(second->db);
-        access_database_down(first->db, download->response);
-        return;
-    }
-    stream(download, sources, request);
-    event_stream_close(sources[0].stream);
-    event_stream_close(sources[1].stream);
+    if (opened)
+        stream(download, sources, request);
+    download_source_close(&sources[0]);
+    download_source_close(&sources[1]);
     db_rollback(second->db);
-    db_rollback(first->db);
+    if (opened)
+        db_rollback(first->db);
+    else
+        access_database_down(first->db, download->response);
     memory_give_back();
 }
 
@@ -336,8 +333,9 @@ static bool read_request(struct download *download, struct request *request,
         download->format = EXPORT_CSV;
         fine = audit_params_parse(request->arena, request->query, params, &complaint);
     } else if (read_path(request, &kind, &download->format)) {
-        fine = params_parse(request->arena, request->query, PARAMS_DOWNLOAD, clock_now_ms(), params,
-                            &complaint);
+        fine = params_parse(request->arena, request->query,
+                            is_of_all(request) ? PARAMS_DOWNLOAD_ALL : PARAMS_DOWNLOAD,
+                            clock_now_ms(), params, &complaint);
         params->filter.kind = kind;
     } else {
         response_error(response, 404, STR("There is no such file."));
@@ -348,23 +346,52 @@ static bool read_request(struct download *download, struct request *request,
     return fine;
 }
 
+/* Finds whose log it is, and may be.  False: the answer has been sent. */
+static bool let_in(struct download *download, struct db *db, struct request *request,
+                   struct response *response)
+{
+    if (download->params.all_accounts)
+        return access_begin_operator(db, request, response);
+    if (!(is_audit(request) || is_api(request)
+              ? access_token(db, TOKEN_READ, true, request, response, &download->account)
+              : access_begin(db, request, response, &download->account)))
+        return false;
+    access_bound(&download->account, &download->params.filter);
+    return true;
+}
+
+/* A search over too many accounts.  True: the answer has been sent. */
+static bool refuse(struct download *download, struct db *db, struct request *request,
+                   struct response *response)
+{
+    const char *complaint = NULL;
+    struct merged_log log;
+
+    if (!download->params.all_accounts)
+        return false;
+    if (list_all_choose(db, request->arena, &download->params, EVENT_KIND_EVENT, false, &log) < 0) {
+        access_database_down(db, response);
+        return true;
+    }
+    complaint = list_all_complaint(&download->params, &log);
+    if (complaint) {
+        db_rollback(db);
+        response_error(response, 400, str_from(complaint));
+    }
+    return complaint != NULL;
+}
+
 static void serve(void *opaque, struct request *request, struct response *response)
 {
     struct context *context = opaque;
     struct download download = {.response = response};
     struct db *db = context->reader[0]->db;
-    bool allowed;
 
-    if (!read_request(&download, request, response))
+    if (!read_request(&download, request, response) || !let_in(&download, db, request, response) ||
+        refuse(&download, db, request, response))
         return;
-    allowed = is_audit(request) || is_api(request)
-                  ? access_token(db, TOKEN_READ, true, request, response, &download.account)
-                  : access_begin(db, request, response, &download.account);
-    if (!allowed)
-        return;
-    access_bound(&download.account, &download.params.filter);
     download.turns = turns_of(context);
-    serve_account(context, &download, request);
+    serve_rows(context, &download, request);
     turns_give(context->turns);
 }
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * /{account}/events   the tab All Audit (list.h)
- * /                   on to the only account, or a chooser; 403 for a person with none
+ * /-/events           the same of all accounts, for operators (list_all.h)
+ * /                   on to the only log, or a chooser; 403 for a person with none
  * /healthz            200 while the database answers, else 503
  * Every other page that no location names ends here too, as a 404.
  */
 #include "access.h"
-#include "list.h"
+#include "list_all.h"
 #include "pages.h"
+#include "store/operator_store.h"
 #include "store/reader.h"
 #include "web/handler.h"
 
@@ -33,26 +35,29 @@ static void serve_health(struct db *db, struct response *response)
 static void serve_root(struct db *db, struct request *request, struct response *response)
 {
     struct account *accounts;
+    int reads_all = -1;
     size_t count;
 
     if (db_begin(db, DB_READ) < 0 ||
         accounts_of_person(db, request->arena, request->remote_user, &accounts, &count) < 0 ||
-        db_commit(db) < 0) {
+        (reads_all = operator_is(db, request->remote_user)) < 0 || db_commit(db) < 0) {
         access_database_down(db, response);
         return;
     }
-    if (count == 0)
+    if (reads_all && count == 0)
+        response_redirect(response, STR("/-/events"));
+    else if (count == 0)
         response_error(response, 403,
                        arena_printf(request->arena,
                                     "You are signed in as \"%.*s\", who is not a member of any "
                                     "account. Ask the administrator of this installation to run: "
                                     "daybook member add ACCOUNT %.*s auditor",
                                     STR_ARG(request->remote_user), STR_ARG(request->remote_user)));
-    else if (count == 1)
+    else if (count == 1 && !reads_all)
         response_redirect(response,
                           arena_printf(request->arena, "/%.*s/events", STR_ARG(accounts[0].slug)));
     else
-        pages_send_accounts(request->remote_user, accounts, count, request, response);
+        pages_send_accounts(request->remote_user, accounts, count, reads_all, request, response);
 }
 
 static void serve(void *context, struct request *request, struct response *response)
@@ -65,6 +70,9 @@ static void serve(void *context, struct request *request, struct response *respo
         serve_health(db, response);
     else if (str_equal(request->path, STR("/")))
         serve_root(db, request, response);
+    else if (count == 2 && str_equal(segments[0], STR("-")) &&
+             str_equal(segments[1], STR("events")))
+        list_all_serve(context, EVENT_KIND_EVENT, request, response);
     else if (count == 2 && str_equal(segments[1], STR("events")))
         list_serve(context, EVENT_KIND_EVENT, request, response);
     else

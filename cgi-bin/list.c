@@ -13,9 +13,6 @@
 #include "store/event_store.h"
 #include "store/page_state.h"
 
-/* Values offered in one filter menu; a text box beside them takes any other. */
-enum { MENU_VALUES_MAX = 500 };
-
 struct list {
     struct reader *reader;
     struct kept_pages *kept;
@@ -63,7 +60,7 @@ static int read_list(struct reader *reader, struct arena *arena, struct pages_li
                              &list->attempts) < 0)
         return -1;
     if (list->params.has_menu && event_facets_read(reader, arena, filter, list->params.menu,
-                                                   MENU_VALUES_MAX, &list->facets) < 0)
+                                                   LIST_MENU_VALUES_MAX, &list->facets) < 0)
         return -1;
     return 0;
 }
@@ -107,12 +104,12 @@ static struct str key_of(const struct pages_list *list, struct request *request,
 
     if (str_starts(params->from, STR("-")) || str_starts(params->to, STR("-")))
         return STR("");
-    return arena_printf(request->arena, "%u %llu %d %lld %u %zu %.*s %zu %.*s %.*s?%.*s",
+    return arena_printf(request->arena, "%u %llu %d %d %lld %u %zu %.*s %zu %.*s %.*s?%.*s",
                         list->account.id, (unsigned long long)generation, (int)list->account.role,
-                        (long long)list->account.kept_from_ms, list->account.plan_days,
-                        list->account.plan.len, STR_ARG(list->account.plan), list->person.len,
-                        STR_ARG(list->person), STR_ARG(list->account.slug),
-                        STR_ARG(request->query));
+                        list->account.has_others, (long long)list->account.kept_from_ms,
+                        list->account.plan_days, list->account.plan.len,
+                        STR_ARG(list->account.plan), list->person.len, STR_ARG(list->person),
+                        STR_ARG(list->account.slug), STR_ARG(request->query));
 }
 
 /* In a transaction.  False: the answer was sent. */
@@ -141,24 +138,51 @@ static void send_past_end(const struct pages_list *list, struct request *request
                         STR("Go to the last page"));
 }
 
-/* Sends what was found; with a key the page is kept. */
-static void show(struct list *list, const struct pages_list *page, struct str key,
-                 struct request *request, struct response *response)
+/* Makes the page of what was found and sends it.  0 and its text; -1: something else was sent. */
+static int make_and_send(const struct pages_list *page, struct request *request,
+                         struct response *response, struct strbuf *html)
 {
-    struct strbuf html;
     int result;
 
     response_count_rows(response, page->found.count);
     if (page->params.page > pages_last(page) && !page->found.at_least) {
         send_past_end(page, request, response);
-        return;
+        return -1;
     }
+    result = pages_make_list(page, request, html);
+    pages_send_made(result, strbuf_str(html), response);
+    return result;
+}
+
+void list_send(const struct pages_list *page, struct request *request, struct response *response)
+{
+    struct strbuf html;
+
     strbuf_init(&html);
-    result = pages_make_list(page, request, &html);
-    if (result == 0 && key.len)
-        kept_pages_add(list->kept, key, &(struct kept_page){strbuf_str(&html), page->found.count});
-    pages_send_made(result, strbuf_str(&html), response);
+    make_and_send(page, request, response, &html);
     strbuf_release(&html);
+}
+
+/* Sends what was found and keeps the page, where there is a key. */
+static void show(struct list *list, const struct pages_list *page, struct str key,
+                 struct request *request, struct response *response)
+{
+    struct strbuf html;
+
+    strbuf_init(&html);
+    if (make_and_send(page, request, response, &html) == 0 && key.len)
+        kept_pages_add(list->kept, key, &(struct kept_page){strbuf_str(&html), page->found.count});
+    strbuf_release(&html);
+}
+
+bool list_refuse_menu(const struct params *params, enum event_kind kind, struct response *response)
+{
+    if (!params->has_menu || filter_has_dimension(kind, params->menu))
+        return false;
+    response_error(response, 400,
+                   STR("Parameter \"menu\" names what only triggers have: the log of events has no "
+                       "such values."));
+    return true;
 }
 
 void list_serve(struct list *list, enum event_kind kind, struct request *request,
@@ -173,12 +197,8 @@ void list_serve(struct list *list, enum event_kind kind, struct request *request
         response_error(response, 400, complaint);
         return;
     }
-    if (page.params.has_menu && !filter_has_dimension(kind, page.params.menu)) {
-        response_error(response, 400,
-                       STR("Parameter \"menu\" names what only triggers have: the log of events "
-                           "has no such values."));
+    if (list_refuse_menu(&page.params, kind, response))
         return;
-    }
     page.params.filter.kind = kind;
     if (look_at_rest(list->reader, request, &page, &generation)) {
         struct str key = key_of(&page, request, generation);
@@ -195,5 +215,5 @@ void list_serve(struct list *list, enum event_kind kind, struct request *request
         }
     }
     if (look_list(list->reader, request, response, &page))
-        show(list, &page, STR(""), request, response);
+        list_send(&page, request, response);
 }

@@ -104,25 +104,40 @@ enum pages_tab pages_tab_of(enum event_kind kind)
     return kind == EVENT_KIND_TRIGGER ? PAGES_TAB_TRIGGERS : PAGES_TAB_EVENTS;
 }
 
+static const enum page_key marks[PAGES_TAB_COUNT] = {
+    [PAGES_TAB_EVENTS] = PAGE_EVENTS_CURRENT,
+    [PAGES_TAB_TRIGGERS] = PAGE_TRIGGERS_CURRENT,
+    [PAGES_TAB_HEALTH] = PAGE_HEALTH_CURRENT,
+    [PAGES_TAB_FIND_SECRET] = PAGE_FIND_SECRET_CURRENT,
+};
+
+/* The pages about an account. */
+static void fill_about(struct page *about, struct arena *arena, const struct account *account,
+                       enum pages_tab current)
+{
+    struct str slug = account->slug;
+
+    page_set(about, PAGE_HEALTH_HREF, pages_about_path(arena, slug, "health"));
+    if (account->role == MEMBER_ADMIN)
+        page_set(page_add(about, PAGE_FIND_SECRET), PAGE_FIND_SECRET_HREF,
+                 pages_about_path(arena, slug, "find-secret"));
+    if (current == PAGES_TAB_HEALTH || current == PAGES_TAB_FIND_SECRET)
+        page_show(about, marks[current]);
+}
+
 static void fill_tabs(struct page *tabs, struct arena *arena, const struct account *account,
                       enum pages_tab current)
 {
-    static const enum page_key marks[PAGES_TAB_COUNT] = {
-        [PAGES_TAB_EVENTS] = PAGE_EVENTS_CURRENT,
-        [PAGES_TAB_TRIGGERS] = PAGE_TRIGGERS_CURRENT,
-        [PAGES_TAB_HEALTH] = PAGE_HEALTH_CURRENT,
-        [PAGES_TAB_FIND_SECRET] = PAGE_FIND_SECRET_CURRENT,
-    };
     struct str slug = account->slug;
+    bool all = str_equal(slug, STR(PAGES_ALL_SLUG));
 
-    page_set(tabs, PAGE_ACCOUNT, slug);
+    page_set(page_add(tabs, account->has_others ? PAGE_SWITCH : PAGE_NO_SWITCH), PAGE_ACCOUNT,
+             all ? STR("All accounts") : slug);
     page_set(tabs, PAGE_EVENTS_HREF, pages_tab_path(arena, slug, EVENT_KIND_EVENT));
     page_set(tabs, PAGE_TRIGGERS_HREF, pages_tab_path(arena, slug, EVENT_KIND_TRIGGER));
-    page_set(tabs, PAGE_HEALTH_HREF, pages_about_path(arena, slug, "health"));
-    if (account->role == MEMBER_ADMIN)
-        page_set(page_add(tabs, PAGE_FIND_SECRET), PAGE_FIND_SECRET_HREF,
-                 pages_about_path(arena, slug, "find-secret"));
-    if (current != PAGES_TAB_NONE)
+    if (!all)
+        fill_about(page_add(tabs, PAGE_ABOUT), arena, account, current);
+    if (current == PAGES_TAB_EVENTS || current == PAGES_TAB_TRIGGERS)
         page_show(tabs, marks[current]);
 }
 
@@ -156,20 +171,28 @@ void pages_send(struct page *layout, struct response *response)
     strbuf_release(&html);
 }
 
-void pages_send_accounts(struct str person, const struct account *accounts, size_t count,
-                         struct request *request, struct response *response)
+static void add_log(struct page *content, struct str slug, struct str name, struct str href)
 {
-    struct page *layout = page_new(request->arena);
-    struct page *content = pages_frame(layout, request->arena, STR("Choose a log"), person, NULL,
+    struct page *row = page_add(content, PAGE_ROW);
+
+    page_set(row, PAGE_ACCOUNT, slug);
+    page_set(row, PAGE_ACCOUNT_NAME, name);
+    page_set(row, PAGE_LINK_HREF, href);
+}
+
+void pages_send_accounts(struct str person, const struct account *accounts, size_t count,
+                         bool reads_all, struct request *request, struct response *response)
+{
+    struct arena *arena = request->arena;
+    struct page *layout = page_new(arena);
+    struct page *content = pages_frame(layout, arena, STR("Choose a log"), person, NULL,
                                        PAGES_TAB_NONE, "accounts.tpl");
 
-    for (size_t i = 0; i < count; i++) {
-        struct page *row = page_add(content, PAGE_ROW);
-
-        page_set(row, PAGE_ACCOUNT, accounts[i].slug);
-        page_set(row, PAGE_ACCOUNT_NAME, accounts[i].name);
-        page_set(row, PAGE_LINK_HREF,
-                 pages_tab_path(request->arena, accounts[i].slug, EVENT_KIND_EVENT));
-    }
+    if (reads_all)
+        add_log(content, STR("as an operator"), STR("All accounts"),
+                pages_tab_path(arena, STR(PAGES_ALL_SLUG), EVENT_KIND_EVENT));
+    for (size_t i = 0; i < count; i++)
+        add_log(content, accounts[i].slug, accounts[i].name,
+                pages_tab_path(arena, accounts[i].slug, EVENT_KIND_EVENT));
     pages_send(layout, response);
 }

@@ -16,10 +16,13 @@
 #include "web/request.h"
 #include "web/response.h"
 
+/* What stands in the place of a slug in the addresses of what is about all accounts; no account has it. */
+#define PAGES_ALL_SLUG "-"
+
 /* What list.tpl shows. */
 struct pages_list {
     struct str person;
-    struct account account;
+    struct account account; /* with the slug PAGES_ALL_SLUG: the list of all accounts */
     struct params params;
     struct event_list found;
     struct link_attempt *attempts; /* of each row; NULL in the tab of events */
@@ -75,8 +78,8 @@ void pages_send_health(const struct pages_health *health, struct request *reques
 void pages_send_find_secret(const struct pages_find_secret *find, struct request *request,
                             struct response *response);
 
-/* The chooser for a person with several accounts. */
+/* The chooser for a person with several logs; `reads_all`: that of all accounts is one of them. */
 void pages_send_accounts(struct str person, const struct account *accounts, size_t count,
-                         struct request *request, struct response *response);
+                         bool reads_all, struct request *request, struct response *response);
 
 #endif

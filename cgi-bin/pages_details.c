@@ -186,8 +186,9 @@ static void fill_links(const struct filling *filling)
     const struct pages_details *details = filling->details;
     struct page *page = filling->page;
     struct arena *arena = filling->arena;
-    struct str list_path = pages_tab_path(arena, details->account.slug, details->event.kind);
-    struct str self = pages_link(arena, filling->path, &details->params, PARAMS_PLACE);
+    struct str slug = details->params.all_accounts ? STR(PAGES_ALL_SLUG) : details->account.slug;
+    struct str list_path = pages_tab_path(arena, slug, details->event.kind);
+    struct str self = pages_link(arena, filling->path, &details->params, PARAMS_BACK);
 
     page_set(page, PAGE_CURL_HREF, arena_printf(arena, "%.*s?part=curl", STR_ARG(filling->path)));
     page_set(page, PAGE_BACK_HREF, pages_link(arena, list_path, &details->params, PARAMS_PLACE));

@@ -13,10 +13,10 @@ enum { CHIP_VALUES_MAX = 2 };
 /* A menu stays a menu: no more bytes of names than this. */
 enum { MENU_NAME_BYTES = 64 * 1024 };
 
-static const char *const dimension_labels[FILTER_DIMENSION_COUNT] = {
-    [FILTER_ENTITY_TYPE] = "Entity",  [FILTER_ACTION] = "Action", [FILTER_USER] = "User",
-    [FILTER_STATUS] = "Status",       [FILTER_SOURCE] = "Source", [FILTER_PROVIDER] = "Provider",
-    [FILTER_SIGNATURE] = "Signature",
+static const char *const dimension_labels[FILTER_ALL_COUNT] = {
+    [FILTER_ENTITY_TYPE] = "Entity",  [FILTER_ACTION] = "Action",   [FILTER_USER] = "User",
+    [FILTER_STATUS] = "Status",       [FILTER_SOURCE] = "Source",   [FILTER_PROVIDER] = "Provider",
+    [FILTER_SIGNATURE] = "Signature", [FILTER_ACCOUNT] = "Account",
 };
 
 /* Statuses are also asked for by class; these stand above those that occur. */
@@ -326,6 +326,8 @@ void pages_fill_filter(struct page *page, struct arena *arena, const struct page
     if (list->params.filter.oldest_first)
         page_show(page, PAGE_OLDEST_FIRST);
     add_dates(&bar);
+    if (list->params.all_accounts)
+        add_dimension(&bar, FILTER_ACCOUNT);
     for (int i = 0; i < FILTER_DIMENSION_COUNT; i++)
         add_dimension(&bar, (enum filter_dimension)i);
     add_texts(&bar);

@@ -91,6 +91,19 @@ static struct str details_link(struct arena *arena, const struct row_link *link,
     return (struct str){text, len};
 }
 
+/* In the list of all accounts: whose it is, and the links that lead there. */
+static void fill_account(struct page *row, struct arena *arena, const struct pages_list *list,
+                         const struct event *event)
+{
+    struct page *cell = page_add(row, PAGE_OF_ACCOUNT);
+
+    page_set(cell, PAGE_ACCOUNT, event->account);
+    page_set(cell, PAGE_LINK_HREF, pages_tab_path(arena, event->account, list->params.filter.kind));
+    page_set(row, PAGE_DETAILS_HREF,
+             pages_link(arena, pages_event_path(arena, event->account, event), &list->params,
+                        PARAMS_BACK));
+}
+
 static void fill_row(struct page *row, struct arena *arena, const struct pages_list *list,
                      const struct row_link *link, size_t number)
 {
@@ -104,6 +117,8 @@ static void fill_row(struct page *row, struct arena *arena, const struct pages_l
     pages_set_status(row, event->status);
     pages_set_time(row, arena, event->occurred_ms, list->params.zone);
     page_set(row, PAGE_DETAILS_HREF, details_link(arena, link, event->id));
+    if (list->params.all_accounts)
+        fill_account(row, arena, list, event);
     if (list->attempts)
         pages_mark_trigger(row, arena, event, &list->attempts[number]);
 }
@@ -280,8 +295,9 @@ int pages_make_list(const struct pages_list *list, struct request *request, stru
     bool triggers = list->params.filter.kind == EVENT_KIND_TRIGGER;
     struct arena *arena = request->arena;
     struct page *layout = page_new(arena);
-    struct str title = arena_printf(arena, "%s, %.*s", triggers ? "Triggers" : "All Audit",
-                                    STR_ARG(list->account.slug));
+    struct str whose = list->params.all_accounts ? STR("all accounts") : list->account.slug;
+    struct str title =
+        arena_printf(arena, "%s, %.*s", triggers ? "Triggers" : "All Audit", STR_ARG(whose));
     struct page *page = pages_frame(layout, arena, title, list->person, &list->account,
                                     pages_tab_of(list->params.filter.kind), "list.tpl");
 
@@ -296,6 +312,8 @@ int pages_make_list(const struct pages_list *list, struct request *request, stru
         struct page *table = page_add(page, PAGE_TABLE);
         const struct row_link link = row_link(arena, list);
 
+        if (list->params.all_accounts)
+            page_show(table, PAGE_ALL_ACCOUNTS);
         for (size_t i = 0; i < list->found.count; i++)
             fill_row(page_add(table, PAGE_ROW), arena, list, &link, i);
         fill_pager(page_add(page, PAGE_PAGER), arena, list);

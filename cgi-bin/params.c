@@ -1,59 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* One table of parameters; what is not in it is refused by name.  Never touches the database. */
-#include "params.h"
-
-#include <stdio.h>
+#include "params_private.h"
 
 #include "base/clock.h"
 #include "base/parse.h"
-#include "web/fields.h"
 
-enum { TIME_BYTES_MAX = 40, RELATIVE_MAX = 100000 };
-
-/* The order is that of the tables below, which have their beginning in common. */
-enum {
-    ENTITY,
-    NOT_ENTITY,
-    ACTION,
-    NOT_ACTION,
-    USER,
-    NOT_USER,
-    STATUS,
-    NOT_STATUS,
-    SOURCE,
-    NOT_SOURCE,
-    PROVIDER,
-    NOT_PROVIDER,
-    SIGNATURE,
-    NOT_SIGNATURE,
-    ENTITY_ID,
-    ENTITY_NAME,
-    Q,
-    FROM,
-    TO,
-    TZ,
-    SORT,
-    ASOF,
-    SHOW,
-    PAGE,
-    PART,
-    VIEW,
-    DETAILS_SPEC_COUNT,
-    MENU = PART,
-    LIST_SPEC_COUNT,
-    RAW = SHOW,
-    TRAILER,
-    DOWNLOAD_SPEC_COUNT
-};
+enum { ACCOUNT_BYTES_MAX = 63, TIME_BYTES_MAX = 40, RELATIVE_MAX = 100000 };
 
 static const char *const sorts[] = {"-time", "time", NULL};
 static const char *const sizes[] = {"10", "25", "50", "100", "200", NULL};
 static const char *const flags[] = {"0", "1", NULL};
 static const char *const parts[] = {"page", "body", "curl", NULL};
 static const char *const views[] = {"indented", "raw", NULL};
-/* In the order of enum filter_dimension. */
+static const char *const lists[] = {"account", "all", NULL};
 static const char *const menus[FILTER_DIMENSION_COUNT + 1] = {
     "entity", "action", "user", "status", "source", "provider", "signature", NULL};
+const char *const params_menus[FILTER_ALL_COUNT + 1] = {
+    "entity", "action", "user", "status", "source", "provider", "signature", "account", NULL};
 
 const unsigned params_page_sizes[] = {10, 25, 50, 100, 200, 0};
 
@@ -85,32 +48,58 @@ const unsigned params_page_sizes[] = {10, 25, 50, 100, 200, 0};
     [SHOW] = {"show", FIELD_CHOICE, false, 0, 0, sizes}, [PAGE] = {"page", FIELD_NUMBER, false,    \
                                                                    1,      UINT32_MAX,   NULL}
 
-static const struct field_spec specs[LIST_SPEC_COUNT] = {
+/* The last two of a table. */
+#define ACCOUNT_SPECS(at)                                                                          \
+    [at] = {"account", FIELD_TEXT, true, 1, ACCOUNT_BYTES_MAX, NULL},                              \
+    [(at) + 1] = {"not_account", FIELD_TEXT, true, 1, ACCOUNT_BYTES_MAX, NULL}
+
+const struct field_spec params_specs[LIST_SPEC_COUNT] = {
     FILTER_SPECS,
     PAGING_SPECS,
     [MENU] = {"menu", FIELD_CHOICE, false, 0, 0, menus},
 };
 
-static const struct field_spec details_specs[DETAILS_SPEC_COUNT] = {
+static const struct field_spec all_list_specs[LIST_SPEC_COUNT + 2] = {
+    FILTER_SPECS,
+    PAGING_SPECS,
+    [MENU] = {"menu", FIELD_CHOICE, false, 0, 0, params_menus},
+    ACCOUNT_SPECS(LIST_SPEC_COUNT),
+};
+
+static const struct field_spec details_specs[DETAILS_SPEC_COUNT + 2] = {
     FILTER_SPECS,
     PAGING_SPECS,
     [PART] = {"part", FIELD_CHOICE, false, 0, 0, parts},
     [VIEW] = {"view", FIELD_CHOICE, false, 0, 0, views},
+    [LIST] = {"list", FIELD_CHOICE, false, 0, 0, lists},
+    ACCOUNT_SPECS(DETAILS_SPEC_COUNT),
 };
 
-static const struct field_spec download_specs[DOWNLOAD_SPEC_COUNT] = {
-    FILTER_SPECS,
-    [RAW] = {"raw", FIELD_CHOICE, false, 0, 0, flags},
-    [TRAILER] = {"trailer", FIELD_CHOICE, false, 0, 0, flags},
+#define DOWNLOAD_SPECS                                                                             \
+    FILTER_SPECS, [RAW] = {"raw", FIELD_CHOICE, false, 0, 0, flags}, [TRAILER] = {"trailer",       \
+                                                                                  FIELD_CHOICE,    \
+                                                                                  false,           \
+                                                                                  0,               \
+                                                                                  0,               \
+                                                                                  flags}
+
+static const struct field_spec download_specs[DOWNLOAD_SPEC_COUNT] = {DOWNLOAD_SPECS};
+
+static const struct field_spec all_download_specs[DOWNLOAD_SPEC_COUNT + 2] = {
+    DOWNLOAD_SPECS,
+    ACCOUNT_SPECS(DOWNLOAD_SPEC_COUNT),
 };
 
+/* `account`: the number of that parameter; `count` where there is none. */
 static const struct {
     const struct field_spec *specs;
-    size_t count;
+    unsigned count, account;
 } tables[] = {
-    [PARAMS_LIST] = {specs, LIST_SPEC_COUNT},
-    [PARAMS_DETAILS] = {details_specs, DETAILS_SPEC_COUNT},
-    [PARAMS_DOWNLOAD] = {download_specs, DOWNLOAD_SPEC_COUNT},
+    [PARAMS_LIST] = {params_specs, LIST_SPEC_COUNT, LIST_SPEC_COUNT},
+    [PARAMS_LIST_ALL] = {all_list_specs, LIST_SPEC_COUNT + 2, LIST_SPEC_COUNT},
+    [PARAMS_DETAILS] = {details_specs, DETAILS_SPEC_COUNT + 2, DETAILS_SPEC_COUNT},
+    [PARAMS_DOWNLOAD] = {download_specs, DOWNLOAD_SPEC_COUNT, DOWNLOAD_SPEC_COUNT},
+    [PARAMS_DOWNLOAD_ALL] = {all_download_specs, DOWNLOAD_SPEC_COUNT + 2, DOWNLOAD_SPEC_COUNT},
 };
 
 /* Where the two parameters of each dimension stand in the table. */
@@ -120,19 +109,22 @@ static const unsigned include_spec[FILTER_DIMENSION_COUNT] = {
     [FILTER_SIGNATURE] = SIGNATURE,
 };
 
-static unsigned exclude_spec(enum filter_dimension dimension)
+/* Where the parameter of a dimension, or the one that excludes its values, stands in the table of a set. */
+static unsigned spec_of(enum params_set set, enum filter_dimension dimension, bool exclude)
 {
-    return include_spec[dimension] + 1;
+    unsigned first = dimension == FILTER_ACCOUNT ? tables[set].account : include_spec[dimension];
+
+    return first + exclude;
 }
 
 const char *params_include_name(enum filter_dimension dimension)
 {
-    return specs[include_spec[dimension]].name;
+    return all_list_specs[spec_of(PARAMS_LIST_ALL, dimension, false)].name;
 }
 
 const char *params_exclude_name(enum filter_dimension dimension)
 {
-    return specs[exclude_spec(dimension)].name;
+    return all_list_specs[spec_of(PARAMS_LIST_ALL, dimension, true)].name;
 }
 
 /* `-24h`: so long before now. */
@@ -279,23 +271,22 @@ static bool signatures_valid(const struct filter_values *values)
     return true;
 }
 
-static bool read_dimension(struct arena *arena, const struct fields *fields,
+static bool read_dimension(struct arena *arena, const struct fields *fields, enum params_set set,
                            enum filter_dimension dimension, bool exclude,
                            struct filter_values *values, struct str *complaint)
 {
-    unsigned spec = exclude ? exclude_spec(dimension) : include_spec[dimension];
+    unsigned spec = spec_of(set, dimension, exclude);
+    const char *name = exclude ? params_exclude_name(dimension) : params_include_name(dimension);
 
     *values = values_of(arena, fields, spec);
     if (dimension == FILTER_STATUS && !statuses_valid(values))
-        return refuse(arena, specs[spec].name,
+        return refuse(arena, name,
                       "a status from 100 to 599, a class such as 4xx, ok, failed, or " FILTER_NONE,
                       complaint);
     if (dimension == FILTER_SOURCE && !sources_valid(values))
-        return refuse(arena, specs[spec].name, "ui, cli, integration, webhook, or " FILTER_NONE,
-                      complaint);
+        return refuse(arena, name, "ui, cli, integration, webhook, or " FILTER_NONE, complaint);
     if (dimension == FILTER_SIGNATURE && !signatures_valid(values))
-        return refuse(arena, specs[spec].name, "valid, invalid, unchecked, or " FILTER_NONE,
-                      complaint);
+        return refuse(arena, name, "valid, invalid, unchecked, or " FILTER_NONE, complaint);
     return true;
 }
 
@@ -313,16 +304,16 @@ static uint64_t number_of(const struct fields *fields, unsigned spec, uint64_t a
     return field ? field->number : absent;
 }
 
-static bool read_filter(struct arena *arena, const struct fields *fields, struct params *params,
-                        struct str *complaint)
+static bool read_filter(struct arena *arena, const struct fields *fields, enum params_set set,
+                        struct params *params, struct str *complaint)
 {
     struct filter *filter = &params->filter;
 
-    for (int i = 0; i < FILTER_DIMENSION_COUNT; i++) {
+    for (int i = 0; i < FILTER_ALL_COUNT; i++) {
         enum filter_dimension dimension = (enum filter_dimension)i;
 
-        if (!read_dimension(arena, fields, dimension, false, &filter->include[i], complaint) ||
-            !read_dimension(arena, fields, dimension, true, &filter->exclude[i], complaint))
+        if (!read_dimension(arena, fields, set, dimension, false, &filter->include[i], complaint) ||
+            !read_dimension(arena, fields, set, dimension, true, &filter->exclude[i], complaint))
             return false;
     }
     filter->entity_id = text_of(fields, ENTITY_ID);
@@ -342,10 +333,11 @@ bool params_parse(struct arena *arena, struct str query, enum params_set set, in
     *params = (struct params){.show = params_page_sizes[0], .page = 1};
     if (!fields_parse(arena, query, tables[set].specs, tables[set].count, &fields, complaint))
         return false;
-    if (!read_filter(arena, &fields, params, complaint) ||
+    if (!read_filter(arena, &fields, set, params, complaint) ||
         !read_times(arena, &fields, now_ms, params, complaint))
         return false;
-    if (set == PARAMS_DOWNLOAD) {
+    params->all_accounts = set == PARAMS_LIST_ALL || set == PARAMS_DOWNLOAD_ALL;
+    if (set == PARAMS_DOWNLOAD || set == PARAMS_DOWNLOAD_ALL) {
         params->raw = number_of(&fields, RAW, 0) == 1;
         params->trailer = number_of(&fields, TRAILER, 0) == 1;
         return true;
@@ -355,78 +347,10 @@ bool params_parse(struct arena *arena, struct str query, enum params_set set, in
     if (set == PARAMS_DETAILS) {
         params->part = (enum params_part)number_of(&fields, PART, PARAMS_PART_PAGE);
         params->view_raw = number_of(&fields, VIEW, 0) == 1;
+        params->all_accounts = number_of(&fields, LIST, 0) == 1;
         return true;
     }
     params->has_menu = fields_find(&fields, MENU) != NULL;
     params->menu = (enum filter_dimension)number_of(&fields, MENU, 0);
     return true;
-}
-
-static void append_values(struct strbuf *out, const char *name, const struct filter_values *values)
-{
-    for (size_t i = 0; i < values->count; i++)
-        fields_append(out, name, values->items[i]);
-}
-
-static void append_text(struct strbuf *out, unsigned spec, struct str text)
-{
-    if (text.len)
-        fields_append(out, specs[spec].name, text);
-}
-
-static void append_number(struct strbuf *out, unsigned spec, uint64_t number)
-{
-    char text[24];
-    int len = snprintf(text, sizeof(text), "%llu", (unsigned long long)number);
-
-    fields_append(out, specs[spec].name, (struct str){text, (size_t)len});
-}
-
-static void append_id(struct strbuf *out, unsigned spec, uint64_t id)
-{
-    char text[24];
-    int len = snprintf(text, sizeof(text), "%016llx", (unsigned long long)id);
-
-    fields_append(out, specs[spec].name, (struct str){text, (size_t)len});
-}
-
-void params_append(struct strbuf *out, const struct params *params, enum params_scope scope)
-{
-    const struct filter *filter = &params->filter;
-
-    for (int i = 0; i < FILTER_DIMENSION_COUNT; i++) {
-        append_values(out, specs[include_spec[i]].name, &filter->include[i]);
-        append_values(out, specs[include_spec[i] + 1].name, &filter->exclude[i]);
-    }
-    append_text(out, ENTITY_ID, filter->entity_id);
-    append_text(out, ENTITY_NAME, filter->entity_name);
-    append_text(out, Q, filter->text);
-    append_text(out, FROM, params->from);
-    append_text(out, TO, params->to);
-    if (strcmp(params->zone, "UTC") != 0)
-        append_text(out, TZ, str_from(params->zone));
-    if (filter->oldest_first)
-        append_text(out, SORT, STR("time"));
-    if (scope >= PARAMS_VIEW && params->show != params_page_sizes[0])
-        append_number(out, SHOW, params->show);
-    if (scope >= PARAMS_PLACE && params->page != 1)
-        append_number(out, PAGE, params->page);
-    if (filter->has_asof && scope != PARAMS_VIEW)
-        append_id(out, ASOF, filter->asof);
-}
-
-void params_append_menu(struct strbuf *out, enum filter_dimension dimension)
-{
-    fields_append(out, specs[MENU].name, str_from(menus[dimension]));
-}
-
-bool params_filtered(const struct params *params)
-{
-    const struct filter *filter = &params->filter;
-
-    for (int i = 0; i < FILTER_DIMENSION_COUNT; i++)
-        if (filter->include[i].count || filter->exclude[i].count)
-            return true;
-    return filter->entity_id.len || filter->entity_name.len || filter->text.len ||
-           params->from.len || params->to.len;
 }

@@ -18,9 +18,11 @@ enum { PARAMS_TEXT_BYTES_MIN = 3, PARAMS_TEXT_BYTES_MAX = 200 };
 
 /* Which parameters a page takes. */
 enum params_set {
-    PARAMS_LIST,     /* the filter, paging, and `menu` */
-    PARAMS_DETAILS,  /* those of the list it was opened from, and `part` and `view` */
-    PARAMS_DOWNLOAD, /* the filter, and `raw` and `trailer`; no paging */
+    PARAMS_LIST,         /* the filter, paging, and `menu` */
+    PARAMS_LIST_ALL,     /* and which accounts: of all that there are */
+    PARAMS_DETAILS,      /* those of the list it was opened from, and `part` and `view` */
+    PARAMS_DOWNLOAD,     /* the filter, and `raw` and `trailer`; no paging */
+    PARAMS_DOWNLOAD_ALL, /* and which accounts */
 };
 
 /* What of an event a details URL asks for. */
@@ -36,7 +38,8 @@ struct params {
         has_menu; /* list: the values of this menu are wanted; never written into a link of the list */
     enum filter_dimension menu;
     bool raw, trailer;
-    bool view_raw; /* details: texts as they stand, not indented */
+    bool all_accounts; /* the list is that of all accounts; of details: it was opened from that */
+    bool view_raw;     /* details: texts as they stand, not indented */
     enum params_part part;
 };
 
@@ -59,6 +62,7 @@ enum params_scope {
     PARAMS_FILTER, /* filter, order and zone: for downloads */
     PARAMS_VIEW,   /* and the page size: for a list from its first page, live */
     PARAMS_PLACE,  /* and page and asof: for this very page */
+    PARAMS_BACK,   /* and which list it is: for what leads back to it */
 };
 
 /* Appends "?name=value&…", or nothing when everything is at its default. */

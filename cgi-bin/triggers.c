@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* /{account}/triggers: the tab Triggers (list.h). */
-#include "list.h"
+/* /{account}/triggers: the tab Triggers (list.h); /-/triggers: the same of all accounts, for operators (list_all.h). */
+#include "list_all.h"
 #include "web/handler.h"
 
 static void *start(const struct config *config)
@@ -17,11 +17,13 @@ static void serve(void *context, struct request *request, struct response *respo
 {
     struct str segments[2];
 
-    if (request_segments(request, segments, 2) == 2 && str_equal(segments[1], STR("triggers")))
-        list_serve(context, EVENT_KIND_TRIGGER, request, response);
-    else
+    if (request_segments(request, segments, 2) != 2 || !str_equal(segments[1], STR("triggers")))
         response_error_link(response, 404, STR("There is no such page."), STR("/"),
                             STR("Go to your log"));
+    else if (str_equal(segments[0], STR("-")))
+        list_all_serve(context, EVENT_KIND_TRIGGER, request, response);
+    else
+        list_serve(context, EVENT_KIND_TRIGGER, request, response);
 }
 
 static const char *const templates[] = {"layout.tpl", "list.tpl",   "_ticks.tpl",

@@ -15,18 +15,20 @@
   <header class="top">
     <a class="brand" href="/"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#mark"></use></svg>Daybook</a>
     {{#TABS}}
-    <p class="account"><span class="hidden">Account </span>{{ACCOUNT}}</p>
+    <p class="account"><span class="hidden">Account </span>{{#SWITCH}}<a href="/" title="Open another log">{{ACCOUNT}}<svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#down"></use></svg></a>{{/SWITCH}}{{#NO_SWITCH}}{{ACCOUNT}}{{/NO_SWITCH}}</p>
     <div class="ways">
       <nav class="tabs" aria-label="Log">
         <a href="{{EVENTS_HREF}}"{{#EVENTS_CURRENT}} aria-current="page"{{/EVENTS_CURRENT}}>All Audit</a>
         <a href="{{TRIGGERS_HREF}}"{{#TRIGGERS_CURRENT}} aria-current="page"{{/TRIGGERS_CURRENT}}>Triggers</a>
       </nav>
+      {{#ABOUT}}
       <nav class="tabs aside" aria-label="Account">
         <a href="{{HEALTH_HREF}}"{{#HEALTH_CURRENT}} aria-current="page"{{/HEALTH_CURRENT}}>Health</a>
         {{#FIND_SECRET}}
         <a href="{{FIND_SECRET_HREF}}"{{#FIND_SECRET_CURRENT}} aria-current="page"{{/FIND_SECRET_CURRENT}}>Find a secret</a>
         {{/FIND_SECRET}}
       </nav>
+      {{/ABOUT}}
     </div>
     {{/TABS}}
     <p class="person" title="{{PERSON}}"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#person"></use></svg><span class="hidden">Signed in as </span><bdi>{{PERSON}}</bdi></p>

@@ -102,6 +102,9 @@
   <caption class="hidden">{{HEADING}}: recorded calls, times in {{ZONE}}</caption>
   <thead>
     <tr>
+      {{#ALL_ACCOUNTS}}
+      <th class="of" scope="col">Account</th>
+      {{/ALL_ACCOUNTS}}
       <th class="id" scope="col">Entity ID</th>
       <th class="name" scope="col">Entity name</th>
       <th class="entity" scope="col">Entity</th>
@@ -115,6 +118,9 @@
   <tbody>
     {{#ROW}}
     <tr>
+      {{#OF_ACCOUNT}}
+      <td class="of" title="{{ACCOUNT:p}}"><a href="{{LINK_HREF}}">{{ACCOUNT}}</a></td>
+      {{/OF_ACCOUNT}}
       <td class="id" title="{{ENTITY_ID:p}}">{{ENTITY_ID}}</td>
       <td class="name" title="{{ENTITY_NAME:p}}">{{ENTITY_NAME}}</td>
       <td class="entity" title="{{ENTITY_TYPE:p}}">{{ENTITY_TYPE}}</td>

@@ -7,8 +7,8 @@
 #include "store/plan_store.h"
 
 #define KEPT_COLUMNS "COALESCE(p.name, ''), COALESCE(p.days, 0), a.is_held"
-#define ACCOUNT_COLUMNS "a.id, a.slug, a.name, 0, " KEPT_COLUMNS
-#define MEMBER_COLUMNS "a.id, a.slug, a.name, m.role, " KEPT_COLUMNS
+#define ACCOUNT_COLUMNS "a.id, a.slug, a.name, 0, 0, " KEPT_COLUMNS
+#define MEMBER_COLUMNS "a.id, a.slug, a.name, m.role, " ACCOUNT_MEMBER_HAS_OTHERS ", " KEPT_COLUMNS
 #define PLAN_JOIN " LEFT JOIN plan p ON p.id = a.plan_id "
 
 static const struct str by_slug =
@@ -69,10 +69,11 @@ static void read_account(const struct db_rows *rows, struct arena *arena, struct
     account->slug = arena_copy(arena, db_bytes(rows, 1));
     account->name = arena_copy(arena, db_bytes(rows, 2));
     account->role = (enum member_role)db_number(rows, 3);
-    account->plan = arena_copy(arena, db_bytes(rows, 4));
-    account->plan_days = (unsigned)db_number(rows, 5);
+    account->has_others = db_number(rows, 4) != 0;
+    account->plan = arena_copy(arena, db_bytes(rows, 5));
+    account->plan_days = (unsigned)db_number(rows, 6);
     account->kept_from_ms = plan_kept_from_ms(account->plan_days, clock_now_ms());
-    account->is_held = db_number(rows, 6) != 0;
+    account->is_held = db_number(rows, 7) != 0;
 }
 
 static int find_account(struct db *db, struct arena *arena, struct str sql,

@@ -10,16 +10,22 @@
 #include <stdint.h>
 
 /* The numbers stand in the database: never renumber. */
-enum member_role { MEMBER_NONE, MEMBER_AUDITOR, MEMBER_ADMIN };
+enum member_role { MEMBER_NONE, MEMBER_AUDITOR, MEMBER_ADMIN, MEMBER_OPERATOR /* in no row */ };
 enum token_scope { TOKEN_NONE, TOKEN_RECORD, TOKEN_READ };
 
 enum { TOKEN_PREFIX_BYTES = 12 };
+
+/* A column for statements about `member m`: may the person open other logs too?  Looks at two keys. */
+#define ACCOUNT_MEMBER_HAS_OTHERS                                                                  \
+    "EXISTS (SELECT 1 FROM member o WHERE o.person = m.person AND o.account_id <> m.account_id) "  \
+    "OR EXISTS (SELECT 1 FROM operator o WHERE o.person = m.person)"
 
 struct account {
     uint32_t id;
     struct str slug, name; /* in the arena that was given */
     enum member_role
         role;        /* of the person it was found for; MEMBER_NONE where it was found otherwise */
+    bool has_others; /* that person may open other logs too */
     struct str plan; /* its name; empty: there is none, and everything is kept */
     unsigned plan_days;   /* how long that keeps events; 0 without a plan */
     int64_t kept_from_ms; /* as of now (plan_store.h); what occurred before is shown to nobody */

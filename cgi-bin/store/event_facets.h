@@ -33,6 +33,9 @@ int event_facets_read(struct reader *reader, struct arena *arena, const struct f
 int event_histogram_read(struct reader *reader, struct arena *arena, const struct filter *filter,
                          const int64_t *bounds_ms, size_t count, uint64_t *events);
 
+/* Sorts as above. */
+void event_facets_sort(struct event_facets *facets);
+
 /* The same by SQL over `event` alone: what a log without an index takes. */
 int event_facets_read_plain(struct db *db, struct arena *arena, const struct filter *filter,
                             enum filter_dimension dimension, size_t limit,

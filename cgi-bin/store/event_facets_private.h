@@ -11,7 +11,4 @@ int event_facets_by_sql(struct db *db, struct arena *arena, const struct filter 
 int event_histogram_by_sql(struct db *db, struct arena *arena, const struct filter *filter,
                            const int64_t *bounds_ms, size_t count, uint64_t *events);
 
-/* Greatest count first, then by the bytes of the value. */
-void event_facets_sort(struct event_facets *facets);
-
 #endif

@@ -119,26 +119,9 @@ static int read_page(struct db *db, struct arena *arena, const struct filter *fi
     return more < 0 ? -1 : 0;
 }
 
-/* What segments hold of an event, as numbers. */
-static struct event_numbers numbers_of(const struct segment_row *row, enum event_kind kind)
-{
-    return (struct event_numbers){
-        .id = row->id,
-        .kind = kind,
-        .entity_type_id = row->value[SEGMENT_ENTITY_TYPE],
-        .action_id = row->value[SEGMENT_ACTION],
-        .user_id = row->value[SEGMENT_USER],
-        .entity_id = row->value[SEGMENT_ENTITY],
-        .provider_id = row->value[SEGMENT_PROVIDER],
-        .status = row->value[SEGMENT_STATUS],
-        .source = (enum event_source)row->value[SEGMENT_SOURCE],
-        .signature = (enum event_signature)row->value[SEGMENT_SIGNATURE],
-    };
-}
-
 /* What a list of triggers shows besides: of the triggers on a page, by their keys. */
-static int read_deliveries(struct reader *reader, struct arena *arena, uint32_t account_id,
-                           struct event *rows, size_t count)
+int event_read_deliveries(struct reader *reader, struct arena *arena, uint32_t account_id,
+                          struct event *rows, size_t count)
 {
     for (size_t at = 0; at < count; at += DELIVERIES_AT_ONCE) {
         size_t here = count - at < DELIVERIES_AT_ONCE ? count - at : DELIVERIES_AT_ONCE;
@@ -215,7 +198,7 @@ static int read_page_by_text(struct reader *reader, struct arena *arena,
     list->at_least = hits.at_least;
     list->rest = hits.rest;
     return filter->kind == EVENT_KIND_TRIGGER
-               ? read_deliveries(reader, arena, filter->account_id, list->rows, list->count)
+               ? event_read_deliveries(reader, arena, filter->account_id, list->rows, list->count)
                : 0;
 }
 
@@ -234,11 +217,11 @@ static int read_indexed(struct reader *reader, struct arena *arena, struct log_v
     list->rows = arena_array(arena, list->count, sizeof(*list->rows));
     numbers = arena_array(arena, list->count, sizeof(*numbers));
     for (size_t i = 0; i < list->count; i++)
-        numbers[i] = numbers_of(&rows[i], filter->kind);
+        numbers[i] = log_row_numbers(&rows[i], filter->kind);
     if (name_cache_fill(reader->names, reader->db, arena, numbers, list->count, list->rows) < 0)
         return -1;
     return filter->kind == EVENT_KIND_TRIGGER
-               ? read_deliveries(reader, arena, filter->account_id, list->rows, list->count)
+               ? event_read_deliveries(reader, arena, filter->account_id, list->rows, list->count)
                : 0;
 }
 

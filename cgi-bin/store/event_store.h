@@ -43,6 +43,13 @@ int event_list_peek(struct reader *reader, struct arena *arena, const struct fil
 int event_list_read_plain(struct db *db, struct arena *arena, const struct filter *filter,
                           uint64_t offset, uint64_t limit, struct event_list *list);
 
+/*
+ * What a list of triggers shows besides: the webhook's event and the delivery's id of each of `count` triggers, which all are the account's.
+ * 0 or -1.
+ */
+int event_read_deliveries(struct reader *reader, struct arena *arena, uint32_t account_id,
+                          struct event *rows, size_t count);
+
 /* The newest id of the account and kind, 0 when there is none.  0 or -1. */
 int event_newest(struct db *db, uint32_t account_id, enum event_kind kind, uint64_t *id);
 

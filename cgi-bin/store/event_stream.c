@@ -132,17 +132,6 @@ struct event_stream *event_stream_open_indexed(struct reader *reader, struct are
     return stream;
 }
 
-static bool has_text(const struct event *event, struct str folded)
-{
-    const struct str texts[EVENT_TEXTS] = {
-        event->url,     event->params,     event->query,
-        event->headers, event->body,       event->response_body_head,
-        event->extra,   event->user_agent, event->forwarded_for,
-    };
-
-    return event_texts_hold(texts, folded);
-}
-
 /* Asks for the texts of all that is left of the batch. */
 static struct db_rows *ask_range(struct event_stream *stream)
 {
@@ -270,7 +259,7 @@ int event_stream_next(struct event_stream *stream, struct event *event)
         if (stream->is_over && stream->looked_at++ % WATCH_EVERY_ROWS == 0 &&
             stream->is_over(stream->watch_context))
             return EVENT_STREAM_OVER;
-        if (has_text(event, stream->folded))
+        if (event_has_text(event, stream->folded))
             return 1;
     }
 }

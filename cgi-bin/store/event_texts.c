@@ -15,3 +15,14 @@ bool event_texts_hold(const struct str texts[EVENT_TEXTS], struct str folded)
             return true;
     return false;
 }
+
+bool event_has_text(const struct event *event, struct str folded)
+{
+    const struct str texts[EVENT_TEXTS] = {
+        event->url,     event->params,     event->query,
+        event->headers, event->body,       event->response_body_head,
+        event->extra,   event->user_agent, event->forwarded_for,
+    };
+
+    return event_texts_hold(texts, folded);
+}

@@ -3,7 +3,7 @@
 #ifndef DAYBOOK_STORE_EVENT_TEXTS_H
 #define DAYBOOK_STORE_EVENT_TEXTS_H
 
-#include "base/str.h"
+#include "base/event.h"
 #include "store/db.h"
 
 enum { EVENT_TEXTS = 9 };
@@ -18,5 +18,8 @@ void event_texts_read(const struct db_rows *rows, unsigned column, struct str te
 
 /* Is `folded` (from str_fold()) in any of the texts? */
 bool event_texts_hold(const struct str texts[EVENT_TEXTS], struct str folded);
+
+/* The same of an event that has all of them. */
+bool event_has_text(const struct event *event, struct str folded);
 
 #endif

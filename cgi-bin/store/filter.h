@@ -21,7 +21,10 @@ enum filter_dimension {
     FILTER_SOURCE,
     FILTER_PROVIDER, /* of triggers, as the next; an event has none */
     FILTER_SIGNATURE,
-    FILTER_DIMENSION_COUNT
+    FILTER_DIMENSION_COUNT, /* of what an event has */
+    FILTER_ACCOUNT =
+        FILTER_DIMENSION_COUNT, /* of a list over all accounts; nothing here looks at it */
+    FILTER_ALL_COUNT
 };
 
 /* The word that stands for "has none". */
@@ -39,10 +42,10 @@ struct filter_values {
 struct filter {
     uint32_t account_id;
     enum event_kind kind; /* EVENT_KIND_ALL: both */
-    struct filter_values include[FILTER_DIMENSION_COUNT];
-    struct filter_values exclude[FILTER_DIMENSION_COUNT]; /* an event without the value stays */
-    struct str entity_id;                                 /* whole, or up to a final `*` */
-    struct str entity_name;                               /* part of it; A-Z as a-z */
+    struct filter_values include[FILTER_ALL_COUNT];
+    struct filter_values exclude[FILTER_ALL_COUNT]; /* an event without the value stays */
+    struct str entity_id;                           /* whole, or up to a final `*` */
+    struct str entity_name;                         /* part of it; A-Z as a-z */
     struct str text; /* part of any text of request or answer, or of extra; A-Z as a-z */
     bool has_from, has_to;
     int64_t from_ms, to_ms; /* from is included, to excluded */

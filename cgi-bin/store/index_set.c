@@ -40,6 +40,7 @@ struct index_sets {
     struct index_set *newest; /* the sets, those used last first */
     size_t count;
     size_t mapped;
+    unsigned holds;      /* index_sets_hold() without its end */
     bool files_only;     /* asked without a snapshot: nothing may be read from the database */
     struct strbuf plain; /* without a cache: what was read last */
     struct segment segment;
@@ -53,6 +54,16 @@ struct index_sets *index_sets_new(const struct config *config)
     sets->config = config;
     strbuf_init(&sets->plain);
     return sets;
+}
+
+void index_sets_hold(struct index_sets *sets)
+{
+    sets->holds++;
+}
+
+void index_sets_let_go(struct index_sets *sets)
+{
+    sets->holds--;
 }
 
 static void unmap(struct index_sets *sets, struct index_set *set, struct index_entry *entry)
@@ -101,7 +112,7 @@ static void make_room(struct index_sets *sets)
 
     while ((set = *link)) {
         mapped += set->mapped;
-        if (++count > SETS_MAX) {
+        if (++count > SETS_MAX && sets->holds == 0) {
             *link = set->next;
             free_set(sets, set);
             continue;

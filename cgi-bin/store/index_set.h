@@ -55,6 +55,10 @@ struct index_sets;
 struct index_sets *index_sets_new(const struct config *config);
 void index_sets_free(struct index_sets *sets);
 
+/* Between these two no set is forgotten, however many are asked for: all that were given stay good. */
+void index_sets_hold(struct index_sets *sets);
+void index_sets_let_go(struct index_sets *sets);
+
 /*
  * The set of a log as it is in the snapshot of the transaction that runs on `db`.  Borrowed until the next call.  1; 0: the
  * log is not indexed; -1.

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "store/filter.h"
 #include "store/index_set.h"
+#include "store/name_cache.h"
 #include "index/segment_query.h"
 
 struct log_view;
@@ -37,6 +38,9 @@ int log_index_judge(const struct db *db);
 
 /* How many events match.  0 or -1. */
 int log_view_total(struct log_view *view, uint64_t *total);
+
+/* What the index holds of an event. */
+struct event_numbers log_row_numbers(const struct segment_row *row, enum event_kind kind);
 
 /* Rows `offset` and following of what matches, at most `limit`, in the order of the list.  0 or -1. */
 int log_view_rows(struct log_view *view, uint64_t offset, uint64_t limit, struct segment_row *rows,

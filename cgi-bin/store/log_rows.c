@@ -8,6 +8,22 @@
 
 enum { PAGE_ROWS_MAX = 512 }; /* more than any page shows */
 
+struct event_numbers log_row_numbers(const struct segment_row *row, enum event_kind kind)
+{
+    return (struct event_numbers){
+        .id = row->id,
+        .kind = kind,
+        .entity_type_id = row->value[SEGMENT_ENTITY_TYPE],
+        .action_id = row->value[SEGMENT_ACTION],
+        .user_id = row->value[SEGMENT_USER],
+        .entity_id = row->value[SEGMENT_ENTITY],
+        .provider_id = row->value[SEGMENT_PROVIDER],
+        .status = row->value[SEGMENT_STATUS],
+        .source = (enum event_source)row->value[SEGMENT_SOURCE],
+        .signature = (enum event_signature)row->value[SEGMENT_SIGNATURE],
+    };
+}
+
 static uint64_t range_begin(const struct log_view *view, size_t range)
 {
     return range ? view->set->entries[range].first_id : 0;
@@ -51,6 +67,17 @@ static void read_rows(const struct segment *segment, const uint32_t *positions, 
     }
 }
 
+/* How many events the largest segment holds: room for one of any, and no more where thousands of small logs are asked together. */
+static uint32_t largest_segment(const struct log_view *view)
+{
+    uint32_t largest = 0;
+
+    for (size_t i = 0; i < view->set->count; i++)
+        if (view->set->entries[i].count > largest)
+            largest = view->set->entries[i].count;
+    return largest;
+}
+
 /* The matches of a segment from number `first` on, at most `limit`: their positions, ascending, into view->positions. */
 static uint32_t find_positions(struct log_view *view, const struct segment *segment, size_t range,
                                uint32_t first, uint32_t limit)
@@ -58,7 +85,7 @@ static uint32_t find_positions(struct log_view *view, const struct segment *segm
     uint32_t *positions, count = 0;
 
     if (view->positions_room < limit) {
-        view->positions_room = limit <= PAGE_ROWS_MAX ? PAGE_ROWS_MAX : SEGMENT_EVENTS_MAX;
+        view->positions_room = limit <= PAGE_ROWS_MAX ? PAGE_ROWS_MAX : largest_segment(view);
         view->positions = arena_array(view->arena, view->positions_room, sizeof(*view->positions));
     }
     positions = view->positions;
@@ -195,7 +222,7 @@ static int64_t ids_of_range(struct log_view *view, size_t range)
         matches = find_positions(view, segment, range, 0, segment->events);
     }
     if (view->ids_room < matches + (late_end - late_first)) {
-        view->ids_room = SEGMENT_EVENTS_MAX + (late_end - late_first);
+        view->ids_room = largest_segment(view) + view->recent_count;
         view->ids = arena_array(view->arena, view->ids_room, sizeof(*view->ids));
     }
     while (own < matches || late_first < late_end) {

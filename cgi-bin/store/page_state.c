@@ -7,7 +7,7 @@
 
 static const struct str select_state =
     STR("SELECT a.id, a.slug, a.name, m.role, l.generation, r.id, COALESCE(p.name, ''), "
-        "COALESCE(p.days, 0), a.is_held "
+        "COALESCE(p.days, 0), a.is_held, " ACCOUNT_MEMBER_HAS_OTHERS " "
         "FROM member m JOIN account a ON a.id = m.account_id "
         "JOIN log l ON l.account_id = a.id AND l.kind = ? "
         "LEFT JOIN plan p ON p.id = a.plan_id "
@@ -30,6 +30,7 @@ int page_state_read(struct db *db, struct arena *arena, struct str person, struc
             .plan = arena_copy(arena, db_bytes(rows, 6)),
             .plan_days = (unsigned)db_number(rows, 7),
             .is_held = db_number(rows, 8) != 0,
+            .has_others = db_number(rows, 9) != 0,
         };
         account->kept_from_ms = plan_kept_from_ms(account->plan_days, clock_now_ms());
         *generation = db_number(rows, 4);

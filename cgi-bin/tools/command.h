@@ -25,6 +25,7 @@ enum { COMMAND_USAGE = 64 };
 int account_run(const struct config *config, int argc, char **argv);
 int plan_run(const struct config *config, int argc, char **argv);
 int member_run(const struct config *config, int argc, char **argv);
+int operator_run(const struct config *config, int argc, char **argv);
 int token_run(const struct config *config, int argc, char **argv);
 int hook_run(const struct config *config, int argc, char **argv);
 int redaction_run(const struct config *config, int argc, char **argv);

@@ -15,6 +15,8 @@ static const struct command commands[] = {
      "say for how many days the logs of a plan are kept", plan_run},
     {"member", "add SLUG PERSON auditor|admin | remove SLUG PERSON | list SLUG",
      "say who may open an account's log", member_run},
+    {"operator", "add PERSON | remove PERSON | list", "say who may read the logs of all accounts",
+     operator_run},
     {"token",
      "add SLUG record|read [--label TEXT] [--expires DAYS] | list SLUG | revoke SLUG NUMBER",
      "make a token and print it, once; list and revoke them", token_run},

@@ -15,7 +15,7 @@ TEMPLATES = sorted((ROOT / "templates").glob("*.tpl"))
 SECTIONS = {
     "events": ("Filter", "Lists", "Filter menus"),
     "triggers": ("Filter", "Lists", "Filter menus"),
-    "events/0000000000000000": ("Filter", "Lists", "One event"),
+    "events/0000000000000000": ("Filter", "Lists", "One event", "Of all accounts"),
     "all.csv": ("Filter", "Downloads"),
     "events.ndjson": ("Filter", "Downloads"),
 }
@@ -77,7 +77,7 @@ class Parameters(unittest.TestCase):
                 accepted = re.search(r"Accepted: ([a-z_, ]+)\.", text)[1].split(", ")
                 self.assertEqual([name for title in titles for name in sections[title]], accepted)
         self.assertEqual({title for titles in SECTIONS.values() for title in titles},
-                         {title for title, names in sections.items() if names})
+                         {title for title, names in sections.items() if names and title[0] != "/"})
 
 
 if __name__ == "__main__":
