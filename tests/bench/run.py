@@ -29,7 +29,7 @@ import report
 from made_log import MadeLog
 from private_copy import PrivateCopy
 
-PARTS = ["recording", "pages", "filters", "search", "export", "retention"]
+PARTS = ["recording", "pages", "filters", "search", "export", "accounts", "retention"]
 
 
 class Settings:
