@@ -111,6 +111,8 @@ static void fill_tabs(struct page *tabs, struct arena *arena, const struct accou
         [PAGES_TAB_EVENTS] = PAGE_EVENTS_CURRENT,
         [PAGES_TAB_TRIGGERS] = PAGE_TRIGGERS_CURRENT,
         [PAGES_TAB_HEALTH] = PAGE_HEALTH_CURRENT,
+        [PAGES_TAB_TOKENS] = PAGE_TOKENS_CURRENT,
+        [PAGES_TAB_MEMBERS] = PAGE_MEMBERS_CURRENT,
         [PAGES_TAB_FIND_SECRET] = PAGE_FIND_SECRET_CURRENT,
     };
     struct str slug = account->slug;
@@ -119,9 +121,12 @@ static void fill_tabs(struct page *tabs, struct arena *arena, const struct accou
     page_set(tabs, PAGE_EVENTS_HREF, pages_tab_path(arena, slug, EVENT_KIND_EVENT));
     page_set(tabs, PAGE_TRIGGERS_HREF, pages_tab_path(arena, slug, EVENT_KIND_TRIGGER));
     page_set(tabs, PAGE_HEALTH_HREF, pages_about_path(arena, slug, "health"));
-    if (account->role == MEMBER_ADMIN)
-        page_set(page_add(tabs, PAGE_FIND_SECRET), PAGE_FIND_SECRET_HREF,
-                 pages_about_path(arena, slug, "find-secret"));
+    if (account->role == MEMBER_ADMIN) {
+        page_show(tabs, PAGE_ADMIN);
+        page_set(tabs, PAGE_TOKENS_HREF, pages_about_path(arena, slug, "tokens"));
+        page_set(tabs, PAGE_MEMBERS_HREF, pages_about_path(arena, slug, "members"));
+        page_set(tabs, PAGE_FIND_SECRET_HREF, pages_about_path(arena, slug, "find-secret"));
+    }
     if (current != PAGES_TAB_NONE)
         page_show(tabs, marks[current]);
 }

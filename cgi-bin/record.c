@@ -353,8 +353,10 @@ static void serve(void *opaque, struct request *request, struct response *respon
         send_answer(&answer, response);
         return;
     }
-    if (find_account(recording, sender, slug, request, response, &account))
-        record_events(recording, sender, &account, request, response);
+    if (!find_account(recording, sender, slug, request, response, &account))
+        return;
+    record_events(recording, sender, &account, request, response);
+    recording_note_token(recording, account.token_id);
 }
 
 const struct page_handler page_handler = {

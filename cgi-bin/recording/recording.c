@@ -12,6 +12,7 @@
 #include "store/hook_store.h"
 #include "store/operation_store.h"
 #include "store/redaction_store.h"
+#include "store/token_use.h"
 
 enum { CHECK_MS = 1000 };
 
@@ -30,6 +31,7 @@ struct account_rules {
 struct recording {
     const struct config *config;
     struct recorder *recorder;
+    struct token_uses *token_uses;
     bool has_key;
     unsigned char key[CONFIG_KEY_BYTES];
     struct account_rules *accounts;
@@ -49,6 +51,7 @@ struct recording *recording_open(const struct config *config)
         free(recording);
         return NULL;
     }
+    recording->token_uses = token_uses_new();
     return recording;
 }
 
@@ -64,6 +67,7 @@ void recording_close(struct recording *recording)
         arena_free(recording->accounts[i].hooks_arena);
     }
     free(recording->accounts);
+    token_uses_free(recording->token_uses);
     recorder_close(recording->recorder);
     free(recording);
 }
@@ -76,6 +80,11 @@ struct recorder *recording_recorder(const struct recording *recording)
 struct db *recording_db(const struct recording *recording)
 {
     return recorder_db(recording->recorder);
+}
+
+void recording_note_token(struct recording *recording, uint32_t token_id)
+{
+    token_uses_note(recording->token_uses, recording_db(recording), token_id);
 }
 
 static struct account_rules *find_account(struct recording *recording, uint32_t account_id)

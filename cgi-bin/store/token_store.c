@@ -6,11 +6,15 @@
 #include "base/digest.h"
 
 static const struct str insert_token =
-    STR("INSERT INTO token (account_id, scope, secret_hash, prefix, label, created_ms, expires_ms) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)");
+    STR("INSERT INTO token (account_id, scope, secret_hash, prefix, label, created_ms, "
+        "expires_ms, form_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
 static const struct str select_tokens =
-    STR("SELECT id, scope, prefix, label, created_ms, COALESCE(expires_ms, 0), "
-        "COALESCE(revoked_ms, 0) FROM token WHERE account_id = ? ORDER BY id");
+    STR("SELECT t.id, t.scope, t.prefix, t.label, t.created_ms, COALESCE(t.expires_ms, 0), "
+        "COALESCE(t.revoked_ms, 0), COALESCE(u.used_ms, 0) "
+        "FROM token t LEFT JOIN token_use u ON u.token_id = t.id "
+        "WHERE t.account_id = ? AND t.id < ? ORDER BY t.id DESC LIMIT ?");
+static const struct str select_of_form =
+    STR("SELECT id, prefix FROM token WHERE account_id = ? AND form_id = ?");
 static const struct str update_revoked =
     STR("UPDATE token SET revoked_ms = ? WHERE account_id = ? AND id = ? AND revoked_ms IS NULL");
 
@@ -50,12 +54,29 @@ int token_add(struct db *db, struct arena *arena, const struct token_new *token,
 
     *secret = make_secret(arena);
     digest_sha256(*secret, digest);
-    return db_run(db, insert_token,
-                  DB_VALUES(DB_NUMBER(token->account_id), DB_NUMBER(token->scope), DB_BYTES(hash),
-                            DB_BYTES(str_slice(*secret, 0, TOKEN_PREFIX_BYTES)),
-                            DB_BYTES(token->label), DB_NUMBER(now_ms),
-                            token->days ? DB_NUMBER(now_ms + token->days * day_ms) : DB_NULL),
-                  NULL);
+    if (db_run(db, insert_token,
+               DB_VALUES(DB_NUMBER(token->account_id), DB_NUMBER(token->scope), DB_BYTES(hash),
+                         DB_BYTES(str_slice(*secret, 0, TOKEN_PREFIX_BYTES)),
+                         DB_BYTES(token->label), DB_NUMBER(now_ms),
+                         token->days ? DB_NUMBER(now_ms + token->days * day_ms) : DB_NULL,
+                         token->form ? DB_NUMBER(token->form) : DB_NULL),
+               NULL) == 0)
+        return 0;
+    return db_last_error(db) == DB_ERROR_DUPLICATE ? 1 : -1;
+}
+
+int token_of_form(struct db *db, struct arena *arena, uint32_t account_id, uint64_t form,
+                  struct token *token)
+{
+    struct db_rows *rows =
+        db_select(db, select_of_form, DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(form)));
+    int found = rows ? db_next(rows) : -1;
+
+    if (found == 1)
+        *token = (struct token){.id = (uint32_t)db_number(rows, 0),
+                                .prefix = arena_copy(arena, db_bytes(rows, 1))};
+    db_finish(rows);
+    return found;
 }
 
 int token_revoke(struct db *db, uint32_t account_id, uint32_t id)
@@ -77,10 +98,11 @@ static int64_t time_of(const struct db_rows *rows, unsigned column)
     return ms > (uint64_t)CLOCK_MAX_MS ? CLOCK_MAX_MS : (int64_t)ms;
 }
 
-int tokens_of_account(struct db *db, struct arena *arena, uint32_t account_id,
-                      struct token **tokens, size_t *count)
+int tokens_of_account(struct db *db, struct arena *arena, uint32_t account_id, uint32_t before,
+                      uint64_t limit, struct token **tokens, size_t *count)
 {
-    struct db_rows *rows = db_select(db, select_tokens, DB_VALUES(DB_NUMBER(account_id)));
+    struct db_rows *rows = db_select(
+        db, select_tokens, DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(before), DB_NUMBER(limit)));
     size_t capacity = 0;
     int more = -1;
 
@@ -96,6 +118,7 @@ int tokens_of_account(struct db *db, struct arena *arena, uint32_t account_id,
             .created_ms = time_of(rows, 4),
             .expires_ms = time_of(rows, 5),
             .revoked_ms = time_of(rows, 6),
+            .used_ms = time_of(rows, 7),
         };
     }
     db_finish(rows);

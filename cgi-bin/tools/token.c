@@ -36,7 +36,7 @@ static int add(struct db *db, struct arena *arena, const struct account *account
     read_options(argc, argv, &token);
     token.account_id = account->id;
     token.scope = strcmp(argv[3], token_scope_names[TOKEN_RECORD]) == 0 ? TOKEN_RECORD : TOKEN_READ;
-    if (token_add(db, arena, &token, &secret) < 0) {
+    if (token_add(db, arena, &token, &secret) != 0) {
         fprintf(stderr, "daybook: the token for %s could not be stored.\n", argv[2]);
         return 1;
     }
@@ -52,10 +52,11 @@ static int list(struct db *db, struct arena *arena, const struct account *accoun
 
     (void)argc;
     (void)argv;
-    if (tokens_of_account(db, arena, account->id, &tokens, &count) < 0)
+    if (tokens_of_account(db, arena, account->id, TOKEN_BEFORE_ALL, UINT64_MAX, &tokens, &count) <
+        0)
         return 1;
-    for (size_t i = 0; i < count; i++) {
-        const struct token *token = &tokens[i];
+    while (count--) { /* in the order in which they were made */
+        const struct token *token = &tokens[count];
 
         printf("%u\t%.*s\t%s\t%s\t", token->id, STR_ARG(token->prefix),
                token_scope_names[token->scope],
@@ -65,6 +66,8 @@ static int list(struct db *db, struct arena *arena, const struct account *accoun
         print_time(token->revoked_ms ? token->revoked_ms : token->expires_ms);
         putchar('\t');
         print_text(token->label);
+        putchar('\t');
+        print_time(token->used_ms);
         putchar('\n');
     }
     return 0;

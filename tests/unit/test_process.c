@@ -47,6 +47,7 @@ static void test_config_defaults(void **state)
     assert_string_equal(config.user[CONFIG_READER], "reader");
     assert_string_equal(config.user[CONFIG_RECORDER], "recorder");
     assert_string_equal(config.user[CONFIG_MAINTAINER], "maintainer");
+    assert_string_equal(config.user[CONFIG_MANAGER], "manager");
     for (int role = 0; role < CONFIG_ROLE_COUNT; role++)
         assert_string_equal(config.password_file[role], "");
     assert_string_equal(config.templates_dir, "templates");
@@ -68,9 +69,9 @@ static void test_config_values(void **state)
                          "database_host=::1\n"
                          "database_port =0\n"
                          "database_name = a=b#c\n"
-                         "reader_user = r\nrecorder_user = c\nmaintainer_user = m\n"
+                         "reader_user = r\nrecorder_user = c\nmaintainer_user = m\nmanager_user = g\n"
                          "reader_password_file = /r\nrecorder_password_file = /c\n"
-                         "maintainer_password_file = /m\n"
+                         "maintainer_password_file = /m\nmanager_password_file = /g\n"
                          "templates_dir =\n"
                          "body_max_bytes = 16777215\n"
                          "   # another\n"
@@ -83,9 +84,11 @@ static void test_config_values(void **state)
     assert_string_equal(config.user[CONFIG_READER], "r");
     assert_string_equal(config.user[CONFIG_RECORDER], "c");
     assert_string_equal(config.user[CONFIG_MAINTAINER], "m");
+    assert_string_equal(config.user[CONFIG_MANAGER], "g");
     assert_string_equal(config.password_file[CONFIG_READER], "/r");
     assert_string_equal(config.password_file[CONFIG_RECORDER], "/c");
     assert_string_equal(config.password_file[CONFIG_MAINTAINER], "/m");
+    assert_string_equal(config.password_file[CONFIG_MANAGER], "/g");
     assert_string_equal(config.templates_dir, "");
     assert_int_equal(config.body_max_bytes, 16777215);
     assert_int_equal(config.body_head_max_bytes, 65535);
