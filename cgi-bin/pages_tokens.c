@@ -74,7 +74,7 @@ void pages_send_tokens(const struct pages_tokens *tokens, struct request *reques
     for (size_t i = 0; i < tokens->count; i++)
         add_row(table, arena, &tokens->tokens[i], tokens->now_ms);
     if (!table)
-        page_show(list, PAGE_EMPTY);
+        page_show(page_add(list, PAGE_EMPTY), tokens->before ? PAGE_MORE : PAGE_NEVER);
     if (tokens->before)
         page_set(page_add(list, PAGE_FIRST), PAGE_LINK_HREF, pages_tokens_path(arena, slug, 0));
     if (tokens->has_more)

@@ -73,7 +73,7 @@
 {{/TABLE}}
 {{#EMPTY}}
 <section class="note">
-  <h2>There are no tokens{{#MORE}} before this number{{/MORE}}</h2>
+  <h2>There are no tokens{{#MORE}} before this number{{/MORE}}{{#NEVER}} yet{{/NEVER}}</h2>
   <p>A program needs one to record events, or to read the log.</p>
 </section>
 {{/EMPTY}}
