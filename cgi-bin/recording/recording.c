@@ -32,6 +32,7 @@ struct recording {
     const struct config *config;
     struct recorder *recorder;
     struct token_uses *token_uses;
+    uint32_t token_seen; /* in the present request; 0: none */
     bool has_key;
     unsigned char key[CONFIG_KEY_BYTES];
     struct account_rules *accounts;
@@ -82,9 +83,16 @@ struct db *recording_db(const struct recording *recording)
     return recorder_db(recording->recorder);
 }
 
-void recording_note_token(struct recording *recording, uint32_t token_id)
+void recording_saw_token(struct recording *recording, uint32_t token_id)
 {
-    token_uses_note(recording->token_uses, recording_db(recording), token_id);
+    recording->token_seen = token_id;
+}
+
+void recording_after(struct recording *recording)
+{
+    if (recording->token_seen)
+        token_uses_note(recording->token_uses, recording_db(recording), recording->token_seen);
+    recording->token_seen = 0;
 }
 
 static struct account_rules *find_account(struct recording *recording, uint32_t account_id)
