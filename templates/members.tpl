@@ -9,7 +9,7 @@
       <label for="person">Person</label>
       <input id="person" type="text" name="person" maxlength="255" required spellcheck="false" autocapitalize="none" aria-describedby="person-hint">
     </div>
-    <div class="field">
+    <div class="field middling">
       <label for="role">Role</label>
       <select id="role" name="role">
         <option value="auditor">auditor: reads and downloads</option>
@@ -29,7 +29,7 @@
   <tbody>
     {{#ROW}}
     <tr>
-      <td data-head="Person"><bdi>{{NAME}}</bdi>{{#YOU}} <span class="sub">you</span>{{/YOU}}</td>
+      <td class="wide" data-head="Person"><span><bdi>{{NAME}}</bdi>{{#YOU}} <b>(you)</b>{{/YOU}}</span></td>
       <td data-head="Role">{{#ADMIN}}admin{{/ADMIN}}{{#AUDITOR}}auditor{{/AUDITOR}}</td>
       <td data-head="Since"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></td>
       <td class="act"><details class="sure"><summary class="button small">Change<span class="hidden"> {{NAME}}</span></summary>

@@ -56,8 +56,8 @@
   <tbody>
     {{#ROW}}
     <tr id="t{{NUMBER}}">
-      <td data-head="Token"><b>{{NUMBER}}</b> <code>{{PREFIX}}…</code></td>
-      <td data-head="For"><bdi>{{LABEL}}</bdi></td>
+      <td data-head="Token"><span><b>{{NUMBER}}</b> <code>{{PREFIX}}…</code></span></td>
+      <td class="wide" data-head="For"><bdi>{{LABEL}}</bdi></td>
       <td data-head="May">{{SCOPE}}</td>
       <td data-head="Made"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></td>
       <td data-head="Expires">{{#EXPIRES}}<time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time>{{/EXPIRES}}{{#NEVER}}never{{/NEVER}}</td>
