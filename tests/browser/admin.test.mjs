@@ -15,7 +15,7 @@ import { expectNoOverflow, expectOursOnly, expectValid } from './markup.mjs';
 import { hostileStrings } from './strings.mjs';
 
 const screenshots = path.join(build, 'test/screenshots');
-const widths = { 320: 640, 390: 844, 821: 900, 1280: 900 };
+const widths = { 320: 640, 390: 844, 821: 900, 900: 900, 1280: 900 };
 let browser;
 let account; // for looking: with tokens and members of all kinds
 let fresh; // for changing
