@@ -9,7 +9,8 @@
 #include "manage.h"
 #include "pages.h"
 
-enum { SHOWN_MAX = 100 };
+/* Percent-encoded, each byte of a name may take three. */
+enum { SHOWN_MAX = 100, MEMBER_BYTES_MAX = 3 * MEMBER_PERSON_MAX };
 
 enum { QUERY_AFTER, QUERY_COUNT };
 static const struct field_spec query_specs[QUERY_COUNT] = {
@@ -19,7 +20,7 @@ static const struct field_spec query_specs[QUERY_COUNT] = {
 enum { FORM_PERSON, FORM_MEMBER, FORM_ROLE, FORM_COUNT };
 static const struct field_spec form_specs[FORM_COUNT] = {
     [FORM_PERSON] = {"person", FIELD_TEXT, false, 1, MEMBER_PERSON_MAX, NULL},
-    [FORM_MEMBER] = {"member", FIELD_TEXT, false, 1, 3 * MEMBER_PERSON_MAX, NULL},
+    [FORM_MEMBER] = {"member", FIELD_TEXT, false, 1, MEMBER_BYTES_MAX, NULL},
     [FORM_ROLE] = {"role", FIELD_CHOICE, false, 0, 0, member_role_names},
 };
 

@@ -63,19 +63,20 @@ static void test_config_values(void **state)
     char path[PATH_BYTES];
 
     (void)state;
-    write_file(path, STR("# a comment = not a key\n"
-                         "\n"
-                         "  database_socket = /run/a socket.sock \t\n"
-                         "database_host=::1\n"
-                         "database_port =0\n"
-                         "database_name = a=b#c\n"
-                         "reader_user = r\nrecorder_user = c\nmaintainer_user = m\nmanager_user = g\n"
-                         "reader_password_file = /r\nrecorder_password_file = /c\n"
-                         "maintainer_password_file = /m\nmanager_password_file = /g\n"
-                         "templates_dir =\n"
-                         "body_max_bytes = 16777215\n"
-                         "   # another\n"
-                         "body_head_max_bytes = 65535"));
+    write_file(path,
+               STR("# a comment = not a key\n"
+                   "\n"
+                   "  database_socket = /run/a socket.sock \t\n"
+                   "database_host=::1\n"
+                   "database_port =0\n"
+                   "database_name = a=b#c\n"
+                   "reader_user = r\nrecorder_user = c\nmaintainer_user = m\nmanager_user = g\n"
+                   "reader_password_file = /r\nrecorder_password_file = /c\n"
+                   "maintainer_password_file = /m\nmanager_password_file = /g\n"
+                   "templates_dir =\n"
+                   "body_max_bytes = 16777215\n"
+                   "   # another\n"
+                   "body_head_max_bytes = 65535"));
     assert_int_equal(config_load(&config, path), 0);
     assert_string_equal(config.database_socket, "/run/a socket.sock");
     assert_string_equal(config.database_host, "::1");
