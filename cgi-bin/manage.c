@@ -125,11 +125,14 @@ int manage_change(struct manage *manage, const struct account *account,
     return result;
 }
 
-void manage_refuse(int result, struct response *response)
+void manage_refuse(const struct manage *manage, int result, struct response *response)
 {
     if (result == MANAGE_NO_ADMIN)
         response_error_link(response, 403, STR("You are no admin of this account any more."),
                             STR("/"), STR("Go to your log"));
+    else if (db_last_error(manage->manager) == DB_ERROR_OTHER)
+        response_error(response, 500,
+                       STR("The change could not be made; the log of this program says why."));
     else
         response_error(response, 503,
                        STR("The database does not answer just now. The list shows, when it is "

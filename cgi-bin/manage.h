@@ -54,6 +54,6 @@ int manage_change(struct manage *manage, const struct account *account,
                   void *change);
 
 /* Answers MANAGE_FAILED and MANAGE_NO_ADMIN. */
-void manage_refuse(int result, struct response *response);
+void manage_refuse(const struct manage *manage, int result, struct response *response);
 
 #endif

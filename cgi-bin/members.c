@@ -79,8 +79,8 @@ static int apply_change(struct db *db, const struct account *account,
                                                                            : MANAGE_FAILED;
 }
 
-static void answer(int result, const struct pages_members *page, const struct wish *wish,
-                   struct request *request, struct response *response)
+static void answer(const struct manage *manage, int result, const struct pages_members *page,
+                   const struct wish *wish, struct request *request, struct response *response)
 {
     struct str path = pages_members_path(request->arena, page->account.slug, page->after),
                label = STR("Back to the members");
@@ -109,7 +109,7 @@ static void answer(int result, const struct pages_members *page, const struct wi
                             path, label);
         break;
     default:
-        manage_refuse(result, response);
+        manage_refuse(manage, result, response);
     }
 }
 
@@ -163,7 +163,8 @@ static void change(struct manage *manage, const struct pages_members *page, stru
     wish =
         (struct wish){.person = person ? person->text : decode_member(request->arena, member->text),
                       .role = (enum member_role)role->number};
-    answer(manage_change(manage, &page->account, request, person ? apply_addition : apply_change,
+    answer(manage,
+           manage_change(manage, &page->account, request, person ? apply_addition : apply_change,
                          &wish),
            page, &wish, request, response);
 }

@@ -107,7 +107,7 @@ static void make(struct manage *manage, const struct pages_tokens *page, const s
                 making.made.id, STR_ARG(making.made.prefix)),
             pages_tokens_path(request->arena, page->account.slug, 0), STR("Back to the tokens"));
     else
-        manage_refuse(result, response);
+        manage_refuse(manage, result, response);
 }
 
 static int apply_revocation(struct db *db, const struct account *account,
@@ -137,7 +137,7 @@ static void revoke(struct manage *manage, const struct pages_tokens *page, uint3
                                          id),
                             path, STR("Back to the tokens"));
     else
-        manage_refuse(result, response);
+        manage_refuse(manage, result, response);
 }
 
 static void change(struct manage *manage, const struct pages_tokens *page, struct request *request,

@@ -3,7 +3,7 @@
 
 ALTER TABLE token
   ADD COLUMN form_id BIGINT UNSIGNED NULL COMMENT 'number of the form that it was made by; NULL: made by the command',
-  ADD UNIQUE KEY form (account_id, form_id);
+  ADD UNIQUE KEY form (form_id, account_id);
 
 -- Beside token, so that whoever notes a use may change nothing that says what the token is good for.
 CREATE TABLE token_use (

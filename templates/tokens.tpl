@@ -78,6 +78,6 @@
 </section>
 {{/EMPTY}}
 <p class="below">{{#FIRST}}<a href="{{LINK_HREF}}">The newest tokens</a> {{/FIRST}}{{#NEXT_LINK}}<a href="{{LINK_HREF}}">Older tokens</a>{{/NEXT_LINK}}</p>
-<p class="hint">When a token was last used is noted for those that record, every five minutes at most, since Daybook notes it. Reading
-  changes nothing in the database, so for those that read it is not known here. Times are in UTC.</p>
+<p class="hint">The last use of a token that records is noted every five minutes at most; what was before Daybook did so is not known.
+  Reading changes nothing in the database: the last use of a token that reads is not known here. Times are in UTC.</p>
 {{/LIST}}

@@ -236,6 +236,15 @@ class Matrix(TestCase):
             database().run(f"ALTER USER 'manager'@'localhost' IDENTIFIED BY '{password}'")
         self.assertEqual(303, account.post("members", {"person": "carl", "role": "auditor"}).status)
 
+    def test_without_its_rights(self):
+        """As after an upgrade without grants.sql: that will not go away by trying again."""
+        account = AdminAccount()
+        database().run("REVOKE INSERT ON daybook.member FROM 'manager'@'localhost'")
+        self.addCleanup(database().run, "GRANT INSERT ON daybook.member TO 'manager'@'localhost'")
+        answer = account.post("members", {"person": "carl", "role": "auditor"})
+        self.assertEqual((500, True), (answer.status, "the log of this program says why" in answer.text))
+        self.assertNotIn(b"carl", account.members())
+
 
 if __name__ == "__main__":
     unittest.main()
