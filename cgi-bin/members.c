@@ -135,38 +135,47 @@ static struct str decode_member(struct arena *arena, struct str raw)
     return person;
 }
 
-static void change(struct manage *manage, const struct pages_members *page, struct request *request,
-                   struct response *response)
+/* False: the answer has been sent.  `is_new`: somebody is to be added. */
+static bool read_wish(const struct fields *form, struct request *request, struct response *response,
+                      struct wish *wish, bool *is_new)
 {
-    const struct field *person, *member, *role;
-    struct fields form;
-    struct wish wish;
+    const struct field *person = fields_find(form, FORM_PERSON);
+    const struct field *member = fields_find(form, FORM_MEMBER);
+    const struct field *role = fields_find(form, FORM_ROLE);
 
-    if (!manage_read_form(manage, form_specs, FORM_COUNT, request, response, &form))
-        return;
-    person = fields_find(&form, FORM_PERSON);
-    member = fields_find(&form, FORM_MEMBER);
-    role = fields_find(&form, FORM_ROLE);
     if (!role || !person == !member || (person && role->number == MEMBER_NONE)) {
         response_error(response, 400,
                        STR("A new member needs \"person\" and \"role\" (auditor or admin); to "
                            "change one, \"member\" and \"role\" (none, auditor or admin) are "
                            "given."));
-        return;
+        return false;
     }
     if (person && !is_name(person->text)) {
         response_error(response, 400,
                        STR("A person is named as the login names them: text, without control "
                            "characters, and without blanks before and behind it."));
-        return;
+        return false;
     }
-    wish =
-        (struct wish){.person = person ? person->text : decode_member(request->arena, member->text),
-                      .role = (enum member_role)role->number};
-    answer(manage,
-           manage_change(manage, &page->account, request, person ? apply_addition : apply_change,
-                         &wish),
-           page, &wish, request, response);
+    *is_new = person != NULL;
+    wish->person = person ? person->text : decode_member(request->arena, member->text);
+    wish->role = (enum member_role)role->number;
+    return true;
+}
+
+static void change(struct manage *manage, const struct pages_members *page, struct request *request,
+                   struct response *response)
+{
+    struct fields form;
+    struct wish wish;
+    bool is_new;
+    int result;
+
+    if (!manage_read_form(manage, form_specs, FORM_COUNT, request, response, &form) ||
+        !read_wish(&form, request, response, &wish, &is_new))
+        return;
+    result = manage_change(manage, &page->account, request, is_new ? apply_addition : apply_change,
+                           &wish);
+    answer(manage, result, page, &wish, request, response);
 }
 
 static void serve(void *opaque, struct request *request, struct response *response)
