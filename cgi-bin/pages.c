@@ -108,6 +108,8 @@ static const enum page_key marks[PAGES_TAB_COUNT] = {
     [PAGES_TAB_EVENTS] = PAGE_EVENTS_CURRENT,
     [PAGES_TAB_TRIGGERS] = PAGE_TRIGGERS_CURRENT,
     [PAGES_TAB_HEALTH] = PAGE_HEALTH_CURRENT,
+    [PAGES_TAB_TOKENS] = PAGE_TOKENS_CURRENT,
+    [PAGES_TAB_MEMBERS] = PAGE_MEMBERS_CURRENT,
     [PAGES_TAB_FIND_SECRET] = PAGE_FIND_SECRET_CURRENT,
 };
 
@@ -118,10 +120,13 @@ static void fill_about(struct page *about, struct arena *arena, const struct acc
     struct str slug = account->slug;
 
     page_set(about, PAGE_HEALTH_HREF, pages_about_path(arena, slug, "health"));
-    if (account->role == MEMBER_ADMIN)
-        page_set(page_add(about, PAGE_FIND_SECRET), PAGE_FIND_SECRET_HREF,
-                 pages_about_path(arena, slug, "find-secret"));
-    if (current == PAGES_TAB_HEALTH || current == PAGES_TAB_FIND_SECRET)
+    if (account->role == MEMBER_ADMIN) {
+        page_show(about, PAGE_ADMIN);
+        page_set(about, PAGE_TOKENS_HREF, pages_about_path(arena, slug, "tokens"));
+        page_set(about, PAGE_MEMBERS_HREF, pages_about_path(arena, slug, "members"));
+        page_set(about, PAGE_FIND_SECRET_HREF, pages_about_path(arena, slug, "find-secret"));
+    }
+    if (current != PAGES_TAB_NONE && current != PAGES_TAB_EVENTS && current != PAGES_TAB_TRIGGERS)
         page_show(about, marks[current]);
 }
 

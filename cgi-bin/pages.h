@@ -13,6 +13,8 @@
 #include "store/health_store.h"
 #include "store/hook_store.h"
 #include "store/link_store.h"
+#include "store/member_store.h"
+#include "store/token_store.h"
 #include "web/request.h"
 #include "web/response.h"
 
@@ -58,6 +60,28 @@ struct pages_find_secret {
     struct str mark; /* "redacted:0123456789abcdef"; empty: nothing was asked yet */
 };
 
+/* What tokens.tpl shows. */
+struct pages_tokens {
+    struct str person;
+    struct account account;
+    int64_t now_ms;
+    uint64_t form;   /* number of the form for a new one: store/token_store.h */
+    uint32_t before; /* the list begins below this number; 0: with the newest */
+    struct token *tokens;
+    size_t count;
+    bool has_more;
+};
+
+/* What members.tpl shows. */
+struct pages_members {
+    struct str person;
+    struct account account;
+    struct str after; /* the list begins behind this name; empty: with the first */
+    struct member *members;
+    size_t count;
+    bool has_more;
+};
+
 /* The number of the last page, 1 for an empty list. */
 uint64_t pages_last(const struct pages_list *list);
 
@@ -77,6 +101,20 @@ void pages_send_health(const struct pages_health *health, struct request *reques
                        struct response *response);
 void pages_send_find_secret(const struct pages_find_secret *find, struct request *request,
                             struct response *response);
+
+void pages_send_tokens(const struct pages_tokens *tokens, struct request *request,
+                       struct response *response);
+void pages_send_members(const struct pages_members *members, struct request *request,
+                        struct response *response);
+
+/* "/acme/-/tokens?before=7", "/acme/-/members?after=ann": the list from there on; with 0 or the empty name, from its beginning. */
+struct str pages_tokens_path(struct arena *arena, struct str slug, uint32_t before);
+struct str pages_members_path(struct arena *arena, struct str slug, struct str after);
+
+/* The one page that shows the secret of the token number `id`, which was just made. */
+void pages_send_token_made(const struct pages_tokens *tokens, const struct token_new *made,
+                           uint32_t id, struct str secret, struct request *request,
+                           struct response *response);
 
 /* The chooser for a person with several logs; `reads_all`: that of all accounts is one of them. */
 void pages_send_accounts(struct str person, const struct account *accounts, size_t count,

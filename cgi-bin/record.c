@@ -353,8 +353,15 @@ static void serve(void *opaque, struct request *request, struct response *respon
         send_answer(&answer, response);
         return;
     }
-    if (find_account(recording, sender, slug, request, response, &account))
-        record_events(recording, sender, &account, request, response);
+    if (!find_account(recording, sender, slug, request, response, &account))
+        return;
+    recording_saw_token(recording, account.token_id);
+    record_events(recording, sender, &account, request, response);
+}
+
+static void after(void *recording)
+{
+    recording_after(recording);
 }
 
 const struct page_handler page_handler = {
@@ -365,5 +372,6 @@ const struct page_handler page_handler = {
     .accepts_body = true,
     .start = start,
     .serve = serve,
+    .after = after,
     .stop = stop,
 };

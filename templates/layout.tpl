@@ -24,9 +24,11 @@
       {{#ABOUT}}
       <nav class="tabs aside" aria-label="Account">
         <a href="{{HEALTH_HREF}}"{{#HEALTH_CURRENT}} aria-current="page"{{/HEALTH_CURRENT}}>Health</a>
-        {{#FIND_SECRET}}
+        {{#ADMIN}}
+        <a href="{{TOKENS_HREF}}"{{#TOKENS_CURRENT}} aria-current="page"{{/TOKENS_CURRENT}}>Tokens</a>
+        <a href="{{MEMBERS_HREF}}"{{#MEMBERS_CURRENT}} aria-current="page"{{/MEMBERS_CURRENT}}>Members</a>
         <a href="{{FIND_SECRET_HREF}}"{{#FIND_SECRET_CURRENT}} aria-current="page"{{/FIND_SECRET_CURRENT}}>Find a secret</a>
-        {{/FIND_SECRET}}
+        {{/ADMIN}}
       </nav>
       {{/ABOUT}}
     </div>

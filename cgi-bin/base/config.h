@@ -11,7 +11,13 @@
 #include <stdint.h>
 
 /* The database users; each has the rights of one task (schema/grants.sql). */
-enum config_role { CONFIG_READER, CONFIG_RECORDER, CONFIG_MAINTAINER, CONFIG_ROLE_COUNT };
+enum config_role {
+    CONFIG_READER,
+    CONFIG_RECORDER,
+    CONFIG_MAINTAINER,
+    CONFIG_MANAGER,
+    CONFIG_ROLE_COUNT
+};
 
 struct config {
     char *database_socket; /* unix socket; empty: host and port are used */

@@ -7,7 +7,10 @@
 # part does not come up. Needs the settings of local.sh and the functions of processes.sh.
 
 # The handlers and how many processes each has. Searches in texts have pools of their own: those of the program behind `search_`.
-handlers='events:4 triggers:2 details:2 health:1 find_secret:1 api:1 record:4 search_events:2 search_triggers:1 search_download:2 download:4'
+handlers='events:4 triggers:2 details:2 health:1 find_secret:1 api:1 tokens:1 members:1 record:4 search_events:2 search_triggers:1 search_download:2 download:4'
+
+# Each with the rights of its task: schema/grants.sql.
+database_users='reader recorder maintainer manager'
 
 # All processes, in the order of starting.
 parts()
@@ -81,7 +84,7 @@ apply_schema()
 {
     {
         echo "CREATE DATABASE IF NOT EXISTS daybook CHARACTER SET utf8mb4;"
-        for user in reader recorder maintainer; do
+        for user in $database_users; do
             password=$(secret $user)
             echo "CREATE USER IF NOT EXISTS '$user'@'localhost';"
             echo "ALTER USER '$user'@'localhost' IDENTIFIED BY '$password';"
@@ -98,7 +101,7 @@ write_config()
     {
         echo "# Written by deploy/local.sh at each start; daybook.conf.example explains the keys."
         echo "database_socket = $run/db.sock"
-        for user in reader recorder maintainer; do
+        for user in $database_users; do
             echo "${user}_password_file = $VAR/secrets/$user"
         done
         echo "redaction_key_file = $VAR/secrets/redaction"

@@ -57,4 +57,4 @@ applied=$(sql "$@" -e "SELECT name FROM schema_version")
 for file in "$directory"/[0-9][0-9][0-9][0-9]_*.sql; do
     printf '%s\n' "$applied" | grep -qxF "${file##*/}" || apply "$file" "$@"
 done
-sql "$@" <"$directory/grants.sql" || die "grants.sql failed"
+sql "$@" <"$directory/grants.sql" || die "grants.sql failed; do all database users exist that it names?"

@@ -12,6 +12,7 @@
 #include "store/hook_store.h"
 #include "store/operation_store.h"
 #include "store/redaction_store.h"
+#include "store/token_use.h"
 
 enum { CHECK_MS = 1000 };
 
@@ -30,6 +31,8 @@ struct account_rules {
 struct recording {
     const struct config *config;
     struct recorder *recorder;
+    struct token_uses *token_uses;
+    uint32_t token_seen; /* in the present request; 0: none */
     bool has_key;
     unsigned char key[CONFIG_KEY_BYTES];
     struct account_rules *accounts;
@@ -49,6 +52,7 @@ struct recording *recording_open(const struct config *config)
         free(recording);
         return NULL;
     }
+    recording->token_uses = token_uses_new();
     return recording;
 }
 
@@ -64,6 +68,7 @@ void recording_close(struct recording *recording)
         arena_free(recording->accounts[i].hooks_arena);
     }
     free(recording->accounts);
+    token_uses_free(recording->token_uses);
     recorder_close(recording->recorder);
     free(recording);
 }
@@ -76,6 +81,18 @@ struct recorder *recording_recorder(const struct recording *recording)
 struct db *recording_db(const struct recording *recording)
 {
     return recorder_db(recording->recorder);
+}
+
+void recording_saw_token(struct recording *recording, uint32_t token_id)
+{
+    recording->token_seen = token_id;
+}
+
+void recording_after(struct recording *recording)
+{
+    if (recording->token_seen)
+        token_uses_note(recording->token_uses, recording_db(recording), recording->token_seen);
+    recording->token_seen = 0;
 }
 
 static struct account_rules *find_account(struct recording *recording, uint32_t account_id)

@@ -30,6 +30,10 @@ struct recorder *recording_recorder(const struct recording *recording);
 /* The recorder's connection, for looking up tokens and accounts between batches. */
 struct db *recording_db(const struct recording *recording);
 
+/* Remembers that a token is used; recording_after() notes it, rarely (store/token_use.h), when the answer has gone. */
+void recording_saw_token(struct recording *recording, uint32_t token_id);
+void recording_after(struct recording *recording);
+
 /*
  * The rules of an account as they were not more than a second ago.  0, and `rules` until the next call for any account; or -1: the database
  * did not answer, and nothing may be recorded.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Accounts, the people who may open them, and the tokens of programs. */
+/* Accounts, found by name, for a member (store/member_store.h) or for a program by its token (store/token_store.h). */
 #ifndef DAYBOOK_STORE_ACCOUNT_STORE_H
 #define DAYBOOK_STORE_ACCOUNT_STORE_H
 
@@ -12,8 +12,6 @@
 /* The numbers stand in the database: never renumber. */
 enum member_role { MEMBER_NONE, MEMBER_AUDITOR, MEMBER_ADMIN, MEMBER_OPERATOR /* in no row */ };
 enum token_scope { TOKEN_NONE, TOKEN_RECORD, TOKEN_READ };
-
-enum { TOKEN_PREFIX_BYTES = 12 };
 
 /* A column for statements about `member m`: may the person open other logs too?  Looks at two keys. */
 #define ACCOUNT_MEMBER_HAS_OTHERS                                                                  \
@@ -30,6 +28,7 @@ struct account {
     unsigned plan_days;   /* how long that keeps events; 0 without a plan */
     int64_t kept_from_ms; /* as of now (plan_store.h); what occurred before is shown to nobody */
     bool is_held;         /* nothing is removed */
+    uint32_t token_id; /* by which it was found; 0 where it was found otherwise */
 };
 
 /* May this be an account's name in a URL?  [a-z0-9][a-z0-9-]{1,62} and not a reserved first path segment. */
@@ -45,7 +44,11 @@ int account_by_slug(struct db *db, struct arena *arena, struct str slug, struct 
 int account_of_member(struct db *db, struct arena *arena, struct str person, struct str slug,
                       struct account *account);
 
-/* By the secret of a token that has this scope, is not revoked and not expired. */
+/*
+ * By the secret of a token that has this scope, is not revoked and not expired.  The index is asked for the SHA-256 of all of `secret`:
+ * how long that takes can depend on the hash, which whoever guesses can neither choose nor turn back into a secret, so it leads no
+ * nearer to one.  The hash that was found is compared once more in constant time.
+ */
 int account_by_token(struct db *db, struct arena *arena, struct str secret, enum token_scope scope,
                      struct account *account);
 
@@ -57,40 +60,7 @@ int accounts_all(struct db *db, struct arena *arena, struct account **accounts, 
 int accounts_of_person(struct db *db, struct arena *arena, struct str person,
                        struct account **accounts, size_t *count);
 
-struct member {
-    struct str person;
-    enum member_role role;
-    int64_t created_ms;
-};
-
-struct token {
-    uint32_t id;
-    enum token_scope scope;
-    struct str prefix, label;
-    int64_t created_ms, expires_ms, revoked_ms; /* the last two 0: never */
-};
-
-/* The members of an account by name, and its tokens in the order in which they were made; in the arena.  0 or -1. */
-int members_of_account(struct db *db, struct arena *arena, uint32_t account_id,
-                       struct member **members, size_t *count);
-int tokens_of_account(struct db *db, struct arena *arena, uint32_t account_id,
-                      struct token **tokens, size_t *count);
-
 /* For the administrator's command.  0; 1 when it stands already; -1. */
 int account_add(struct db *db, struct str slug, struct str name);
-int member_add(struct db *db, uint32_t account_id, struct str person, enum member_role role);
-
-/* 0; 1 when there is no such member; -1. */
-int member_remove(struct db *db, uint32_t account_id, struct str person);
-
-/*
- * Makes a secret of 256 random bits and stores its hash; `secret` is in the arena and known nowhere else.  `expires_ms` 0: never.
- * 0 or -1.
- */
-int token_add(struct db *db, struct arena *arena, uint32_t account_id, enum token_scope scope,
-              struct str label, int64_t expires_ms, struct str *secret);
-
-/* It is refused from the next request on.  0; 1 when the account has no such token that is not revoked yet; -1. */
-int token_revoke(struct db *db, uint32_t account_id, uint32_t id);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "store/member_store.h"
 #include "store/plan_store.h"
 #include "store/schema_version.h"
 #include "tools/command.h"
@@ -162,14 +163,11 @@ int account_run(const struct config *config, int argc, char **argv)
 
 /* ---- Members ------------------------------------------------------------------------------------- */
 
-static const char *const role_names[] = {
-    [MEMBER_NONE] = "none", [MEMBER_AUDITOR] = "auditor", [MEMBER_ADMIN] = "admin"};
-
 static int add_member(struct db *db, struct arena *arena, const struct account *account, int argc,
                       char **argv)
 {
     enum member_role role =
-        strcmp(argv[4], role_names[MEMBER_ADMIN]) == 0 ? MEMBER_ADMIN : MEMBER_AUDITOR;
+        strcmp(argv[4], member_role_names[MEMBER_ADMIN]) == 0 ? MEMBER_ADMIN : MEMBER_AUDITOR;
 
     (void)arena;
     (void)argc;
@@ -198,11 +196,11 @@ static int list_members(struct db *db, struct arena *arena, const struct account
 
     (void)argc;
     (void)argv;
-    if (members_of_account(db, arena, account->id, &members, &count) < 0)
+    if (members_of_account(db, arena, account->id, STR(""), UINT64_MAX, &members, &count) < 0)
         return 1;
     for (size_t i = 0; i < count; i++) {
         print_text(members[i].person);
-        printf("\t%s\t", role_names[members[i].role]);
+        printf("\t%s\t", member_role_names[members[i].role]);
         print_time(members[i].created_ms);
         putchar('\n');
     }
@@ -211,7 +209,7 @@ static int list_members(struct db *db, struct arena *arena, const struct account
 
 static bool is_person(const char *name)
 {
-    return name[0] != '\0' && strlen(name) <= LABEL_MAX;
+    return name[0] != '\0' && strlen(name) <= MEMBER_PERSON_MAX;
 }
 
 int member_run(const struct config *config, int argc, char **argv)

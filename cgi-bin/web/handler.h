@@ -46,6 +46,9 @@ struct page_handler {
      */
     void (*serve)(void *context, struct request *request, struct response *response);
 
+    /* NULL, or after each request, when its answer has gone and nobody waits: for what is only noted. */
+    void (*after)(void *context);
+
     /* Once before a clean end, so that leak checks pass. */
     void (*stop)(void *context);
 };

@@ -169,6 +169,11 @@ bool request_is_from_here(const struct request *request)
            str_equal(str_slice(origin, 2, origin.len), request->host);
 }
 
+bool request_says_from_here(const struct request *request)
+{
+    return (request->fetch_site.len || request->origin.len) && request_is_from_here(request);
+}
+
 /* Reads until `size` bytes are there or the body ends.  How many, or -1. */
 static ssize_t read_full(struct transport *transport, char *out, size_t size)
 {

@@ -63,6 +63,12 @@ size_t request_segments(const struct request *request, struct str *segments, siz
  */
 bool request_is_from_here(const struct request *request);
 
+/*
+ * The same for a form that changes something, where silence is not enough: true only when Sec-Fetch-Site or Origin says so.  Every
+ * browser sends Origin with a form by POST; what sends neither is old enough that a page of another site might be behind it.
+ */
+bool request_says_from_here(const struct request *request);
+
 enum request_body {
     REQUEST_BODY_READ,
     REQUEST_BODY_TOO_LARGE, /* above `max` bytes, by declaration or by count */

@@ -122,6 +122,8 @@ static int serve_cgi(struct server *server)
     sigprocmask(SIG_UNBLOCK, &set, NULL);
     cgi_init(&cgi, STDIN_FILENO, STDOUT_FILENO);
     serve_one(server, &cgi.transport);
+    if (server->handler->after)
+        server->handler->after(server->context);
     return cgi.aborted ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
@@ -176,6 +178,8 @@ static int serve_fastcgi(struct server *server)
             continue;
         serve_one(server, fastcgi_transport(fastcgi));
         fastcgi_finish(fastcgi);
+        if (server->handler->after)
+            server->handler->after(server->context);
         arena_reset(server->arena);
     }
     if (accepted != FASTCGI_BROKEN)

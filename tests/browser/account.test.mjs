@@ -186,6 +186,7 @@ describe('the health of an account', () => {
       assert.equal(await page.getByRole('heading', { level: 2 }).innerText(),
         'No calls are captured for this account');
       assert.equal(await page.getByRole('link', { name: 'Find a secret' }).count(), 0);
+      assert.equal(await page.getByRole('link', { name: /Tokens|Members/ }).count(), 0);
       await visit(page, bare.findSecret, 403);
     },
     {},
@@ -241,12 +242,12 @@ describe('the search for a secret', () => {
     const focused = () => page.evaluate(() => document.activeElement.textContent.trim()
       || document.activeElement.name);
     const seen = [];
-    for (let i = 0; i < 9 && seen.at(-1) !== 'Find'; i++) {
+    for (let i = 0; i < 11 && seen.at(-1) !== 'Find'; i++) {
       await page.keyboard.press('Tab');
       seen.push(await focused());
     }
     assert.deepEqual(seen, ['Skip to the content', 'Daybook', 'All Audit', 'Triggers', 'Health',
-      'Find a secret', 'secret', 'Find']);
+      'Tokens', 'Members', 'Find a secret', 'secret', 'Find']);
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.type('typed');
     await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);

@@ -59,6 +59,8 @@ export const makeAccount = (word, role = 'auditor') => {
   account.events = `${origin}/${slug}/events`;
   account.triggers = `${origin}/${slug}/triggers`;
   account.health = `${origin}/${slug}/-/health`;
+  account.tokens = `${origin}/${slug}/-/tokens`;
+  account.members = `${origin}/${slug}/-/members`;
   account.findSecret = `${origin}/${slug}/-/find-secret`;
   return account;
 };

@@ -34,12 +34,15 @@ ROUTES = [
     (r"/[^/]+/(events|triggers)/[^/]+", "details"),
     (r"/[^/]+/-/health", "health"),
     (r"/[^/]+/-/find-secret", "find_secret"),
+    (r"/[^/]+/-/tokens", "tokens"),
+    (r"/[^/]+/-/members", "members"),
     (r"/[^/]+/(events|triggers|all)\.(csv|ndjson)", "download"),
     (r".*", "events"),
 ]
 HANDLERS = {"events": "GET, HEAD", "triggers": "GET, HEAD", "details": "GET, HEAD"}
 HANDLERS |= {"download": "GET, HEAD", "record": "POST"}
 HANDLERS |= {"api": "GET, HEAD", "health": "GET, HEAD", "find_secret": "GET, HEAD, POST"}
+HANDLERS |= {"tokens": "GET, HEAD, POST", "members": "GET, HEAD, POST"}
 LOG_LINE = re.compile(rb"time=\S+ level=(info|warning|error) program=\S+ pid=\d+ .*")
 MAX_BODY = 16 * 1024 * 1024
 EX_CONFIG = 78
@@ -179,7 +182,8 @@ class Requests(Case):
     def test_head_is_get_without_body(self):
         for target in ("/", "/healthz", "/expect/events", "/expect/triggers", "/expect/nothing",
                        "/expect/events/6704fb2e57c4c06a", "/expect/events.csv",
-                       "/expect/all.ndjson", "/expect/-/health", "/expect/-/find-secret"):
+                       "/expect/all.ndjson", "/expect/-/health", "/expect/-/find-secret",
+                       "/expect/-/tokens", "/expect/-/members"):
             with self.subTest(target):
                 get = self.reply_of(request("GET", target, VALUES["ann"]))
                 head = self.reply_of(request("HEAD", target, VALUES["ann"]))
@@ -198,7 +202,7 @@ class Requests(Case):
             return reply.status, headers, reply.body.replace(number.encode(), b"")
 
         for page in ("events", "triggers", "events/6704fb2e57c4c06a", "events.csv", "all.ndjson",
-                     "-/health", "-/find-secret"):
+                     "-/health", "-/find-secret", "-/tokens", "-/members"):
             with self.subTest(page):
                 unknown = answer(f"/expect-nowhere/{page}", VALUES["ann"])
                 self.assertEqual(404, unknown[0])
@@ -320,7 +324,9 @@ class Configuration(Case):
                                     ("download", "/api/audit/download"),
                                     ("api", "/api/user"), ("api", "/api/audit/entitiesList"),
                                     ("health", "/expect/-/health"),
-                                    ("find_secret", "/expect/-/find-secret")):
+                                    ("find_secret", "/expect/-/find-secret"),
+                                    ("tokens", "/expect/-/tokens"),
+                                    ("members", "/expect/-/members")):
                 with self.subTest(target):
                     variables = variables_of("GET", target, VALUES["ann"])
                     reply = self.reply_of(execute(handler, variables, config=file.name))

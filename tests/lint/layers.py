@@ -12,7 +12,8 @@ import re
 import sys
 
 ROOT = "cgi-bin"
-HANDLERS = {"events", "triggers", "details", "download", "record", "api", "health", "find_secret"}
+HANDLERS = {"events", "triggers", "details", "download", "record", "api", "health", "find_secret",
+            "tokens", "members"}
 
 MAY_INCLUDE = {
     "base": {"base"},

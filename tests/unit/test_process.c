@@ -47,6 +47,7 @@ static void test_config_defaults(void **state)
     assert_string_equal(config.user[CONFIG_READER], "reader");
     assert_string_equal(config.user[CONFIG_RECORDER], "recorder");
     assert_string_equal(config.user[CONFIG_MAINTAINER], "maintainer");
+    assert_string_equal(config.user[CONFIG_MANAGER], "manager");
     for (int role = 0; role < CONFIG_ROLE_COUNT; role++)
         assert_string_equal(config.password_file[role], "");
     assert_string_equal(config.templates_dir, "templates");
@@ -62,19 +63,20 @@ static void test_config_values(void **state)
     char path[PATH_BYTES];
 
     (void)state;
-    write_file(path, STR("# a comment = not a key\n"
-                         "\n"
-                         "  database_socket = /run/a socket.sock \t\n"
-                         "database_host=::1\n"
-                         "database_port =0\n"
-                         "database_name = a=b#c\n"
-                         "reader_user = r\nrecorder_user = c\nmaintainer_user = m\n"
-                         "reader_password_file = /r\nrecorder_password_file = /c\n"
-                         "maintainer_password_file = /m\n"
-                         "templates_dir =\n"
-                         "body_max_bytes = 16777215\n"
-                         "   # another\n"
-                         "body_head_max_bytes = 65535"));
+    write_file(path,
+               STR("# a comment = not a key\n"
+                   "\n"
+                   "  database_socket = /run/a socket.sock \t\n"
+                   "database_host=::1\n"
+                   "database_port =0\n"
+                   "database_name = a=b#c\n"
+                   "reader_user = r\nrecorder_user = c\nmaintainer_user = m\nmanager_user = g\n"
+                   "reader_password_file = /r\nrecorder_password_file = /c\n"
+                   "maintainer_password_file = /m\nmanager_password_file = /g\n"
+                   "templates_dir =\n"
+                   "body_max_bytes = 16777215\n"
+                   "   # another\n"
+                   "body_head_max_bytes = 65535"));
     assert_int_equal(config_load(&config, path), 0);
     assert_string_equal(config.database_socket, "/run/a socket.sock");
     assert_string_equal(config.database_host, "::1");
@@ -83,9 +85,11 @@ static void test_config_values(void **state)
     assert_string_equal(config.user[CONFIG_READER], "r");
     assert_string_equal(config.user[CONFIG_RECORDER], "c");
     assert_string_equal(config.user[CONFIG_MAINTAINER], "m");
+    assert_string_equal(config.user[CONFIG_MANAGER], "g");
     assert_string_equal(config.password_file[CONFIG_READER], "/r");
     assert_string_equal(config.password_file[CONFIG_RECORDER], "/c");
     assert_string_equal(config.password_file[CONFIG_MAINTAINER], "/m");
+    assert_string_equal(config.password_file[CONFIG_MANAGER], "/g");
     assert_string_equal(config.templates_dir, "");
     assert_int_equal(config.body_max_bytes, 16777215);
     assert_int_equal(config.body_head_max_bytes, 65535);

@@ -108,6 +108,9 @@ static void test_from_here(void **state)
         request_start(&request, *state, &cgi.transport, true);
         EXPECT(cases[i].origin ? cases[i].origin : "no origin",
                request_is_from_here(&request) == cases[i].here);
+        EXPECT(cases[i].origin ? cases[i].origin : "no origin",
+               request_says_from_here(&request) ==
+                   (cases[i].here && (cases[i].fetch_site || cases[i].origin)));
     }
 }
 

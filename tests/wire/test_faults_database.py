@@ -233,7 +233,7 @@ class AnotherSchema(unittest.TestCase):
         self.database = f"t_{secrets.token_hex(6)}"
         database().run(f"CREATE DATABASE {self.database}")
         self.addCleanup(database().run, f"DROP DATABASE {self.database}")
-        for user in ("reader", "recorder", "maintainer"):
+        for user in ("reader", "recorder", "maintainer", "manager"):
             database().run(f"GRANT SELECT ON {self.database}.* TO '{user}'@'localhost'")
             self.addCleanup(database().run,
                             f"REVOKE SELECT ON {self.database}.* FROM '{user}'@'localhost'")

@@ -14,10 +14,10 @@ import unittest
 from urllib.parse import quote, urlencode
 
 import daybook
+from admin import FORM, AdminAccount
 from daybook import BUILD, VAR, Account, Page, TestCase, ask, database
-from running_copy import WRAPPED, make_person, until
+from running_copy import WRAPPED, until
 
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 MARK = re.compile(r"redacted:[0-9a-f]{16}")
 
 
@@ -30,29 +30,15 @@ def mark_of(secret, account):
     return "redacted:" + hmac.digest(key, digest, "sha256").hex()[:16]
 
 
-class AdminAccount(Account):
-    """An account with an admin of its own: nobody else's tries count for them."""
-
-    def __init__(self):
-        super().__init__(member=False)
-        self.admin = self.person("admin")
-
-    def person(self, role):
-        name = f"{role}-{self.slug}"
-        daybook.run_well("member", "add", self.slug, name, role)
-        return make_person(name)
-
+class AskingAccount(AdminAccount):
     def ask(self, secret, headers=None, login=None):
         return ask("POST", f"/{self.slug}/-/find-secret", urlencode({"secret": secret}),
                    FORM | (login or self.admin) | (headers or {}))
 
-    def get(self, target):
-        return ask("GET", target, None, self.admin)
-
 
 class FindSecret(TestCase):
     def setUp(self):
-        self.account = AdminAccount()
+        self.account = AskingAccount()
         self.secret = "Planted-%+&é-" + secrets.token_hex(8)
 
     def record(self, **event):
@@ -96,13 +82,13 @@ class FindSecret(TestCase):
 
     def test_the_mark_is_the_account_s_own(self):
         mark = MARK.search(self.account.ask(self.secret).text.partition("The mark of")[2])[0]
-        other = AdminAccount()
+        other = AskingAccount()
         foreign = MARK.search(other.ask(self.secret).text.partition("The mark of")[2])[0]
         self.assertNotEqual(mark, foreign)
 
     def test_who_may(self):
         auditor = self.account.person("auditor")
-        for login, status in ((auditor, 403), (AdminAccount().admin, 404)):
+        for login, status in ((auditor, 403), (AskingAccount().admin, 404)):
             answer = self.account.ask(self.secret, None, login)
             self.assertEqual(status, answer.status)
             self.assertNotIn(mark_of(self.secret, self.account), answer.text)
@@ -145,7 +131,7 @@ class FindSecret(TestCase):
         self.assertIn("That was too often", refused[0].text)
         self.assertTrue(refused[0].headers["Retry-After"])
         self.assertEqual(200, self.account.get(f"/{self.account.slug}/-/find-secret").status)
-        other = AdminAccount()
+        other = AskingAccount()
         self.assertEqual(200, other.ask("guess").status, "each person has their own tries")
 
     # ---- The command -----------------------------------------------------------------------------

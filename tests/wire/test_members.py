@@ -99,9 +99,20 @@ class Tokens(TestCase):
         self.assertEqual(401, account.read("events.csv").status)
         self.assertEqual("expired", lines("token", "list", account.slug)[0][3])
 
+    def test_the_longest_and_one_of_before(self):
+        """Older versions took more days than there are times: such a token is listed with the last one."""
+        account = Account()
+        for _ in range(2):
+            run_well("token", "add", account.slug, "read", "--expires", "3650")
+        first = min(self.numbers(account))
+        database().run(f"UPDATE token SET expires_ms = created_ms + 36500 * 86400000 WHERE id = {first}")
+        rows = lines("token", "list", account.slug)
+        self.assertEqual(["2109-05-15T07:35:11.103Z", "good"], [rows[0][5], rows[0][3]])
+        self.assertLess(rows[1][5], "2109")
+
     def test_refused(self):
         account = Account()
-        for options in (["--expires", "0"], ["--expires", "36501"], ["--expires", "1d"], ["--expires"],
+        for options in (["--expires", "0"], ["--expires", "3651"], ["--expires", "1d"], ["--expires"],
                         ["--label", "x" * 256], ["--for", "x"]):
             done = run("token", "add", account.slug, "read", *options)
             self.assertEqual((USAGE, b""), (done.returncode, done.stdout), options)

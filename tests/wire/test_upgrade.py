@@ -129,5 +129,23 @@ class EntityNames(TestCase):
         self.assertEqual([["9"]], old.sql("SELECT entity_id FROM entity_recent"))
 
 
+class TokenUse(TestCase):
+    """File 13: tokens of before are as good as they were; none is known to be used, and none was made by a form."""
+
+    def test_them(self):
+        old = Old(11)
+        self.addCleanup(old.close)
+        old.sql("INSERT INTO token (account_id, scope, secret_hash, prefix, label, created_ms, expires_ms, revoked_ms) "
+                "VALUES (1, 1, REPEAT('a', 32), 'dbk_a', 'x', 5, NULL, NULL), "
+                "(1, 2, REPEAT('b', 32), 'dbk_b', '', 6, 7, 8), (1, 2, REPEAT('c', 32), 'dbk_c', '', 6, 7, NULL)")
+        before = old.sql("SELECT * FROM token ORDER BY id")
+        old.apply(13)
+        self.assertEqual([[*row, "NULL"] for row in before], old.sql("SELECT * FROM token ORDER BY id"))
+        self.assertEqual([], old.sql("SELECT * FROM token_use"))
+        old.sql("UPDATE token SET form_id = 9 WHERE id = 1")
+        with self.assertRaisesRegex(Refused, "Duplicate entry"):
+            old.sql("UPDATE token SET form_id = 9 WHERE id = 2")
+
+
 if __name__ == "__main__":
     unittest.main()
