@@ -121,5 +121,6 @@ bool audit_params_parse(struct arena *arena, struct str query, struct params *pa
     params->from = text_of(&fields, FROM);
     params->to = text_of(&fields, TO);
     read_rest(arena, &fields, &params->filter);
+    params_settle(params);
     return true;
 }

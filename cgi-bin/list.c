@@ -45,6 +45,26 @@ struct reader *list_reader(struct list *list)
     return list->reader;
 }
 
+/*
+ * How many would stand in the list if it were not pinned to a moment, more than do: in the snapshot of the list, or for a log of this
+ * `generation`.  0 or -1.
+ */
+static int count_newer(struct reader *reader, struct arena *arena, const uint64_t *generation,
+                       struct pages_list *list)
+{
+    struct filter live = list->params.filter;
+    struct event_list all;
+    int result;
+
+    if (!live.has_asof || live.text.len)
+        return 0;
+    live.has_asof = false;
+    result = generation ? event_list_peek(reader, arena, &live, *generation, 0, 0, &all) - 1
+                        : event_list_read(reader, arena, &live, 0, 0, &all);
+    list->newer = result == 0 && all.total > list->found.total;
+    return result;
+}
+
 /* Everything that the page shows, read in one snapshot.  0 or -1. */
 static int read_list(struct reader *reader, struct arena *arena, struct pages_list *list)
 {
@@ -53,7 +73,8 @@ static int read_list(struct reader *reader, struct arena *arena, struct pages_li
                                      event_id_first(list->account.kept_from_ms)};
     uint64_t offset = (list->params.page - 1) * list->params.show;
 
-    if (event_list_read(reader, arena, filter, offset, list->params.show, &list->found) < 0)
+    if (event_list_read(reader, arena, filter, offset, list->params.show, &list->found) < 0 ||
+        count_newer(reader, arena, NULL, list) < 0)
         return -1;
     if (filter->kind == EVENT_KIND_TRIGGER &&
         link_number_attempts(reader->db, arena, &scope, list->found.rows, list->found.count,
@@ -80,7 +101,8 @@ static bool look_at_rest(struct reader *reader, struct request *request, struct 
            request->remote_user.len && request_segments(request, segments, 2) == 2 &&
            db_connect(reader->db) == 0 &&
            page_state_read(reader->db, request->arena, request->remote_user, segments[0],
-                           (unsigned)filter->kind, &list->account, generation, &merged) == 1 &&
+                           (unsigned)filter->kind, filter->without_own, &list->account, generation,
+                           &merged) == 1 &&
            merged;
 }
 
@@ -93,7 +115,8 @@ static bool peek_list(struct reader *reader, struct arena *arena, struct pages_l
 
     access_bound(&list->account, filter);
     return event_list_peek(reader, arena, filter, generation, offset, list->params.show,
-                           &list->found) == 1;
+                           &list->found) == 1 &&
+           count_newer(reader, arena, &generation, list) == 0;
 }
 
 /* All that such a page depends on; empty for one that depends on when it is asked for. */

@@ -120,6 +120,26 @@ static int read_menu(struct reader *reader, struct arena *arena, const struct me
 
 /* ---- The page ------------------------------------------------------------------------------------- */
 
+/* Whether more would match if the list were not pinned to a moment.  0 or -1. */
+static int count_newer(struct reader *reader, struct arena *arena, enum event_kind kind,
+                       struct pages_list *list)
+{
+    struct params live = list->params;
+    struct merged_log pinned_log, live_log;
+    uint64_t pinned = 0, all = 0;
+
+    if (!live.filter.has_asof || live.filter.text.len)
+        return 0;
+    live.filter.has_asof = false;
+    if (list_all_choose(reader->db, arena, &list->params, kind, false, &pinned_log) < 0 ||
+        list_all_choose(reader->db, arena, &live, kind, false, &live_log) < 0 ||
+        merged_log_totals(reader, arena, &pinned_log, NULL, &pinned) < 0 ||
+        merged_log_totals(reader, arena, &live_log, NULL, &all) < 0)
+        return -1;
+    list->newer = all > pinned;
+    return 0;
+}
+
 /* 0; 1: refused for the reason in `complaint`; -1. */
 static int read_list(struct reader *reader, struct arena *arena, enum event_kind kind,
                      struct pages_list *list, const char **complaint)
@@ -132,7 +152,8 @@ static int read_list(struct reader *reader, struct arena *arena, enum event_kind
     *complaint = list_all_complaint(params, &log);
     if (*complaint)
         return 1;
-    if (merged_list_read(reader, arena, &log, (params->page - 1) * params->show, params->show,
+    if (count_newer(reader, arena, kind, list) < 0 ||
+        merged_list_read(reader, arena, &log, (params->page - 1) * params->show, params->show,
                          &list->found) < 0 ||
         (kind == EVENT_KIND_TRIGGER && number_attempts(reader->db, arena, &log, list) < 0))
         return -1;

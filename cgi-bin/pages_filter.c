@@ -317,6 +317,22 @@ static void fill_sizes(struct page *page, unsigned show)
     }
 }
 
+/* The log about the log is left out unless it is asked for: this says so, and is the way to it and back. */
+static void add_own(const struct bar *bar)
+{
+    struct params other = bar->list->params;
+    struct page *chip;
+
+    if (!other.shows_own && !other.filter.without_own)
+        return; /* asked for as an entity type */
+    chip = page_add(bar->page, PAGE_OWN);
+    page_show(chip, other.shows_own ? PAGE_OWN_SHOWN : PAGE_OWN_HIDDEN);
+    if (other.shows_own)
+        page_show(bar->page, PAGE_OWN_KEPT);
+    other.shows_own = !other.shows_own;
+    page_set(chip, PAGE_LINK_HREF, link_without(bar, &other));
+}
+
 void pages_fill_filter(struct page *page, struct arena *arena, const struct pages_list *list)
 {
     const struct bar bar = {page, arena, list};
@@ -325,6 +341,7 @@ void pages_fill_filter(struct page *page, struct arena *arena, const struct page
     page_set(page, PAGE_FORM_ACTION, path);
     if (list->params.filter.oldest_first)
         page_show(page, PAGE_OLDEST_FIRST);
+    add_own(&bar);
     add_dates(&bar);
     if (list->params.all_accounts)
         add_dimension(&bar, FILTER_ACCOUNT);

@@ -269,7 +269,9 @@ static void fill_order(struct page *page, struct arena *arena, const struct page
     page_set(page, PAGE_SORT_HREF, pages_list_link(arena, list, &params));
     page_show(page, list->params.filter.oldest_first ? PAGE_SORT_ASCENDING : PAGE_SORT_DESCENDING);
     page_set(page, PAGE_ZONE, str_from(list->params.zone));
-    if (list->params.filter.has_asof && list->params.filter.asof < list->found.newest) {
+    if (list->params.filter.has_asof &&
+        (list->params.filter.text.len ? list->params.filter.asof < list->found.newest
+                                      : list->newer)) {
         params = list->params;
         params.page = 1;
         page_set(page_add(page, list->params.filter.text.len ? PAGE_PINNED_SEARCH : PAGE_PINNED),

@@ -32,6 +32,7 @@ const unsigned params_page_sizes[] = {10, 25, 50, 100, 200, 0};
     [SOURCE] = NAME_SPEC("source"), [NOT_SOURCE] = NAME_SPEC("not_source"),                        \
     [PROVIDER] = NAME_SPEC("provider"), [NOT_PROVIDER] = NAME_SPEC("not_provider"),                \
     [SIGNATURE] = NAME_SPEC("signature"), [NOT_SIGNATURE] = NAME_SPEC("not_signature"),            \
+    [OWN] = {"audit", FIELD_CHOICE, false, 0, 0, flags},                                           \
     [ENTITY_ID] = {"entity_id", FIELD_TEXT, false, 1, EVENT_NAME_MAX + 1, NULL},                   \
     [ENTITY_NAME] = {"entity_name", FIELD_TEXT, false, 1, EVENT_NAME_MAX, NULL},                   \
     [Q] = {"q", FIELD_TEXT, false, PARAMS_TEXT_BYTES_MIN, PARAMS_TEXT_BYTES_MAX, NULL},            \
@@ -304,6 +305,16 @@ static uint64_t number_of(const struct fields *fields, unsigned spec, uint64_t a
     return field ? field->number : absent;
 }
 
+void params_settle(struct params *params)
+{
+    const struct filter_values *types = &params->filter.include[FILTER_ENTITY_TYPE];
+    bool asked_for = params->shows_own;
+
+    for (size_t i = 0; i < types->count && !asked_for; i++)
+        asked_for = str_equal(types->items[i], STR(EVENT_TYPE_OWN));
+    params->filter.without_own = !asked_for;
+}
+
 static bool read_filter(struct arena *arena, const struct fields *fields, enum params_set set,
                         struct params *params, struct str *complaint)
 {
@@ -316,6 +327,8 @@ static bool read_filter(struct arena *arena, const struct fields *fields, enum p
             !read_dimension(arena, fields, set, dimension, true, &filter->exclude[i], complaint))
             return false;
     }
+    params->shows_own = number_of(fields, OWN, 0) == 1;
+    params_settle(params);
     filter->entity_id = text_of(fields, ENTITY_ID);
     filter->entity_name = text_of(fields, ENTITY_NAME);
     filter->text = text_of(fields, Q);

@@ -31,6 +31,7 @@ enum params_part { PARAMS_PART_PAGE, PARAMS_PART_BODY, PARAMS_PART_CURL };
 struct params {
     struct filter filter; /* account_id and kind are the caller's to set */
     struct str from, to;  /* as given */
+    bool shows_own;       /* calls to Daybook itself are not left out */
     const char *zone;     /* IANA name; "UTC" when not given */
     unsigned show;        /* rows a page */
     uint64_t page;        /* from 1 */
@@ -56,6 +57,9 @@ const char *params_exclude_name(enum filter_dimension dimension);
  */
 bool params_parse(struct arena *arena, struct str query, enum params_set set, int64_t now_ms,
                   struct params *params, struct str *complaint);
+
+/* Sets filter.without_own by shows_own and the entity types that are asked for. */
+void params_settle(struct params *params);
 
 /* What params_append() writes. */
 enum params_scope {

@@ -22,6 +22,7 @@ enum {
     NOT_PROVIDER,
     SIGNATURE,
     NOT_SIGNATURE,
+    OWN,
     ENTITY_ID,
     ENTITY_NAME,
     Q,

@@ -42,6 +42,8 @@ void params_append(struct strbuf *out, const struct params *params, enum params_
         append_values(out, params_include_name(dimension), &filter->include[i]);
         append_values(out, params_exclude_name(dimension), &filter->exclude[i]);
     }
+    if (params->shows_own)
+        append_text(out, OWN, STR("1"));
     append_text(out, ENTITY_ID, filter->entity_id);
     append_text(out, ENTITY_NAME, filter->entity_name);
     append_text(out, Q, filter->text);

@@ -7,6 +7,9 @@
   </div>
 </div>
 <form class="filter" method="get" action="{{FORM_ACTION}}" autocomplete="off" aria-label="Filter">
+  {{#OWN_KEPT}}
+  <input type="hidden" name="audit" value="1">
+  {{/OWN_KEPT}}
   {{#OLDEST_FIRST}}
   <input type="hidden" name="sort" value="time">
   {{/OLDEST_FIRST}}
@@ -40,6 +43,11 @@
     {{#CLEAR_ALL}}
     <li><a class="quiet" href="{{LINK_HREF}}">Clear all</a></li>
     {{/CLEAR_ALL}}
+    {{#OWN}}
+    <li class="chip own"><span class="word"><span class="label">Calls to Daybook:</span> {{#OWN_SHOWN}}<b>shown</b>{{/OWN_SHOWN}}{{#OWN_HIDDEN}}<b>left out</b>{{/OWN_HIDDEN}}</span>
+      <a class="clear" href="{{LINK_HREF}}" title="{{#OWN_SHOWN}}Leave them out{{/OWN_SHOWN}}{{#OWN_HIDDEN}}Show them too{{/OWN_HIDDEN}}"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#close"></use></svg><span class="hidden">{{#OWN_SHOWN}}Leave them out{{/OWN_SHOWN}}{{#OWN_HIDDEN}}Show them too{{/OWN_HIDDEN}}</span></a>
+    </li>
+    {{/OWN}}
   </ul>
   <div class="line">
     {{#COUNT}}

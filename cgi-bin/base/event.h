@@ -91,4 +91,7 @@ bool event_signature_parse(struct str word, enum event_signature *signature);
 int64_t event_id_ms(uint64_t id);
 uint64_t event_id_first(int64_t ms);
 
+/* The entity type of calls to Daybook itself, and of what its command changes: the log about the log. */
+#define EVENT_TYPE_OWN "audit"
+
 #endif

@@ -146,6 +146,7 @@ int event_facets_read_plain(struct db *db, struct arena *arena, const struct fil
 
     others.include[dimension].count = others.exclude[dimension].count = 0;
     others.text.len = 0;
+    others.without_own = others.without_own && dimension != FILTER_ENTITY_TYPE;
     *facets = (struct event_facets){0};
     return event_facets_by_sql(db, arena, &others, dimension, limit, facets);
 }

@@ -67,7 +67,7 @@ static int prepare_filter(struct event_walk *walk, struct arena *arena, const st
     if (filter_sql_build(walk->db, arena, filter, filter->kind, &sql) < 0)
         return -1;
     walk->at_end = sql.empty;
-    walk->takes_all = filter_is_range(filter);
+    walk->takes_all = filter_is_range(filter) && !filter->without_own;
     walk->portion = FIRST_PORTION;
     walk->select = arena_printf(
         arena,

@@ -299,6 +299,25 @@ static int add_all(struct builder *builder, const struct filter *filter)
     return 1;
 }
 
+const struct filter *filter_spelled_out(struct arena *arena, const struct filter *filter)
+{
+    const struct filter_values *given = &filter->exclude[FILTER_ENTITY_TYPE];
+    struct filter *spelled;
+    struct str *items;
+
+    if (!filter->without_own)
+        return filter;
+    spelled = arena_alloc(arena, sizeof(*spelled));
+    items = arena_array(arena, given->count + 1, sizeof(*items));
+    if (given->count)
+        memcpy(items, given->items, given->count * sizeof(*items));
+    items[given->count] = STR(EVENT_TYPE_OWN);
+    *spelled = *filter;
+    spelled->without_own = false;
+    spelled->exclude[FILTER_ENTITY_TYPE] = (struct filter_values){items, given->count + 1};
+    return spelled;
+}
+
 int filter_sql_build(struct db *db, struct arena *arena, const struct filter *filter,
                      enum event_kind kind, struct filter_sql *sql)
 {
@@ -309,7 +328,7 @@ int filter_sql_build(struct db *db, struct arena *arena, const struct filter *fi
     strbuf_add_cstr(&builder.where, " WHERE e.account_id = ? AND e.kind = ?");
     bind(&builder, DB_NUMBER(filter->account_id));
     bind(&builder, DB_NUMBER(kind));
-    possible = add_all(&builder, filter);
+    possible = add_all(&builder, filter_spelled_out(arena, filter));
     *sql = (struct filter_sql){.where = arena_copy(arena, strbuf_str(&builder.where)),
                                .values = builder.values,
                                .count = builder.count,

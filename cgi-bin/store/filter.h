@@ -52,9 +52,10 @@ struct filter {
     bool has_asof;
     uint64_t asof; /* no id above this one */
     bool oldest_first;
+    bool without_own; /* leaves out calls to Daybook itself: those of entity type EVENT_TYPE_OWN */
 };
 
-/* Apart from its text: does it ask for nothing but a range of time, so that a range of ids is all that it matches? */
+/* Apart from its text and without_own: does it ask for nothing but a range of time? */
 bool filter_is_range(const struct filter *filter);
 
 /* The bounds of a status condition: "200", "4xx", "ok" (100-399), "failed" (400-599), "---" (0-0).  False for anything else. */
@@ -68,6 +69,9 @@ enum { FILTER_NUMBERS_MAX = 2 };
 int filter_numbers(struct db *db, struct arena *arena, uint32_t account_id,
                    enum filter_dimension dimension, struct str value,
                    uint64_t numbers[FILTER_NUMBERS_MAX]);
+
+/* The filter with what without_own says among its exclusions; itself when it says nothing.  In the arena. */
+const struct filter *filter_spelled_out(struct arena *arena, const struct filter *filter);
 
 /* A WHERE clause over table event as `e`, for one kind, and what it binds. */
 struct filter_sql {

@@ -200,7 +200,7 @@ int filter_query_build(struct db *db, struct index_sets *sets, struct arena *are
                        struct segment_query *query)
 {
     struct builder builder = {
-        .db = db, .sets = sets, .arena = arena, .filter = filter, .query = query};
+        .db = db, .sets = sets, .arena = arena, .filter = filter_spelled_out(arena, filter), .query = query};
 
     set_range(query, filter);
     if (query->first_id > query->last_id)

@@ -3,22 +3,29 @@
 #include "store/page_state.h"
 
 #include "base/clock.h"
+#include "base/event.h"
 #include "store/plan_store.h"
 
-static const struct str select_state =
-    STR("SELECT a.id, a.slug, a.name, m.role, l.generation, r.id, COALESCE(p.name, ''), "
-        "COALESCE(p.days, 0), a.is_held, " ACCOUNT_MEMBER_HAS_OTHERS " "
-        "FROM member m JOIN account a ON a.id = m.account_id "
-        "JOIN log l ON l.account_id = a.id AND l.kind = ? "
-        "LEFT JOIN plan p ON p.id = a.plan_id "
-        "LEFT JOIN event_recent r ON r.account_id = a.id AND r.kind = l.kind "
-        "WHERE m.person = ? AND a.slug = ? LIMIT 1");
+#define STATE(recent)                                                                              \
+    "SELECT a.id, a.slug, a.name, m.role, l.generation, r.id, COALESCE(p.name, ''), "              \
+    "COALESCE(p.days, 0), a.is_held, " ACCOUNT_MEMBER_HAS_OTHERS " "                               \
+    "FROM member m JOIN account a ON a.id = m.account_id "                                         \
+    "JOIN log l ON l.account_id = a.id AND l.kind = ? "                                            \
+    "LEFT JOIN plan p ON p.id = a.plan_id "                                                        \
+    "LEFT JOIN event_recent r ON r.account_id = a.id AND r.kind = l.kind" recent                   \
+    " WHERE m.person = ? AND a.slug = ? LIMIT 1"
+
+static const struct str select_state[] = {
+    [false] = STR(STATE("")),
+    [true] = STR(STATE(" AND r.entity_type_id <> COALESCE((SELECT t.id FROM entity_type t "
+                       "WHERE t.name = '" EVENT_TYPE_OWN "'), 0)")),
+};
 
 int page_state_read(struct db *db, struct arena *arena, struct str person, struct str slug,
-                    unsigned kind, struct account *account, uint64_t *generation, bool *merged)
+                    unsigned kind, bool without_own, struct account *account, uint64_t *generation, bool *merged)
 {
     struct db_rows *rows =
-        db_select(db, select_state, DB_VALUES(DB_NUMBER(kind), DB_BYTES(person), DB_BYTES(slug)));
+        db_select(db, select_state[without_own], DB_VALUES(DB_NUMBER(kind), DB_BYTES(person), DB_BYTES(slug)));
     int found = rows ? db_next(rows) : -1;
 
     if (found == 1) {
