@@ -105,10 +105,10 @@ static struct str key_of(const struct pages_list *list, struct request *request,
 
     if (str_starts(params->from, STR("-")) || str_starts(params->to, STR("-")))
         return STR("");
-    return arena_printf(request->arena, "%u %llu %d %zu %.*s %.*s?%.*s", list->account.id,
+    return arena_printf(request->arena, "%u %llu %d %zu %.*s %zu %.*s %.*s?%.*s", list->account.id,
                         (unsigned long long)generation, (int)list->account.role, list->person.len,
-                        STR_ARG(list->person), STR_ARG(list->account.slug),
-                        STR_ARG(request->query));
+                        STR_ARG(list->person), request->sign_out.len, STR_ARG(request->sign_out),
+                        STR_ARG(list->account.slug), STR_ARG(request->query));
 }
 
 /* In a transaction.  False: the answer was sent. */

@@ -126,14 +126,16 @@ static void fill_tabs(struct page *tabs, struct arena *arena, const struct accou
         page_show(tabs, marks[current]);
 }
 
-struct page *pages_frame(struct page *layout, struct arena *arena, struct str title,
+struct page *pages_frame(struct page *layout, const struct request *request, struct str title,
                          struct str person, const struct account *account, enum pages_tab current,
                          const char *content)
 {
     page_set(layout, PAGE_TITLE, title);
     page_set(layout, PAGE_PERSON, person);
+    if (request->sign_out.len)
+        page_set(page_add(layout, PAGE_SIGN_OUT), PAGE_SIGN_OUT_HREF, request->sign_out);
     if (account)
-        fill_tabs(page_add(layout, PAGE_TABS), arena, account, current);
+        fill_tabs(page_add(layout, PAGE_TABS), request->arena, account, current);
     return page_include(layout, PAGE_CONTENT, content);
 }
 
@@ -160,7 +162,7 @@ void pages_send_accounts(struct str person, const struct account *accounts, size
                          struct request *request, struct response *response)
 {
     struct page *layout = page_new(request->arena);
-    struct page *content = pages_frame(layout, request->arena, STR("Choose a log"), person, NULL,
+    struct page *content = pages_frame(layout, request, STR("Choose a log"), person, NULL,
                                        PAGES_TAB_NONE, "accounts.tpl");
 
     for (size_t i = 0; i < count; i++) {
