@@ -47,12 +47,14 @@ static void serve_root(struct db *db, struct request *request, struct response *
     if (reads_all && count == 0)
         response_redirect(response, STR("/-/events"));
     else if (count == 0)
-        response_error(response, 403,
-                       arena_printf(request->arena,
-                                    "You are signed in as \"%.*s\", who is not a member of any "
-                                    "account. Ask the administrator of this installation to run: "
-                                    "daybook member add ACCOUNT %.*s auditor",
-                                    STR_ARG(request->remote_user), STR_ARG(request->remote_user)));
+        response_error_link(
+            response, 403,
+            arena_printf(request->arena,
+                         "You are signed in as \"%.*s\", who is not a member of any "
+                         "account. Ask the administrator of this installation to run: "
+                         "daybook member add ACCOUNT %.*s auditor",
+                         STR_ARG(request->remote_user), STR_ARG(request->remote_user)),
+            request->sign_out, STR("Sign out"));
     else if (count == 1 && !reads_all)
         response_redirect(response,
                           arena_printf(request->arena, "/%.*s/events", STR_ARG(accounts[0].slug)));

@@ -127,12 +127,13 @@ static struct str key_of(const struct pages_list *list, struct request *request,
 
     if (str_starts(params->from, STR("-")) || str_starts(params->to, STR("-")))
         return STR("");
-    return arena_printf(request->arena, "%u %llu %d %d %lld %u %zu %.*s %zu %.*s %.*s?%.*s",
-                        list->account.id, (unsigned long long)generation, (int)list->account.role,
-                        list->account.has_others, (long long)list->account.kept_from_ms,
-                        list->account.plan_days, list->account.plan.len,
-                        STR_ARG(list->account.plan), list->person.len, STR_ARG(list->person),
-                        STR_ARG(list->account.slug), STR_ARG(request->query));
+    return arena_printf(
+        request->arena, "%u %llu %d %d %lld %u %zu %.*s %zu %.*s %zu %.*s %.*s?%.*s",
+        list->account.id, (unsigned long long)generation, (int)list->account.role,
+        list->account.has_others, (long long)list->account.kept_from_ms, list->account.plan_days,
+        list->account.plan.len, STR_ARG(list->account.plan), list->person.len,
+        STR_ARG(list->person), request->sign_out.len, STR_ARG(request->sign_out),
+        STR_ARG(list->account.slug), STR_ARG(request->query));
 }
 
 /* In a transaction.  False: the answer was sent. */

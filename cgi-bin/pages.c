@@ -105,12 +105,9 @@ enum pages_tab pages_tab_of(enum event_kind kind)
 }
 
 static const enum page_key marks[PAGES_TAB_COUNT] = {
-    [PAGES_TAB_EVENTS] = PAGE_EVENTS_CURRENT,
-    [PAGES_TAB_TRIGGERS] = PAGE_TRIGGERS_CURRENT,
-    [PAGES_TAB_HEALTH] = PAGE_HEALTH_CURRENT,
-    [PAGES_TAB_TOKENS] = PAGE_TOKENS_CURRENT,
-    [PAGES_TAB_MEMBERS] = PAGE_MEMBERS_CURRENT,
-    [PAGES_TAB_FIND_SECRET] = PAGE_FIND_SECRET_CURRENT,
+    [PAGES_TAB_EVENTS] = PAGE_EVENTS_CURRENT,   [PAGES_TAB_TRIGGERS] = PAGE_TRIGGERS_CURRENT,
+    [PAGES_TAB_HEALTH] = PAGE_HEALTH_CURRENT,   [PAGES_TAB_TOKENS] = PAGE_TOKENS_CURRENT,
+    [PAGES_TAB_MEMBERS] = PAGE_MEMBERS_CURRENT, [PAGES_TAB_FIND_SECRET] = PAGE_FIND_SECRET_CURRENT,
 };
 
 /* The pages about an account. */
@@ -146,14 +143,16 @@ static void fill_tabs(struct page *tabs, struct arena *arena, const struct accou
         page_show(tabs, marks[current]);
 }
 
-struct page *pages_frame(struct page *layout, struct arena *arena, struct str title,
+struct page *pages_frame(struct page *layout, const struct request *request, struct str title,
                          struct str person, const struct account *account, enum pages_tab current,
                          const char *content)
 {
     page_set(layout, PAGE_TITLE, title);
     page_set(layout, PAGE_PERSON, person);
+    if (request->sign_out.len)
+        page_set(page_add(layout, PAGE_SIGN_OUT), PAGE_SIGN_OUT_HREF, request->sign_out);
     if (account)
-        fill_tabs(page_add(layout, PAGE_TABS), arena, account, current);
+        fill_tabs(page_add(layout, PAGE_TABS), request->arena, account, current);
     return page_include(layout, PAGE_CONTENT, content);
 }
 
@@ -190,7 +189,7 @@ void pages_send_accounts(struct str person, const struct account *accounts, size
 {
     struct arena *arena = request->arena;
     struct page *layout = page_new(arena);
-    struct page *content = pages_frame(layout, arena, STR("Choose a log"), person, NULL,
+    struct page *content = pages_frame(layout, request, STR("Choose a log"), person, NULL,
                                        PAGES_TAB_NONE, "accounts.tpl");
 
     if (reads_all)

@@ -207,7 +207,7 @@ void pages_send_details(const struct pages_details *details, struct request *req
     struct arena *arena = request->arena;
     struct page *layout = page_new(arena);
     struct page *page = pages_frame(
-        layout, arena,
+        layout, request,
         arena_printf(arena, "%.*s, %.*s", STR_ARG(event->action), STR_ARG(details->account.slug)),
         details->person, &details->account, pages_tab_of(event->kind), "details.tpl");
     struct filling filling = {page, arena, details,

@@ -16,7 +16,7 @@ void pages_send_find_secret(const struct pages_find_secret *find, struct request
     struct str slug = find->account.slug;
     struct page *layout = page_new(arena);
     struct page *page =
-        pages_frame(layout, arena, arena_printf(arena, "Find a secret, %.*s", STR_ARG(slug)),
+        pages_frame(layout, request, arena_printf(arena, "Find a secret, %.*s", STR_ARG(slug)),
                     find->person, &find->account, PAGES_TAB_FIND_SECRET, "find_secret.tpl");
 
     page_set(page, PAGE_ACCOUNT, slug);

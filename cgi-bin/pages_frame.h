@@ -57,9 +57,10 @@ enum pages_tab pages_tab_of(enum event_kind kind);
 
 /*
  * Fills layout.tpl around the template `content` and returns the page of the latter.  Tabs are shown for an
- * `account` (NULL: none), `current` being the one that is open; those for admins when the account was found for one.
+ * `account` (NULL: none), `current` being the one that is open; those for admins when the account was found for one.  The
+ * person's way out is the request's.
  */
-struct page *pages_frame(struct page *layout, struct arena *arena, struct str title,
+struct page *pages_frame(struct page *layout, const struct request *request, struct str title,
                          struct str person, const struct account *account, enum pages_tab current,
                          const char *content);
 

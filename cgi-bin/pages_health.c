@@ -153,7 +153,7 @@ void pages_send_health(const struct pages_health *health, struct request *reques
     struct arena *arena = request->arena;
     struct page *layout = page_new(arena);
     struct page *page = pages_frame(
-        layout, arena, arena_printf(arena, "Health, %.*s", STR_ARG(health->account.slug)),
+        layout, request, arena_printf(arena, "Health, %.*s", STR_ARG(health->account.slug)),
         health->person, &health->account, PAGES_TAB_HEALTH, "health.tpl");
 
     add_time(page, arena, "Newest event", event_id_ms(health->newest[EVENT_KIND_EVENT]),

@@ -300,7 +300,7 @@ int pages_make_list(const struct pages_list *list, struct request *request, stru
     struct str whose = list->params.all_accounts ? STR("all accounts") : list->account.slug;
     struct str title =
         arena_printf(arena, "%s, %.*s", triggers ? "Triggers" : "All Audit", STR_ARG(whose));
-    struct page *page = pages_frame(layout, arena, title, list->person, &list->account,
+    struct page *page = pages_frame(layout, request, title, list->person, &list->account,
                                     pages_tab_of(list->params.filter.kind), "list.tpl");
 
     page_set(page, PAGE_HEADING, triggers ? STR("Triggers") : STR("All Audit"));

@@ -50,7 +50,7 @@ void pages_send_members(const struct pages_members *members, struct request *req
     struct str slug = members->account.slug;
     struct page *layout = page_new(arena);
     struct page *page =
-        pages_frame(layout, arena, arena_printf(arena, "Members, %.*s", STR_ARG(slug)),
+        pages_frame(layout, request, arena_printf(arena, "Members, %.*s", STR_ARG(slug)),
                     members->person, &members->account, PAGES_TAB_MEMBERS, "members.tpl");
     struct page *table = members->count ? page_add(page, PAGE_TABLE) : NULL;
 

@@ -50,12 +50,13 @@ static void add_row(struct page *table, struct arena *arena, const struct token 
         page_show(row, PAGE_REVOKE);
 }
 
-static struct page *frame(struct page *layout, struct arena *arena, const char *title,
+static struct page *frame(struct page *layout, const struct request *request, const char *title,
                           const struct pages_tokens *tokens)
 {
-    return pages_frame(layout, arena,
-                       arena_printf(arena, "%s, %.*s", title, STR_ARG(tokens->account.slug)),
-                       tokens->person, &tokens->account, PAGES_TAB_TOKENS, "tokens.tpl");
+    return pages_frame(
+        layout, request,
+        arena_printf(request->arena, "%s, %.*s", title, STR_ARG(tokens->account.slug)),
+        tokens->person, &tokens->account, PAGES_TAB_TOKENS, "tokens.tpl");
 }
 
 void pages_send_tokens(const struct pages_tokens *tokens, struct request *request,
@@ -64,7 +65,7 @@ void pages_send_tokens(const struct pages_tokens *tokens, struct request *reques
     struct arena *arena = request->arena;
     struct str slug = tokens->account.slug;
     struct page *layout = page_new(arena);
-    struct page *list = page_add(frame(layout, arena, "Tokens", tokens), PAGE_LIST);
+    struct page *list = page_add(frame(layout, request, "Tokens", tokens), PAGE_LIST);
     struct page *table = tokens->count ? page_add(list, PAGE_TABLE) : NULL;
 
     page_set(list, PAGE_ACCOUNT, slug);
@@ -89,7 +90,7 @@ void pages_send_token_made(const struct pages_tokens *tokens, const struct token
 {
     struct arena *arena = request->arena;
     struct page *layout = page_new(arena);
-    struct page *page = page_add(frame(layout, arena, "A new token", tokens), PAGE_MADE);
+    struct page *page = page_add(frame(layout, request, "A new token", tokens), PAGE_MADE);
 
     page_set_number(page, PAGE_NUMBER, id);
     page_set(page, PAGE_VALUE, secret);

@@ -32,8 +32,12 @@ const unsigned params_page_sizes[] = {10, 25, 50, 100, 200, 0};
     [SOURCE] = NAME_SPEC("source"), [NOT_SOURCE] = NAME_SPEC("not_source"),                        \
     [PROVIDER] = NAME_SPEC("provider"), [NOT_PROVIDER] = NAME_SPEC("not_provider"),                \
     [SIGNATURE] = NAME_SPEC("signature"), [NOT_SIGNATURE] = NAME_SPEC("not_signature"),            \
-    [OWN] = {"audit", FIELD_CHOICE, false, 0, 0, flags},                                           \
-    [ENTITY_ID] = {"entity_id", FIELD_TEXT, false, 1, EVENT_NAME_MAX + 1, NULL},                   \
+    [OWN] = {"audit", FIELD_CHOICE, false, 0, 0, flags}, [ENTITY_ID] = {"entity_id",               \
+                                                                        FIELD_TEXT,                \
+                                                                        false,                     \
+                                                                        1,                         \
+                                                                        EVENT_NAME_MAX + 1,        \
+                                                                        NULL},                     \
     [ENTITY_NAME] = {"entity_name", FIELD_TEXT, false, 1, EVENT_NAME_MAX, NULL},                   \
     [Q] = {"q", FIELD_TEXT, false, PARAMS_TEXT_BYTES_MIN, PARAMS_TEXT_BYTES_MAX, NULL},            \
     [FROM] = {"from", FIELD_TEXT, false, 1, TIME_BYTES_MAX, NULL}, [TO] = {"to",                   \

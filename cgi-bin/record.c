@@ -278,7 +278,7 @@ static void read_received(const struct request *request, struct str name, struct
     };
 }
 
-/* What deploy/nginx.conf lets through in a minute. */
+/* What deploy/nginx/server.conf lets through in a minute. */
 enum { HOOK_PER_MINUTE = 50 * 60 };
 
 static void send_handshake(struct request *request, struct response *response)

@@ -228,7 +228,7 @@ prepare_compare_index()
 }
 
 # What is about memory, timing or the programs of others: once, as built.
-built_only='test_codefresh_cli test_codefresh_download test_export_memory test_segments_killed test_csv_readers test_stock_senders'
+built_only='test_codefresh_cli test_codefresh_download test_export_memory test_segments_killed test_csv_readers test_stock_senders test_install'
 
 rung_wire()
 {

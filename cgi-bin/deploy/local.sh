@@ -10,8 +10,8 @@
 #
 # Settings, from the environment: PORT (8080), VAR (var), DEMO (1: the first start records a demo
 # log, and a sample API is there to be called), BUILD (build: whose programs), WORKERS (processes of
-# each handler), WRAPPER (a command to run the handlers under), SEGMENT_EVENTS and TEXT_INDEX_PERCENT (as in
-# daybook.conf).
+# each handler), WRAPPER (a command to run the handlers under), LOGIN (basic: a file of nginx/login, or the path of
+# another one; only basic has a password), SEGMENT_EVENTS and TEXT_INDEX_PERCENT (as in daybook.conf).
 set -eu
 umask 077
 
@@ -23,6 +23,7 @@ DEMO=${DEMO:-1}
 BUILD=${BUILD:-$root/build}
 WORKERS=${WORKERS:-}
 WRAPPER=${WRAPPER:-}
+LOGIN=${LOGIN:-basic}
 account=demo
 person='admin'
 url=http://127.0.0.1:$PORT
@@ -62,6 +63,11 @@ check_settings()
     *[!A-Za-z0-9/._+~@,-]*) die "a path with other than letters, digits and / . _ + ~ @ , - in it
 does not work here: VAR=$VAR BUILD=$BUILD in $root" ;;
     esac
+    case $LOGIN in
+    /*) login=$LOGIN ;;
+    *) login=$deploy/nginx/login/$LOGIN.conf ;;
+    esac
+    [ -f "$login" ] || die "LOGIN=$LOGIN: there is no $login"
     case $WORKERS in
     *[!0-9]* | 0*) die "WORKERS=$WORKERS is not a number above 0" ;;
     esac

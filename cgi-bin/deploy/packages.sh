@@ -3,7 +3,7 @@
 #
 # The one list of Debian packages that Daybook needs, and the one place that installs them:
 #
-#   packages.sh list GROUP...      names the packages of the groups build, run, test, bench
+#   packages.sh list GROUP...      names the packages of the groups build, run, server, test, bench, install
 #   packages.sh missing GROUP...   names those that are not installed
 #   packages.sh install GROUP...   installs those that are not installed, through apt-get
 #
@@ -15,10 +15,14 @@ build_packages='gcc:gcc g++:g++ libc6-dev pkg-config:pkg-config libfcgi-dev libm
     libctemplate-dev libcsv-dev libssl-dev libyaml-dev libzstd-dev'
 run_packages='nginx-light:nginx mariadb-server-core:mariadbd mariadb-client-core:mariadb spawn-fcgi
     multiwatch curl openssl tzdata libnginx-mod-http-js'
+# An installation has the database and nginx as services of the system: daybook-install(7).
+server_packages='nginx-light mariadb-server multiwatch curl openssl tzdata libnginx-mod-http-js'
 test_packages='libcmocka-dev libjansson-dev python3 miller sqlite3 chromium fonts-dejavu-core
     nodejs:node npm:npm ca-certificates valgrind clang clang-format clang-tidy cppcheck
     libclang-rt-14-dev libfcgi-bin libctemplate-dev mandoc file syslog-ng-core syslog-ng-mod-http'
 bench_packages='wrk:wrk python3 nodejs:node npm:npm ca-certificates php8.2-fpm php8.2-mysql php-twig'
+
+install_packages='debootstrap python3 git'
 
 # What of them would start with the system; Daybook and its tests start copies of their own.
 units='nginx.service syslog-ng.service php8.2-fpm.service phpsessionclean.timer'
@@ -44,9 +48,11 @@ entries()
         case $group in
         build) list=$build_packages ;;
         run) list=$run_packages ;;
+        server) list=$server_packages ;;
         test) list=$test_packages ;;
         bench) list=$bench_packages ;;
-        *) die "no such group: $group (there are build, run, test, bench)" ;;
+        install) list=$install_packages ;;
+        *) die "no such group: $group (there are build, run, server, test, bench, install)" ;;
         esac
         # shellcheck disable=SC2086 # one entry a word
         printf '%s\n' $list

@@ -6,8 +6,8 @@
 # can be called again on a copy that was made before, and ends the program through fail() when its
 # part does not come up. Needs the settings of local.sh and the functions of processes.sh.
 
-# The handlers and how many processes each has. Searches in texts have pools of their own: those of the program behind `search_`.
-handlers='events:4 triggers:2 details:2 health:1 find_secret:1 api:1 tokens:1 members:1 record:4 search_events:2 search_triggers:1 search_download:2 download:4'
+# The handlers, each as NAME:PROCESSES.
+handlers=$(sed -n 's/^\([a-z_]*\) \([0-9]*\)$/\1:\2/p' "$deploy/handlers")
 
 # Each with the rights of its task: schema/grants.sql.
 database_users='reader recorder maintainer manager'
@@ -26,6 +26,9 @@ parts()
 
 # ---- Database ------------------------------------------------------------------------------------
 
+# What nginx's files are filled in with; start_nginx and make_sample_api know it.
+user_line='' downloads='' module='' sample=''
+
 owner()
 {
     id -un
@@ -34,8 +37,10 @@ owner()
 fill_in()
 {
     sed -e "s|@VAR@|$VAR|g" -e "s|@RUN@|$run|g" -e "s|@OWNER@|$(owner)|g" -e "s|@PORT@|$PORT|g" \
-        -e "s|@STATIC@|$BUILD/static|g" -e "s|@DEPLOY@|$deploy|g" -e "s|@USER@|$1|" \
-        -e "s|@DOWNLOADS@|$2|g" -e "s|@MODULE@|$module|" -e "s|@SAMPLE@|$sample|"
+        -e "s|@STATIC@|$BUILD/static|g" -e "s|@DEPLOY@|$deploy|g" -e "s|@NGINX@|$VAR/nginx|g" \
+        -e "s|@LOGIN@|$VAR/nginx/login.conf|g" -e "s|@HTPASSWD@|$VAR/htpasswd|g" \
+        -e "s|@ERROR_LOG@|$VAR/log/nginx.err|g" -e "s|@USER@|$user_line|" -e "s|@DOWNLOADS@|$downloads|g" \
+        -e "s|@MODULE@|$module|" -e "s|@SAMPLE@|$sample|"
 }
 
 # A file with a random password, made once.
@@ -68,7 +73,7 @@ make_database()
 
 start_database()
 {
-    fill_in '' '' <"$deploy/my.cnf" >"$VAR/my.cnf"
+    fill_in <"$deploy/my.cnf" >"$VAR/my.cnf"
     make_database
     # shellcheck disable=SC2086 # options are words
     launch mariadbd mariadbd --defaults-file="$VAR/my.cnf" ${DATABASE_OPTIONS:-}
@@ -146,15 +151,25 @@ make_login()
     [ -s "$VAR/htpasswd" ] || login_line "$person" "$(secret "$person")" >"$VAR/htpasswd"
 }
 
+# The files of deploy/nginx with the names of this copy in them.
+write_nginx_files()
+{
+    mkdir -p "$VAR/nginx"
+    for file in http.conf server.conf programs.conf; do
+        fill_in <"$deploy/nginx/$file" >"$VAR/nginx/$file"
+    done
+    fill_in <"$login" >"$VAR/nginx/login.conf"
+    fill_in <"$deploy/nginx/run.conf" >"$VAR/nginx.conf"
+}
+
 start_nginx()
 {
-    user=
-    [ "$(id -u)" -ne 0 ] || user="user $(owner);"
-    downloads=${WORKERS:-${handlers##*:}}
+    [ "$(id -u)" -ne 0 ] || user_line="user $(owner);"
+    downloads=${WORKERS:-$(echo "$handlers" | sed -n 's/^download://p')}
     [ "$downloads" -eq 1 ] || downloads=$((downloads - 1))
     make_login
     make_sample_api
-    fill_in "$user" "$downloads" <"$deploy/nginx.conf" >"$VAR/nginx.conf"
+    write_nginx_files
     launch nginx nginx -e "$VAR/log/nginx.err" -p "$VAR" -c "$VAR/nginx.conf" -g 'daemon off;'
 }
 
@@ -181,7 +196,6 @@ check_parts()
 # ---- The sample API, and what follows its calls --------------------------------------------------
 
 js_module=/usr/lib/nginx/modules/ngx_http_js_module.so
-module='' sample=''
 
 has_sample_api()
 {
@@ -197,7 +211,7 @@ make_sample_api()
     chmod 750 "$VAR/capture"
     ln -sfn "$deploy/capture" "$VAR/daybook"
     rm -f "$run/sample-api.sock"
-    fill_in '' '' <"$deploy/sample-api.conf" >"$VAR/sample-api.conf"
+    fill_in <"$deploy/sample-api.conf" >"$VAR/sample-api.conf"
     module="load_module $js_module;"
     sample='include sample-api.conf;'
 }

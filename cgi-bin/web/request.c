@@ -61,6 +61,21 @@ static struct str random_id(struct arena *arena)
     return arena_printf(arena, "%016" PRIx64 "%016" PRIx64, random[0], random[1]);
 }
 
+/* `raw` when a link may lead there: a path of this site, or another site's address. */
+static struct str usable_link(struct str raw)
+{
+    static const struct str https = STR("https://");
+    bool is_path = raw.len > 0 && raw.ptr[0] == '/' &&
+                   (raw.len == 1 || (raw.ptr[1] != '/' && raw.ptr[1] != '\\'));
+
+    if (!is_path && !(str_starts(raw, https) && raw.len > https.len))
+        return STR("");
+    for (size_t i = 0; i < raw.len; i++)
+        if (raw.ptr[i] <= ' ' || raw.ptr[i] > '~')
+            return STR("");
+    return raw;
+}
+
 void request_start(struct request *request, struct arena *arena, struct transport *transport,
                    bool accepts_body)
 {
@@ -73,6 +88,7 @@ void request_start(struct request *request, struct arena *arena, struct transpor
         .path = str_from(transport->env(transport, "PATH_INFO")),
         .query = str_from(transport->env(transport, "QUERY_STRING")),
         .remote_user = str_from(transport->env(transport, "REMOTE_USER")),
+        .sign_out = usable_link(str_from(transport->env(transport, "SIGN_OUT"))),
         .authorization = str_from(transport->env(transport, "HTTP_AUTHORIZATION")),
         .content_type = str_from(transport->env(transport, "CONTENT_TYPE")),
         .remote_address = str_from(transport->env(transport, "REMOTE_ADDR")),

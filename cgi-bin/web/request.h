@@ -25,9 +25,11 @@ struct transport; /* private: where the body comes from */
 struct request {
     struct arena *arena;
     enum request_method method;
-    struct str path;          /* PATH_INFO, decoded once by the server in front: "/acme/events" */
-    struct str query;         /* QUERY_STRING, raw */
-    struct str remote_user;   /* set by the server in front alone; empty where tokens decide */
+    struct str path;        /* PATH_INFO, decoded once by the server in front: "/acme/events" */
+    struct str query;       /* QUERY_STRING, raw */
+    struct str remote_user; /* set by the server in front alone; empty where tokens decide */
+    struct str
+        sign_out; /* SIGN_OUT: what ends the login in front, a path or an https URL; empty where it has nothing */
     struct str authorization; /* HTTP_AUTHORIZATION; a secret: never logged, never shown */
     struct str content_type;
     struct str remote_address;           /* of the peer of the server in front */

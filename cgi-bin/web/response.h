@@ -36,8 +36,8 @@ void response_redirect(struct response *response, struct str location);
 void response_error(struct response *response, unsigned status, struct str sentence);
 
 /*
- * The same with a link that leads on: shown on the page, left out in JSON.  `href` is a
- * percent-encoded path.
+ * The same with a link that leads on: shown on the page, left out in JSON; empty: no link.  `href` is a
+ * percent-encoded path or URL.
  */
 void response_error_link(struct response *response, unsigned status, struct str sentence,
                          struct str href, struct str label);

@@ -23,7 +23,7 @@ NEEDS_LOG = True
 FIRST_PAGE = f"/{ACCOUNT}/events?show=50"
 DROP_CACHES = Path("/proc/sys/vm/drop_caches")
 SAMPLE_ROWS = 20_000
-# At a time: deploy/parts.sh has a worker more, and deploy/nginx.conf lets nobody have more than two.
+# At a time: deploy/parts.sh has a worker more, and deploy/nginx/server.conf lets nobody have more than two.
 BY_PERSON, BY_TOKEN = 2, 1
 COLUMNS = """LOWER(HEX(e.id)), e.id >> 22, r.received_ms, c.slug, e.kind, n.external_id, n.name, t.name,
     a.name, e.status, u.name, e.source, r.method, r.url, r.params, r.query, r.headers, r.body,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Other programs that answer with the list page, started beside a copy: a file, the same bytes from the
 memory of a FastCGI program, PHP, Node; and one nginx in front of all of them and of Daybook, with the
-settings of deploy/nginx.conf, on a port for each. Everything listens on the loopback or on unix sockets.
+settings of deploy/nginx, on a port for each. Everything listens on the loopback or on unix sockets.
 """
 import os
 import re
@@ -135,11 +135,13 @@ class Peers:
         return text
 
     def _write_nginx(self):
-        """The product's file up to its server, with other paths for what nginx writes."""
-        http, server = (self.copy.var / "nginx.conf").read_text().split("    server {\n", 1)
+        """The product's settings, those of its server too, with other paths for what nginx writes."""
+        http = (self.copy.var / "nginx.conf").read_text().split("    server {\n", 1)[0]
         http = re.sub(r'(pid|error_log|access_log|\w+_temp_path) "[^"]*/', rf'\1 "{self.folder}/tmp/',
                       http)
-        params = "\n".join(dict.fromkeys(re.findall(r"^ +fastcgi_param .*;$", server, re.M)))
+        server = (self.copy.var / "nginx/server.conf").read_text()
+        http += re.sub(r"^add_header .*\n", "", server.split("\nset $", 1)[0], flags=re.M)
+        params = "\n".join(['set $asking "";', *re.findall(r"^fastcgi_param .*;$", server, re.M)])
         path = self.folder / "nginx.conf"
         path.write_text(self._fill_in((FOLDER / "nginx.conf").read_text(), HTTP=http,
                                       PARAMS=params))

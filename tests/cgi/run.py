@@ -25,7 +25,7 @@ sys.path[:0] = [os.path.join(HERE, "..", "expect"), os.path.join(HERE, "..", "wi
 
 import exchange as expectations
 
-# Which program answers which path: what the locations of deploy/nginx.conf say.
+# Which program answers which path: what the locations of deploy/nginx/server.conf say.
 ROUTES = [
     (r"/api/(v1/(events|triggers|all)\.(csv|ndjson)|audit/download)", "download"),
     (r"/api/(audit/entitiesList|user)", "api"),

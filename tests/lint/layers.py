@@ -12,8 +12,7 @@ import re
 import sys
 
 ROOT = "cgi-bin"
-HANDLERS = {"events", "triggers", "details", "download", "record", "api", "health", "find_secret",
-            "tokens", "members"}
+HANDLERS = set(re.findall(r"^([a-z_]+) \d+$", open("cgi-bin/deploy/handlers", encoding="ascii").read(), re.M))
 
 MAY_INCLUDE = {
     "base": {"base"},

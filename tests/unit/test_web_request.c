@@ -54,6 +54,44 @@ static void test_variables(void **state)
     assert_int_equal(request.content_length, 12);
 }
 
+/* A link leads there: nothing that runs, and no other place that looks like a path. */
+static void test_sign_out(void **state)
+{
+    static const struct {
+        const char *given;
+        bool used;
+    } cases[] = {
+        {"/", true},
+        {"/oauth2/sign_out?rd=/oauth2/sign_in", true},
+        {"https://auth.example.com/logout", true},
+        {"", false},
+        {"https://", false},
+        {"//other.example/", false},
+        {"/\\other.example/", false},
+        {"http://auth.example.com/logout", false},
+        {"javascript:alert(1)", false},
+        {"HTTPS://auth.example.com/", false},
+        {" /oauth2/sign_out", false},
+        {"/sign out", false},
+        {"/a\tb", false},
+        {"/\xc3\xa9", false},
+        {"sign_out", false},
+    };
+    struct request request;
+    struct cgi cgi;
+
+    cgi_init(&cgi, -1, -1);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        setenv("SIGN_OUT", cases[i].given, 1);
+        request_start(&request, *state, &cgi.transport, true);
+        EXPECT(cases[i].given,
+               str_equal(request.sign_out, str_from(cases[i].used ? cases[i].given : "")));
+    }
+    unsetenv("SIGN_OUT");
+    request_start(&request, *state, &cgi.transport, true);
+    EXPECT("unset", request.sign_out.len == 0);
+}
+
 static void test_missing_variables(void **state)
 {
     static const char *const bad_ids[] = {
@@ -255,6 +293,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_variables, make_arena, free_arena),
+        cmocka_unit_test_setup_teardown(test_sign_out, make_arena, free_arena),
         cmocka_unit_test_setup_teardown(test_missing_variables, make_arena, free_arena),
         cmocka_unit_test(test_segments),
         cmocka_unit_test_setup_teardown(test_from_here, make_arena, free_arena),

@@ -84,7 +84,7 @@ def snapshots():
 @contextlib.contextmanager
 def front_with(setting, other):
     """nginx with another value of a setting, for a while."""
-    path = VAR / "nginx.conf"
+    path = VAR / "nginx/server.conf"
     shipped = path.read_text()
     assert shipped.count(setting) == 1, setting
 

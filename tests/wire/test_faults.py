@@ -22,7 +22,7 @@ CLIENTS = 32
 REQUESTS = 200 if WRAPPED else 1000
 QUICK_SECONDS = 20 if WRAPPED else 5
 DOWNLOADS_AT_A_TIME = 3  # one fewer than there are workers: deploy/parts.sh
-FOR_EACH = 2  # person or token: deploy/nginx.conf
+FOR_EACH = 2  # person or token: deploy/nginx/server.conf
 BIG = None
 
 

@@ -47,7 +47,7 @@ class ReservedWords(unittest.TestCase):
         source = (SOURCES / "store/account_store.c").read_text()
         array = re.search(r"account_reserved\[\] = \{(.*?)\}", source, re.S)[1]
         self.reserved = set(re.findall(r'"(.*?)"', array))
-        self.nginx = (SOURCES / "deploy/nginx.conf").read_text()
+        self.nginx = (SOURCES / "deploy/nginx/server.conf").read_text()
 
     def test_they_are_the_locations_of_nginx(self):
         patterns = re.findall(r'location (?:(?:=|~|\^~) )?"?\^?/([a-z0-9-]+)(?=[/({ ])', self.nginx)
