@@ -156,6 +156,29 @@ class OwnLog(unittest.TestCase):
         everything = subprocess.run(["grep", "-rlF", "wrong-" + SECRET, copy.var], check=False, capture_output=True)
         self.assertEqual(b"", everything.stdout)
 
+    def test_however_an_address_is_written(self):
+        """A page is read, and a hook keeps its secret, also where the path only begins or ends like something else."""
+        copy = self.copy
+        mark, person, token = copy.newest(), copy.login(), copy.token("read_token")
+        reads = [(person, "/static/../demo/events"), (person, "/hooks/../demo/all.csv"), (person, "/healthz/%2e%2e/demo/triggers"),
+                 (person, "//demo/events"), (token, "/metrics/../api/v1/all.csv"), (token, "/publisher//..//api/user")]
+        for headers, target in reads:
+            self.assertEqual(200, copy.ask("GET", target, headers)[0].status, target)
+        address = copy.daybook("hook", "add", "demo", "spelled")
+        name = address.rpartition("/")[2]
+        for target in (f"/{address}", address.replace("hooks", "%68ooks"), f"/static/..{address}", f"/demo/..{address}?a=b"):
+            self.assertEqual(202, copy.ask("POST", target, {}, "{}")[0].status, target)
+        secret = copy.credentials["record_token"]
+        for target in ("//api/v1/events", f"/demo/../api/v1/events?access_token={secret}"):
+            headers = {} if "access_token" in target else copy.token("record_token")
+            self.assertEqual(201, copy.ask("POST", target, headers, '{"action": "spelled"}')[0].status, target)
+        rows = [row for row in copy.events_after(mark) if row[2] == "audit" and row[1] != "addHook"]
+        self.assertEqual(sorted(("demo", "200", target) for _, target in reads),
+                         sorted((row[0], row[5], row[8]) for row in rows))
+        for word in (name[-32:], secret):
+            found = subprocess.run(["grep", "-rlF", word, copy.var / "capture", copy.var / "log"], check=False, capture_output=True)
+            self.assertEqual(b"", found.stdout, word)
+
     def test_lists_leave_them_out(self):
         copy = self.copy
         for _ in range(5):
