@@ -29,6 +29,7 @@ class MarkedAccount(AdminAccount):
         super().__init__()
         self.secret = f"{self.word}-secret-0a1b2c3d4e5f"
         self.lives = 0
+        self.source = None
         self.ids = {"event": [], "trigger": []}
 
     def person(self, role, name=None):
@@ -37,7 +38,13 @@ class MarkedAccount(AdminAccount):
     def mark(self, field):
         return f"{self.word}-{field}"
 
-    def live(self, test):
+    def capture(self, test, other):
+        """A file of captured calls that are its own where a line does not say whose; some are those of `other`."""
+        self.source = Source(test, self, path=f"/log/{self.word}.log")
+        for account in (self, other):
+            self.source.share(account, stored=4713, last_event_ms=LONG_AGO)
+
+    def live(self):
         """Some days of it: events, webhooks, tokens, members, hooks, a plan, captured files."""
         self.lives += 1
         for number in range(7 * self.lives):
@@ -52,9 +59,8 @@ class MarkedAccount(AdminAccount):
         plan = self.mark(f"plan-{self.lives}")
         run_well("plan", "add", plan, str(4000 + self.lives))
         run_well("account", "set-plan", self.slug, plan)
-        source = Source(test, self, path=f"/log/{self.word}.log", lines=4711, backlog_bytes=4712)
-        source.share(self, stored=4713, last_event_ms=LONG_AGO)
-        source.trouble(3, 4714, LONG_AGO, f"/log/{self.word}.log", 4715)
+        self.source.update(path=f"/log/{self.word}-{self.lives}.log", lines=4711 + self.lives, backlog_bytes=4712 + self.lives)
+        self.source.trouble(self.lives, 4714, LONG_AGO, f"/log/{self.word}.log", 4715)
         run_well("redaction", self.slug, "add", f"{self.word}{self.lives}")
 
     def event(self, kind, number):
@@ -63,14 +69,16 @@ class MarkedAccount(AdminAccount):
             "kind": kind, "action": self.mark(f"action-{number}"), "entity_type": self.mark("type"),
             "entity_id": self.mark(f"id-{number}"), "entity_name": self.mark(f"name-{number}"), "user": self.mark("user"),
             "status": 418, "source": "cli", "occurred_at": LONG_AGO + self.lives * 1000 + number,
-            "idempotency_key": self.mark(f"key-{self.lives}-{number}"), "request_id": SHARED, "trace_id": TRACE,
+            # Every second one has the same id in both accounts: it is made of time and key.
+            "idempotency_key": self.mark(f"key-{self.lives}-{number}") if number % 2 == 0 else f"key-{self.lives}-{number}",
+            "request_id": SHARED, "trace_id": TRACE,
             "client_address": self.mark("address"), "forwarded_for": self.mark("forwarded"), "user_agent": self.mark("agent"),
             "request": {"method": self.word.upper(), "url": f"/{self.word}/url?{self.word}=1", "params": {self.mark("param"): 1},
                         "query": {self.mark("query"): "x"}, "body": self.mark("body common words"),
                         "headers": [[f"X-{self.word}", self.mark("header")], ["Authorization", f"Bearer {self.secret}"]]},
             "response": {"body_head": self.mark("answer")}, "extra": {self.mark("extra"): self.word},
             "trigger": {"provider": self.mark("provider") if number % 2 else "github", "event": self.mark("pushed"),
-                        "delivery_id": DELIVERY, "signature": "valid"}}
+                        "delivery_id": self.mark("delivery") if number % 2 else DELIVERY, "signature": "valid"}}
 
 
 # ---- What somebody can get --------------------------------------------------------------------------

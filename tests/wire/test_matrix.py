@@ -25,12 +25,14 @@ class World:
         (self.trigger,) = self.account.record({"action": "closed", "kind": "trigger"})
         self.other.record([{"action": "foreign"}, {"action": "foreign", "kind": "trigger"}])
         self.hook, self.other_hook = Hook(self.account), Hook(self.other)
-        self.file = re.search(r'(?:href|src)="/static/([^"]+)"', self.account.get(f"/{self.account.slug}/events").text)[1]
+        page = self.account.get(f"/{self.account.slug}/events").text
+        self.file = re.search(r'(?:href|src)="/static/([^"]+)"', page)[1]
         self.tokens = {}
         for prefix, owner in (("", self.account), ("foreign_", self.other), ("revoked_", self.account),
                               ("expired_", self.account)):
             for scope in ("record", "read"):
-                self.tokens[prefix + scope] = run_well("token", "add", owner.slug, scope, "--label", prefix + ("label" if owner is self.other else "closed"))
+                label = prefix + ("label" if owner is self.other else "closed")
+                self.tokens[prefix + scope] = run_well("token", "add", owner.slug, scope, "--label", label)
         self.tokens["garbage"] = "dbk_" + secrets.token_hex(32)
         self.names = {role: f"{role}-{self.account.slug}" for role in PEOPLE if role not in ("admin", "stranger")}
         self.logins = {role: make_person(name) for role, name in self.names.items()}

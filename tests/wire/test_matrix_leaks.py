@@ -37,8 +37,10 @@ class Apart(TestCase):
         cls.old = [run_well("token", "add", cls.two.slug, scope, "--label", cls.two.mark("old")) for scope in ("read", "record")]
         database().run(f"UPDATE token SET revoked_ms = created_ms WHERE account_id = {cls.two.number} AND label = "
                        f"'{cls.two.mark('old')}'")
-        cls.one.live(cls)
-        cls.two.live(cls)
+        cls.one.capture(cls, cls.two)
+        cls.two.capture(cls, cls.one)
+        cls.one.live()
+        cls.two.live()
 
     @classmethod
     def addCleanup(cls, *arguments):
@@ -58,9 +60,10 @@ class Apart(TestCase):
             reader = Reader("admin", account.admin, (account.slug,), "t-none", [account.ids["event"][0], account.ids["trigger"][0]])
             seen = "".join(map(spelled, reader.sees().values()))
             for field in ("action-0", "type", "id-0", "name-0", "user", "address", "forwarded", "agent", "param", "query", "body",
-                          "header", "answer", "extra", "provider", "pushed", "label-1", "member-1", "hook-1", "path-1", f"plan-{account.lives}"):
+                          "header", "answer", "extra", "provider", "pushed", "delivery", "label-1", "member-1", "hook-1", "path-1",
+                          f"plan-{account.lives}"):
                 self.assertIn(account.mark(field), seen)
-            self.assertIn(f"/log/{account.word}.log", seen)
+            self.assertIn(f"/log/{account.word}-{account.lives}.log", seen)
             api = Reader("read", bearer(account.token("read")), (), "t-none", account.ids["event"]).sees()
             for target in ("/api/audit/entitiesList", "/api/audit/download?", "/api/v1/events.csv?"):
                 self.assertIn(account.word, spelled(api["GET", target]))
@@ -69,7 +72,7 @@ class Apart(TestCase):
         for own, other, old in ((self.one, self.two, self.old), (self.two, self.one, [])):
             readers = list(readers_of(own, other, old))
             before = [reader.sees() for reader in readers]
-            other.live(self)
+            other.live()
             for reader, seen in zip(readers, before):
                 self.assertNoWord(other, reader, seen)
                 after = reader.sees()
@@ -135,14 +138,28 @@ class Apart(TestCase):
     def test_what_belongs_together_is_of_one_account(self):
         """Both have calls of the same request, trace and delivery."""
         for own, other in ((self.one, self.two), (self.two, self.one)):
-            numbers = database().numbers(f"SELECT COUNT(*) FROM event_request WHERE account_id = {own.number} AND "
-                                         f"trigger_delivery_id = '{marked.DELIVERY}' AND kind = 2 AND trigger_provider = 'github'")
+            numbers = [database().number(f"SELECT COUNT(*) FROM event_request WHERE account_id = {own.number} AND kind = 2 "
+                                         f"AND trigger_delivery_id = '{delivery}'")
+                       for delivery in (marked.DELIVERY, own.mark("delivery"))]
             for kind in ("event", "trigger"):
                 page = own.get(f"/{own.slug}/{kind}s/{own.ids[kind][0]}").text
                 self.assertNotIn(other.word, page)
                 self.assertNotIn(f"/{other.slug}/", page)
                 self.assertIn(own.mark("action-1"), page, "those of its own are there")
-            self.assertIn(f"attempt 1 of {numbers[0]}", daybook.Page(own.get(f"/{own.slug}/triggers?show=200").text).text)
+            text = daybook.Page(own.get(f"/{own.slug}/triggers?show=200").text).text
+            self.assertEqual([{str(attempt) for attempt in range(1, number + 1)} for number in numbers],
+                             [set(re.findall(rf"attempt (\d+) of {number}\b", text)) for number in numbers])
+
+    def test_the_same_ids(self):
+        """Made of the same time and key, they name another event in each account."""
+        for kind in ("event", "trigger"):
+            both = set(self.one.ids[kind]) & set(self.two.ids[kind])
+            self.assertGreater(len(both), 2)
+            for identifier in both:
+                for own, other in ((self.one, self.two), (self.two, self.one)):
+                    for query in marked.DETAILS:
+                        text = spelled(own.get(f"/{own.slug}/{kind}s/{identifier}{query.format(other='t-none')}"))
+                        self.assertEqual([True, False], [account.word in text for account in (own, other)], query)
 
     def test_an_operator_sees_both(self):
         name = "operator-" + secrets.token_hex(4)
