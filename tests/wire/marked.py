@@ -134,7 +134,7 @@ class Reader:
         self.name, self.headers = name, headers
         self.targets = [*ELSEWHERE, *targets_of_programs(other, ids)]
         for slug in slugs:  # where nothing is theirs, a few questions stand for all
-            self.targets += targets_of_pages(slug, other, ids, 5 if slug == other else 1)
+            self.targets += targets_of_pages(slug, other, ids, 8 if slug == other else 1)
 
     def __repr__(self):
         return self.name
@@ -155,7 +155,7 @@ def readers_of(account, other, tokens):
     ids = [*own, other.ids["event"][0], other.ids["trigger"][0]]
     nobody = "nobody-" + secrets.token_hex(4)
     yield Reader("admin", account.admin, (account.slug, other.slug), other.slug, ids)
-    yield Reader("read", bearer(account.token("read")), (other.slug,), other.slug, ids)
+    yield Reader("read", bearer(account.token("read")), (), other.slug, ids)
     yield Reader("record", bearer(account.token("record")), (), other.slug, ids)
     yield Reader("nobody", make_person(nobody), (other.slug,), other.slug, ids)
     yield Reader("wrong password", daybook.login(other.admin_name, "wrong"), (other.slug,), other.slug, ids)

@@ -53,6 +53,50 @@ def socket_away(handler):
         away.rename(path)
 
 
+class Places(unittest.TestCase):
+    """Few searches and downloads are answered at a time: without a login nobody holds a place among them."""
+
+    BODIES = ("Content-Length: 60000", "Content-Length: 1", "Transfer-Encoding: chunked", "Content-Length: 00001")
+
+    def setUp(self):
+        self.account = daybook.Account()
+
+    def hold(self, target, *headers):
+        """Asks and does not end the request; the status."""
+        connection = socket.create_connection(tuple(daybook.HOST.split(":")), 60)
+        self.addCleanup(connection.close)
+        lines = [f"GET {target} HTTP/1.1", f"Host: {daybook.HOST}", *headers]
+        connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+        return int(connection.recv(4096).split()[1])
+
+    def test_bodies_that_do_not_end(self):
+        wrong = header_lines(login(password="wrong"))
+        for target in ("/{0}/events?q=abc", "/{0}/all.csv", "/{0}/all.csv?q=abc", "/-/events?q=abc", "/-/all.csv", "/api/v1/all.csv",
+                       "/api/v1/all.csv?q=abc", "/api/audit/download"):
+            for body in self.BODIES:
+                for headers in ([], wrong):
+                    self.assertEqual([400] * 4, [self.hold(target.format(self.account.slug), body, *headers) for _ in range(4)])
+            for asked in ("events?q=abc", "all.csv", "all.csv?q=abc"):
+                self.assertEqual(200, self.account.open(asked).status, target)
+            self.assertEqual(200, self.account.read("all.csv").status, target)
+
+    def test_an_empty_body_is_none(self):
+        for target in ("events", "all.csv"):
+            self.assertEqual(200, get(f"/{self.account.slug}/{target}", login() | {"Content-Length": "0"}).status)
+        headers = bearer(self.account.token("read"))
+        refused = ask("GET", "/api/v1/all.csv", b"{}", headers)
+        self.assertEqual((400, "application/json"), (refused.status, refused.headers["Content-Type"]))
+        self.assertEqual("a download is asked for without a body", refused.json["error"])
+        self.assertEqual(200, get("/api/v1/all.csv", headers | {"Content-Length": "0"}).status)
+
+    def test_every_place(self):
+        text = (daybook.ROOT / "cgi-bin/deploy/nginx/server.conf").read_text()
+        for name, body in re.findall(r'^ *location (.*?) \{\n((?:(?! *location ).*\n)*?)(?=^ *location |^#)', text, re.M):
+            if "limit_conn " in body:
+                self.assertLess(body.index("if ($has_body)"), body.index("limit_conn "), name)
+                self.assertEqual("programs.conf" in body, "fastcgi_request_buffering off" in body, name)
+
+
 class Headers(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -140,9 +184,9 @@ class Headers(unittest.TestCase):
             self.check(503, answer, data=False)
             self.assertIn("text/html", answer.headers["Content-Type"])
         with socket_away("record"), socket_away("download"), socket_away("events"):
-            for target in ("/api/v1/events", "/api/v1/events.csv", "/api/audit/download",
-                           "/hooks/a/b", "/publisher/a", "/healthz"):
-                answer = ask("POST", target, b"{}")
+            for method, target in (("POST", "/api/v1/events"), ("GET", "/api/v1/events.csv"), ("GET", "/api/audit/download"),
+                                   ("POST", "/hooks/a/b"), ("POST", "/publisher/a"), ("POST", "/healthz")):
+                answer = ask(method, target, b"{}" if method == "POST" else None)
                 self.check(503, answer, data=False)
                 self.assertEqual("application/json", answer.headers["Content-Type"])
                 self.assertTrue(answer.json["error"])

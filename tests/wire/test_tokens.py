@@ -52,7 +52,8 @@ class Made(TestCase):
             for page in ("events", "-/tokens", "-/members"):
                 for method, body in (("GET", None), ("POST", "revoke=1")):
                     headers = FORM | HERE | bearer(secret)
-                    self.assertEqual(401, ask(method, f"/{self.account.slug}/{page}", body, headers).status)
+                    expected = 400 if page == "events" and body else 401  # a list is asked for without a body
+                    self.assertEqual(expected, ask(method, f"/{self.account.slug}/{page}", body, headers).status)
 
     def test_the_secret_is_shown_once(self):
         number = re.search(r'name="form" value="(\w+)"', self.account.page("tokens"))[1]
