@@ -167,6 +167,11 @@ def begin_with_older(machine):
                   "apply the newer")
     machine.do("stop")
     machine.do("backup")
+    machine.sh("rm /etc/daybook/manager.password; mariadb -e \"DROP USER manager@localhost\"")  # as if it were new
+    before = machine.sh("cat /etc/daybook/reader.password")
+    machine.do("passwords")
+    machine.do("database")
+    check(machine.sh("cat /etc/daybook/reader.password") == before, "a password that was there stays")
     machine.do("upgrade")
 
 
