@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/strbuf.h"
 #include "store/operator_store.h"
+#include "store/token_store.h"
 
 void access_database_down(struct db *db, struct response *response)
 {
@@ -49,6 +50,11 @@ static int find_for_operator(struct db *db, struct request *request, struct str 
     return found;
 }
 
+void access_tell(struct response *response, const struct account *account)
+{
+    response_header(response, "X-Daybook-Account", account->slug);
+}
+
 bool access_begin(struct db *db, struct request *request, struct response *response,
                   struct account *account)
 {
@@ -65,8 +71,10 @@ bool access_begin(struct db *db, struct request *request, struct response *respo
         if (found == 0)
             found = find_for_operator(db, request, segments[0], account);
     }
-    if (found == 1)
+    if (found == 1) {
+        access_tell(response, account);
         return true;
+    }
     if (found < 0)
         access_database_down(db, response);
     else
@@ -160,6 +168,19 @@ int access_by_secret(struct db *db, enum token_scope scope, bool begin, struct s
     return found;
 }
 
+/* And by which token: the beginning of its secret names it. */
+static void tell_token(struct response *response, struct request *request,
+                       const struct account *account)
+{
+    struct str prefix = str_slice(access_secret(request), 0, TOKEN_PREFIX_BYTES);
+
+    access_tell(response, account);
+    response_header(response, "X-Daybook-User",
+                    arena_printf(request->arena, "token %.*s", STR_ARG(prefix)));
+    response_header(response, "X-Daybook-Token",
+                    arena_printf(request->arena, "%u", account->token_id));
+}
+
 bool access_token(struct db *db, enum token_scope scope, bool begin, struct request *request,
                   struct response *response, struct account *account)
 {
@@ -173,5 +194,7 @@ bool access_token(struct db *db, enum token_scope scope, bool begin, struct requ
             scope == TOKEN_RECORD
                 ? STR("A token with the scope \"record\" is needed: Authorization: Bearer …")
                 : STR("A token with the scope \"read\" is needed: Authorization: Bearer …"));
+    else if (scope == TOKEN_READ)
+        tell_token(response, request, account);
     return found == 1;
 }

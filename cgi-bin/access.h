@@ -50,6 +50,9 @@ int access_by_secret(struct db *db, enum token_scope scope, bool begin, struct s
 bool access_token(struct db *db, enum token_scope scope, bool begin, struct request *request,
                   struct response *response, struct account *account);
 
+/* Tells the server in front, for its log about the log, whose log was let in to; the client never sees it. */
+void access_tell(struct response *response, const struct account *account);
+
 /* Makes the filter one of this account, and of nothing that its plan does not keep. */
 void access_bound(const struct account *account, struct filter *filter);
 

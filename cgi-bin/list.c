@@ -229,11 +229,13 @@ void list_serve(struct list *list, enum event_kind kind, struct request *request
         struct kept_page kept;
 
         if (key.len && kept_pages_find(list->kept, key, &kept)) {
+            access_tell(response, &page.account);
             response_count_rows(response, kept.rows);
             pages_send_made(0, kept.html, response);
             return;
         }
         if (peek_list(list->reader, request->arena, &page, generation)) {
+            access_tell(response, &page.account);
             show(list, &page, key, request, response);
             return;
         }

@@ -179,11 +179,11 @@ free_port()
 # A fresh copy of the programs in $2, run under the command $3.
 start_copy()
 {
-    PORT=$(free_port) VAR=$2/test-var BUILD=$2 WRAPPER=$3 DEMO=0
+    PORT=$(free_port) VAR=$2/test-var BUILD=$2 WRAPPER=$3 DEMO=0 AUDIT=0
     SEGMENT_EVENTS=500 # short, so that a log of some thousand events has many
     # Not each commit waits for the disk, which may be slow: a server that is killed loses nothing by that.
     DATABASE_OPTIONS=--innodb-flush-log-at-trx-commit=2
-    export PORT VAR BUILD WRAPPER DEMO SEGMENT_EVENTS DATABASE_OPTIONS
+    export PORT VAR BUILD WRAPPER DEMO AUDIT SEGMENT_EVENTS DATABASE_OPTIONS
     sh cgi-bin/deploy/local.sh stop
     rm -rf "$VAR"
     prepare "start$1" sh cgi-bin/deploy/local.sh start

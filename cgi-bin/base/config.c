@@ -52,6 +52,7 @@ static const struct key keys[] = {
     {"search_ms", KEY_NUMBER, offsetof(struct config, search_ms), "2000", 60000},
     {"kept_pages_bytes", KEY_NUMBER, offsetof(struct config, kept_pages_bytes), "1048576",
      1073741824},
+    {"record_commands", KEY_NUMBER, offsetof(struct config, record_commands), "1", 1},
     {"body_max_bytes", KEY_NUMBER, offsetof(struct config, body_max_bytes), "1048576", 16777215},
     {"body_head_max_bytes", KEY_NUMBER, offsetof(struct config, body_head_max_bytes), "4096",
      65535},

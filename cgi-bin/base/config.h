@@ -35,6 +35,7 @@ struct config {
         text_index_percent; /* of the disk that holds cache_dir, at most; 0: texts are not indexed */
     uint64_t search_ms;     /* how long a page looks through texts */
     uint64_t kept_pages_bytes;    /* what a process may keep of pages that it has made; 0: none */
+    uint64_t record_commands;     /* 1: what the command changes is an event too */
     uint64_t body_max_bytes;      /* a longer request body is cut, its true length kept */
     uint64_t body_head_max_bytes; /* of a response body */
 };

@@ -11,7 +11,8 @@
 # Settings, from the environment: PORT (8080), VAR (var), DEMO (1: the first start records a demo
 # log, and a sample API is there to be called), BUILD (build: whose programs), WORKERS (processes of
 # each handler), WRAPPER (a command to run the handlers under), LOGIN (basic: a file of nginx/login, or the path of
-# another one; only basic has a password), SEGMENT_EVENTS and TEXT_INDEX_PERCENT (as in daybook.conf).
+# another one; only basic has a password), AUDIT (1: calls to Daybook itself and changes by its
+# command are events too), SEGMENT_EVENTS and TEXT_INDEX_PERCENT (as in daybook.conf).
 set -eu
 umask 077
 
@@ -20,6 +21,7 @@ root=$(cd "$deploy/../.." && pwd -P)
 PORT=${PORT:-8080}
 VAR=${VAR:-$root/var}
 DEMO=${DEMO:-1}
+AUDIT=${AUDIT:-1}
 BUILD=${BUILD:-$root/build}
 WORKERS=${WORKERS:-}
 WRAPPER=${WRAPPER:-}
@@ -159,6 +161,7 @@ stop_parts()
 {
     end_process nginx QUIT 15
     end_process follow TERM 15
+    end_process own TERM 15
     end_process maintain TERM 15
     for handler in $handlers; do
         end_process "${handler%:*}" TERM 15
@@ -185,6 +188,7 @@ start_parts()
     import_sample_api
     start_nginx
     start_follower
+    start_own_follower
     wait_ready
     record_demo
 }

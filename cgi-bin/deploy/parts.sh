@@ -22,12 +22,13 @@ parts()
     done
     echo nginx
     [ ! -f "$VAR/pids/follow" ] || echo follow
+    [ ! -f "$VAR/pids/own" ] || echo own
 }
 
 # ---- Database ------------------------------------------------------------------------------------
 
 # What nginx's files are filled in with; start_nginx and make_sample_api know it.
-user_line='' downloads='' module='' sample=''
+user_line='' downloads='' module='' sample='' own=''
 
 owner()
 {
@@ -40,7 +41,7 @@ fill_in()
         -e "s|@STATIC@|$BUILD/static|g" -e "s|@DEPLOY@|$deploy|g" -e "s|@NGINX@|$VAR/nginx|g" \
         -e "s|@LOGIN@|$VAR/nginx/login.conf|g" -e "s|@HTPASSWD@|$VAR/htpasswd|g" \
         -e "s|@ERROR_LOG@|$VAR/log/nginx.err|g" -e "s|@USER@|$user_line|" -e "s|@DOWNLOADS@|$downloads|g" \
-        -e "s|@MODULE@|$module|" -e "s|@SAMPLE@|$sample|"
+        -e "s|@MODULE@|$module|" -e "s|@SAMPLE@|$sample|" -e "s|@OWN@|$own|"
 }
 
 # A file with a random password, made once.
@@ -113,6 +114,7 @@ write_config()
         echo "templates_dir = $root/templates"
         echo "cache_dir = $VAR/cache"
         [ -z "${TEXT_INDEX_PERCENT:-}" ] || echo "text_index_percent = $TEXT_INDEX_PERCENT"
+        [ "$AUDIT" = 1 ] || echo "record_commands = 0"
         [ -z "${SEGMENT_EVENTS:-}" ] || echo "segment_events = $SEGMENT_EVENTS"
     } >"$VAR/daybook.conf"
 }
@@ -169,6 +171,7 @@ start_nginx()
     [ "$downloads" -eq 1 ] || downloads=$((downloads - 1))
     make_login
     make_sample_api
+    make_own_log
     write_nginx_files
     launch nginx nginx -e "$VAR/log/nginx.err" -p "$VAR" -c "$VAR/nginx.conf" -g 'daemon off;'
 }
@@ -232,6 +235,25 @@ start_follower()
         --name sample-api --rotate 60 --nginx-pid "$run/nginx.pid" "$VAR/capture/sample-api.log"
 }
 
+# ---- The log about the log -----------------------------------------------------------------------
+
+make_own_log()
+{
+    own=
+    [ "$AUDIT" = 1 ] || return 0
+    mkdir -p "$VAR/capture"
+    chmod 750 "$VAR/capture"
+    own="access_log \"$VAR/capture/own.log\" daybook_own if=\$own_call;"
+}
+
+start_own_follower()
+{
+    [ "$AUDIT" = 1 ] || return 0
+    launch own "$(command -v multiwatch)" -f 1 -r 10 -t 1000 -- \
+        "$BUILD/bin/daybook" --config "$VAR/daybook.conf" follow --own --account daybook \
+        --name daybook --rotate 60 --nginx-pid "$run/nginx.pid" "$VAR/capture/own.log"
+}
+
 # ---- The account demo ----------------------------------------------------------------------------
 
 daybook()
@@ -243,6 +265,7 @@ make_account()
 {
     [ ! -e "$VAR/account.done" ] || return 0
     daybook account list | grep -q "^$account\b" || daybook account add "$account" --name Demo
+    daybook account list | grep -q "^daybook\b" || daybook account add daybook --name "Daybook itself"
     daybook member add "$account" "$person" admin
     : >"$VAR/account.done"
 }

@@ -33,6 +33,8 @@ static const struct member {
     MEMBER(api_account),
     MEMBER(api_user),
     MEMBER(api_source),
+    MEMBER(api_token),
+    MEMBER(agent),
     MEMBER(method),
     MEMBER(uri),
     MEMBER(request),

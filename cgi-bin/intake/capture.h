@@ -24,6 +24,9 @@ struct capture_call {
     struct str account; /* slug, as API or front name it; empty: the one of the source */
     int64_t written_ms; /* when nginx wrote the line: the end of the call */
 
+    uint64_t
+        token_id; /* of a call to Daybook itself: number of the token that let it in; 0: none did */
+
     /* For the operation's rules, beside method, url, body and response_body_head of the event: */
     struct str request_type;  /* Content-Type of the request */
     struct str response_type; /* and of the answer */

@@ -211,7 +211,8 @@ static void set_caller(struct making *making)
     event->source = capture_source(line, making->headers);
     event->client_address = field(making, "client_address", line->client, SHORT_MAX);
     event->forwarded_for = field(making, "forwarded_for", line->forwarded, FORWARDED_MAX);
-    event->user_agent = field(making, "user_agent", making->headers->user_agent, AGENT_MAX);
+    event->user_agent =
+        field(making, "user_agent", first_of(making->headers->user_agent, line->agent), AGENT_MAX);
     event->request_id =
         first_of(field(making, "request_id", making->headers->request_id, SHORT_MAX), line->id);
     event->trace_id = field(making, "trace_id", making->headers->trace_id, SHORT_MAX);
@@ -295,7 +296,7 @@ static struct str extra_of(struct making *making)
         write_field(making, &out, "peer_address", line->peer);
     json_write_text(&out, "claimed_user",
                     field(making, "claimed_user", claimed_user(making), EVENT_NAME_MAX));
-    if (!making->headers->known)
+    if (!making->headers->known && line->agent.len == 0)
         json_write_text(&out, "headers", STR("The front could not give the headers."));
     json_write_value(&out, "odd_headers", making->headers->odd);
     json_write_value(&out, "latin1_headers", making->headers->latin1);
@@ -319,6 +320,8 @@ static void set_for_rules(const struct making *making, struct capture_call *call
         capture_text(making->arena, first_of(line->api_account, line->set_account), &is_latin1);
     call->request_type = making->headers->content_type;
     call->response_type = capture_text(making->arena, line->type, &is_latin1);
+    if (!parse_u64(line->api_token, 1, UINT32_MAX, &call->token_id))
+        call->token_id = 0;
     call->encoding = capture_text(making->arena, line->encoding, &is_latin1);
     call->location = capture_text(making->arena, line->location, &is_latin1);
     call->raw_headers = line->headers;

@@ -199,8 +199,11 @@ int filter_query_build(struct db *db, struct index_sets *sets, struct arena *are
                        const struct filter *filter, enum filter_dimension without,
                        struct segment_query *query)
 {
-    struct builder builder = {
-        .db = db, .sets = sets, .arena = arena, .filter = filter_spelled_out(arena, filter), .query = query};
+    struct builder builder = {.db = db,
+                              .sets = sets,
+                              .arena = arena,
+                              .filter = filter_spelled_out(arena, filter),
+                              .query = query};
 
     set_range(query, filter);
     if (query->first_id > query->last_id)

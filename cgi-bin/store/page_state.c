@@ -18,14 +18,16 @@
 static const struct str select_state[] = {
     [false] = STR(STATE("")),
     [true] = STR(STATE(" AND r.entity_type_id <> COALESCE((SELECT t.id FROM entity_type t "
-                       "WHERE t.name = '" EVENT_TYPE_OWN "'), 0)")),
+                       "WHERE t.name = '" EVENT_TYPE_OWN
+                       "'), 4294967295)")), /* a number that no type has */
 };
 
 int page_state_read(struct db *db, struct arena *arena, struct str person, struct str slug,
-                    unsigned kind, bool without_own, struct account *account, uint64_t *generation, bool *merged)
+                    unsigned kind, bool without_own, struct account *account, uint64_t *generation,
+                    bool *merged)
 {
-    struct db_rows *rows =
-        db_select(db, select_state[without_own], DB_VALUES(DB_NUMBER(kind), DB_BYTES(person), DB_BYTES(slug)));
+    struct db_rows *rows = db_select(db, select_state[without_own],
+                                     DB_VALUES(DB_NUMBER(kind), DB_BYTES(person), DB_BYTES(slug)));
     int found = rows ? db_next(rows) : -1;
 
     if (found == 1) {

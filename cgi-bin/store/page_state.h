@@ -12,6 +12,7 @@
  * all as of one moment.  1; 0: no such account, or its log is not indexed; -1.
  */
 int page_state_read(struct db *db, struct arena *arena, struct str person, struct str slug,
-                    unsigned kind, bool without_own, struct account *account, uint64_t *generation, bool *merged);
+                    unsigned kind, bool without_own, struct account *account, uint64_t *generation,
+                    bool *merged);
 
 #endif

@@ -16,9 +16,11 @@ static const struct str select_kept =
 static const struct str update_removed =
     STR("UPDATE purge_record SET events = events + ?, triggers = triggers + ?" THIS_ONE);
 static const struct str update_end = STR("UPDATE purge_record SET ended_ms = ?" THIS_ONE);
+#define PURGE_COLUMNS                                                                              \
+    "SELECT before_ms, cause, started_ms, ended_ms, events, triggers FROM purge_record"
+static const struct str select_one = STR(PURGE_COLUMNS THIS_ONE);
 static const struct str select_last =
-    STR("SELECT before_ms, cause, started_ms, ended_ms, events, triggers FROM purge_record "
-        "WHERE account_id = ? ORDER BY started_ms DESC LIMIT 1");
+    STR(PURGE_COLUMNS " WHERE account_id = ? ORDER BY started_ms DESC LIMIT 1");
 
 int purge_begin(struct db *db, const struct purge *purge)
 {
@@ -59,9 +61,8 @@ int purge_end(struct db *db, const struct purge *purge)
                   NULL);
 }
 
-int purge_last(struct db *db, uint32_t account_id, struct purge *purge)
+static int read_purge(struct db_rows *rows, uint32_t account_id, struct purge *purge)
 {
-    struct db_rows *rows = db_select(db, select_last, DB_VALUES(DB_NUMBER(account_id)));
     int found = rows ? db_next(rows) : -1;
 
     if (found == 1)
@@ -76,4 +77,19 @@ int purge_last(struct db *db, uint32_t account_id, struct purge *purge)
         };
     db_finish(rows);
     return found;
+}
+
+int purge_read(struct db *db, struct purge *purge)
+{
+    return read_purge(
+        db_select(db, select_one,
+                  DB_VALUES(DB_NUMBER(purge->account_id), DB_NUMBER((uint64_t)purge->before_ms),
+                            DB_NUMBER(purge->cause))),
+        purge->account_id, purge);
+}
+
+int purge_last(struct db *db, uint32_t account_id, struct purge *purge)
+{
+    return read_purge(db_select(db, select_last, DB_VALUES(DB_NUMBER(account_id))), account_id,
+                      purge);
 }

@@ -35,6 +35,9 @@ int purge_add(struct db *db, const struct purge *purge, uint64_t events, uint64_
 /* Writes down that everything is removed.  0 or -1. */
 int purge_end(struct db *db, const struct purge *purge);
 
+/* Sets the counts, and when it began and ended, to what is written down of it.  1; 0: nothing is; -1. */
+int purge_read(struct db *db, struct purge *purge);
+
 /* The one of an account that was begun last.  1; 0: there was none; -1. */
 int purge_last(struct db *db, uint32_t account_id, struct purge *purge);
 

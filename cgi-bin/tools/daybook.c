@@ -7,6 +7,7 @@
 #include <sysexits.h>
 
 #include "tools/command.h"
+#include "tools/own_event.h"
 
 static const struct command commands[] = {
     {"account", "add SLUG [--name TEXT] | list | set-plan SLUG PLAN|none | hold SLUG on|off",
@@ -36,7 +37,7 @@ static const struct command commands[] = {
      "record events from files: exports, or audit records of other products", load_run},
     {"follow",
      "--account SLUG [--name NAME] [--silent-after SECONDS] [--rotate SECONDS --nginx-pid FILE] "
-     "[--keep] [--once] [--again] FILE",
+     "[--keep] [--once] [--again] [--own] FILE",
      "record the calls that nginx writes to a file, as they come", follow_run},
     {"demo", "[--count N] [--seed N] [--until MS]", "write invented events as NDJSON", demo_run},
     {"maintain", "[--watch] | purge | purge SLUG --before TIME [--yes]",
@@ -82,6 +83,8 @@ static int run(const struct command *command, const char *path, int argc, char *
     if (needs_config && config_load(&config, path) < 0)
         return EX_CONFIG;
     status = command->run(&config, argc, argv);
+    if (status == 0 && needs_config)
+        own_event_of_command(&config, argc, argv);
     if (status == COMMAND_USAGE)
         fprintf(stderr, "usage: daybook %s %s\n", command->name, command->usage);
     config_release(&config);

@@ -18,6 +18,7 @@
 #include "tools/command.h"
 #include "tools/follow_files.h"
 #include "tools/follow_rotate.h"
+#include "tools/own_event.h"
 
 enum {
     PAUSE_MS = 100, /* between two looks at files that have not grown */
@@ -32,7 +33,7 @@ enum {
 struct options {
     const char *account, *name, *path, *pid_file;
     uint64_t silent_after_s, rotate_s;
-    bool once, again, keep;
+    bool once, again, keep, own;
 };
 
 struct follow {
@@ -55,6 +56,7 @@ static bool read_flag(const char *word, struct options *options)
     bool *flag = strcmp(word, "--once") == 0    ? &options->once
                  : strcmp(word, "--again") == 0 ? &options->again
                  : strcmp(word, "--keep") == 0  ? &options->keep
+                 : strcmp(word, "--own") == 0   ? &options->own
                                                 : NULL;
 
     if (flag)
@@ -207,6 +209,18 @@ static int report(const struct follow *follow)
     return totals.refused ? 1 : 0;
 }
 
+/* That capturing starts or stops is an event itself; without a database it is not known, as everything else then. */
+static void record_own(struct follow *follow, const char *action)
+{
+    const struct own_event event = {.account = follow->account.slug,
+                                    .action = action,
+                                    .entity_id = follow->source.name,
+                                    .line = follow->source.path};
+
+    if (follow->config->record_commands && !follow->options->once)
+        own_event_store(follow->recording, &event);
+}
+
 /* Follows until the end; the exit status. */
 static int run(struct follow *follow, struct arena *arena)
 {
@@ -220,11 +234,12 @@ static int run(struct follow *follow, struct arena *arena)
         fprintf(stderr, "daybook: there is no account \"%s\".\n", options->account);
         return 1;
     }
+    record_own(follow, "startCapture");
     log_event(LOG_LEVEL_INFO, "follow_started", {"source", follow->source.name},
               {"file", follow->source.path});
     follow->rotated_ms = clock_now_ms();
-    follow->lines =
-        follow_lines_new(follow->config, follow->recording, &follow->account, follow->source_id);
+    follow->lines = follow_lines_new(follow->config, follow->recording, &follow->account,
+                                     follow->source_id, options->own);
     follow->files =
         follow_files_new(follow->source_id, options->path, options->keep, options->again);
     status = read_on(follow);
@@ -232,6 +247,7 @@ static int run(struct follow *follow, struct arena *arena)
     give_sign(follow);
     if (!options->once)
         capture_source_stop(db_of(follow), follow->source_id, clock_now_ms());
+    record_own(follow, "stopCapture");
     log_event(LOG_LEVEL_INFO, "follow_stopped", {"source", follow->source.name});
     if (options->once && status == 0)
         status = report(follow);

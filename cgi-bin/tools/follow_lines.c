@@ -10,6 +10,8 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/worker.h"
+#include "intake/own_calls.h"
+#include "store/token_use.h"
 #include "tools/follow_step.h"
 
 enum { KNOWN_MAX = 10000, ASK_MS = 200 };
@@ -35,6 +37,7 @@ struct follow_lines {
     struct follow_totals totals;
     struct follow_step *steps[2]; /* one is read while the other is stored */
     struct worker *worker;
+    struct operations *own; /* calls are to Daybook itself; else NULL */
 
     /* Of the present run: */
     struct met *met;
@@ -44,7 +47,7 @@ struct follow_lines {
 };
 
 struct follow_lines *follow_lines_new(const struct config *config, struct recording *recording,
-                                      const struct account *account, uint32_t source_id)
+                                      const struct account *account, uint32_t source_id, bool own)
 {
     struct follow_lines *lines = memory_new(sizeof(*lines));
 
@@ -54,6 +57,7 @@ struct follow_lines *follow_lines_new(const struct config *config, struct record
     for (int i = 0; i < 2; i++)
         lines->steps[i] = follow_step_new(config, source_id);
     lines->worker = worker_new();
+    lines->own = own ? own_calls_new() : NULL;
     return lines;
 }
 
@@ -62,6 +66,7 @@ void follow_lines_free(struct follow_lines *lines)
     if (!lines)
         return;
     worker_free(lines->worker);
+    operations_free(lines->own);
     for (int i = 0; i < 2; i++)
         follow_step_free(lines->steps[i]);
     arena_free(lines->arena);
@@ -125,6 +130,14 @@ static struct met *find_met(struct follow_lines *lines, uint32_t account_id)
     return &lines->met[lines->met_count++];
 }
 
+/* Whatever the API of the account is, and its webhooks: these are other calls. */
+static void use_own(const struct follow_lines *lines, struct follow_rules *rules)
+{
+    rules->operations = lines->own;
+    rules->hooks = NULL;
+    rules->own = true;
+}
+
 /* Asked now and then for each account, so that reading seldom waits: rules count that much later at worst. */
 static int find_rules(void *context, struct str slug, struct follow_rules *rules)
 {
@@ -146,6 +159,8 @@ static int find_rules(void *context, struct str slug, struct follow_rules *rules
             return -1;
         met->rules.redactor = redaction.redactor;
         met->asked_ms = now_ms;
+        if (lines->own)
+            use_own(lines, &met->rules);
     }
     *rules = met->rules;
     return 1;
@@ -173,6 +188,16 @@ static void store(void *context)
         follow_step_store(lines->storing, recording_recorder(lines->recording), lines->account->id);
 }
 
+/* Of tokens that only read nobody else writes down the use. */
+static void note_uses(struct follow_lines *lines, const struct follow_step *step)
+{
+    size_t count;
+    const struct follow_use *uses = follow_step_uses(step, &count);
+
+    for (size_t i = 0; i < count && lines->own; i++)
+        token_use_set(recording_db(lines->recording), uses[i].token_id, uses[i].used_ms);
+}
+
 /* The end of the step that is being stored, if any. */
 static enum follow_stored finish(struct follow_lines *lines, struct capture_file *file)
 {
@@ -182,8 +207,10 @@ static enum follow_stored finish(struct follow_lines *lines, struct capture_file
     lines->storing = NULL;
     if (!step)
         return FOLLOW_STORED;
-    if (lines->stored == 0)
+    if (lines->stored == 0) {
         add_sums(lines, file, follow_step_sums(step));
+        note_uses(lines, step);
+    }
     return lines->stored == 0   ? FOLLOW_STORED
            : lines->stored == 1 ? FOLLOW_ELSEWHERE
                                 : FOLLOW_LATER;

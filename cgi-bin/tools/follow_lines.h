@@ -14,9 +14,12 @@ struct follow_totals {
     uint64_t lines, stored, duplicates, dropped, refused;
 };
 
-/* `config`, `recording` and `account`, whose calls these are where a line does not say, must outlive it. */
+/*
+ * `config`, `recording` and `account`, whose calls these are where a line does not say, must outlive it.  With `own` they are calls to Daybook
+ * itself: by the operations of intake/own_calls.h, and the use of tokens is noted.
+ */
 struct follow_lines *follow_lines_new(const struct config *config, struct recording *recording,
-                                      const struct account *account, uint32_t source_id);
+                                      const struct account *account, uint32_t source_id, bool own);
 void follow_lines_free(struct follow_lines *lines);
 
 enum follow_stored {

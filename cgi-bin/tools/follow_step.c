@@ -43,6 +43,8 @@ struct follow_step {
     size_t share_count;
     struct trouble troubles[CAPTURE_TROUBLE_COUNT];
     struct capture_step sums;
+    struct follow_use uses[STEP_LINES];
+    size_t use_count;
 
     /* While it is stored: */
     struct recorder *recorder;
@@ -95,6 +97,25 @@ static size_t find_share(struct follow_step *step, uint32_t account_id)
     return at;
 }
 
+static void note_use(struct follow_step *step, const struct capture_call *call)
+{
+    size_t at = 0;
+
+    if (call->token_id == 0)
+        return;
+    while (at < step->use_count && step->uses[at].token_id != call->token_id)
+        at++;
+    if (at == step->use_count)
+        step->use_count++;
+    step->uses[at] = (struct follow_use){(uint32_t)call->token_id, call->event.occurred_ms};
+}
+
+const struct follow_use *follow_step_uses(const struct follow_step *step, size_t *count)
+{
+    *count = step->use_count;
+    return step->uses;
+}
+
 /* Puts a call that was read into the step.  0, or -1 when the database does not answer. */
 static int add_call(struct follow_step *step, const struct follow_finder *finder,
                     struct capture_call *call, uint64_t at_byte)
@@ -121,10 +142,13 @@ static int add_call(struct follow_step *step, const struct follow_finder *finder
         return 0;
     case CAPTURE_KEEP_UNMATCHED:
         share->unmatched++;
+        if (rules.own)
+            call->event.entity_type = STR(EVENT_TYPE_OWN);
         break;
     case CAPTURE_KEEP:
         break;
     }
+    note_use(step, call);
     share->events++;
     if (call->event.occurred_ms > share->last_event_ms)
         share->last_event_ms = call->event.occurred_ms;
@@ -180,7 +204,7 @@ static void begin(struct follow_step *step, const struct capture_file *file, uin
 {
     arena_reset(step->arena);
     step->file = file;
-    step->count = step->share_count = 0;
+    step->count = step->share_count = step->use_count = 0;
     memset(step->troubles, 0, sizeof(step->troubles));
     step->sums = (struct capture_step){.source_id = step->source_id,
                                        .file_id = file->id,

@@ -17,6 +17,13 @@ struct follow_rules {
     const struct operations *operations;
     const struct hook_routes *hooks;
     const struct redactor *redactor;
+    bool own; /* the calls are to Daybook itself: what has no operation is of that type too */
+};
+
+/* When a token was used, as a line says. */
+struct follow_use {
+    uint32_t token_id;
+    int64_t used_ms;
 };
 
 /* Finds them for the account that a line names, or where it names none.  1; 0 there is no such account; -1 no answer. */
@@ -39,6 +46,9 @@ int follow_step_read(struct follow_step *step, const struct follow_finder *finde
 
 /* Stores what was read; `account_id` gets what belongs to no account.  0, 1 another follower, -1: as recorder_store_also(). */
 int follow_step_store(struct follow_step *step, struct recorder *recorder, uint32_t account_id);
+
+/* The last use of each token in the calls that were read, in the order in which they first came. */
+const struct follow_use *follow_step_uses(const struct follow_step *step, size_t *count);
 
 /* What it holds, and after it was stored what became of it. */
 const struct capture_step *follow_step_sums(const struct follow_step *step);

@@ -10,7 +10,9 @@
 
 #include "base/clock.h"
 #include "base/event.h"
+#include "base/strbuf.h"
 #include "store/account_store.h"
+#include "tools/own_event.h"
 
 enum { STEP_EVENTS = 5000, REST_MAX_MS = 5000 };
 
@@ -72,6 +74,29 @@ enum segment_step maintain_purge_run(struct db *db, const struct config *config,
     return step;
 }
 
+/* What was removed until its end is an event of the account, if it is more than there was at an end `before`. */
+static void record_purge(const struct config *config, struct db *db, const struct account *account,
+                         const struct purge *before)
+{
+    struct own_event event = {.account = account->slug, .action = "purge"};
+    struct purge now = *before;
+    char time[CLOCK_TEXT_BYTES];
+    struct strbuf extra;
+    uint64_t ended = before->ended_ms ? before->events + before->triggers : 0;
+
+    if (purge_read(db, &now) != 1 || now.events + now.triggers == ended)
+        return;
+    clock_format(now.before_ms, time);
+    event.entity_id = str_from(time);
+    event.line = STR("daybook maintain purge");
+    strbuf_init(&extra);
+    strbuf_printf(&extra, "{\"events\": %llu, \"triggers\": %llu}", (unsigned long long)now.events,
+                  (unsigned long long)now.triggers);
+    event.extra = strbuf_str(&extra);
+    own_event_record(config, &event);
+    strbuf_release(&extra);
+}
+
 int maintain_retention_run(struct db *db, const struct config *config,
                            const struct maintain_retention *retention)
 {
@@ -85,10 +110,17 @@ int maintain_retention_run(struct db *db, const struct config *config,
         struct purge purge = {.account_id = accounts[i].id,
                               .before_ms = accounts[i].kept_from_ms,
                               .cause = PURGE_BY_PLAN};
+        struct purge before = purge;
 
         if (accounts[i].plan_days == 0 || accounts[i].is_held)
             continue;
+        if (purge_read(db, &before) < 0) {
+            result = -1;
+            break;
+        }
         step = maintain_purge_run(db, config, retention, &purge);
+        if (step == SEGMENT_STEP_DONE)
+            record_purge(config, db, &accounts[i], &before);
         if (purge.events + purge.triggers && retention->tell)
             retention->tell(retention->context, &accounts[i], &purge);
         if (step == SEGMENT_STEP_FAILED)

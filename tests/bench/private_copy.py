@@ -58,6 +58,7 @@ class PrivateCopy:
             "VAR": str(self.var),
             "BUILD": str(self.build),
             "DEMO": "0",
+            "AUDIT": "0",
             "DATABASE_OPTIONS": self.database_options,
         }
         script = ROOT / "cgi-bin/deploy/local.sh"

@@ -88,7 +88,7 @@ class Parameters(TestCase):
         for target, own in self.everywhere():
             others = {*OF_LISTS, *OF_FILES, *OF_DETAILS} - {*own}
             for name in ("Entity", "ENTITY", "entity ", "entities", "not_from", "not_q", "limit",
-                         "id", "account", "_", "entity[]", "é", *others):
+                         "id", "accounts", "_", "entity[]", "é", *others):
                 self.assertNamed(f"{target}?{quote(name)}=1", name.strip(), "Unknown", "entity")
             self.assertNamed(f"{target}?user=ann&bogus", "bogus", "Unknown")
             self.assertNamed(f"{target}?bogus=", "bogus", "Unknown")

@@ -59,6 +59,17 @@ class Urls(unittest.TestCase):
                 self.assertRegex(self.manual[name], rf"(?m)^\.Ql {choice}( |$)")
 
 
+class OwnLog(unittest.TestCase):
+    def test_actions(self):
+        """Each action of the log about the log is named."""
+        text = section("daybook-urls.7", "THE LOG ABOUT THE LOG")
+        rows = re.findall(r'ROW\("\w+", [^,]+, "(\w+)"', code("intake/own_calls.c"))
+        rows += re.findall(r', "(\w+)"\},', table("tools/own_event.c", "changes"))
+        rows += re.findall(r'"(\w+Capture)"', code("tools/follow.c"))
+        self.assertTrue({"viewEvents", "downloadAll", "addMember", "purge", "stopCapture"} <= set(rows))
+        self.assertEqual([], [name for name in rows if not re.search(rf"\b{name}\b", text)])
+
+
 class Codefresh(unittest.TestCase):
     rows = re.findall(r'\{"(\w+)",\s*FIELD_(\w+),\s*(\w+),\s*(\w+),[^,]*,\s*(\w+)\}',
                       code("audit_params.c"))
