@@ -177,6 +177,7 @@ class Site(TestCase):
             assert shipped in site, shipped
             site = site.replace(shipped, str(other))
         (cls.folder / "site.conf").write_text(site)
+        (cls.folder / "daybook").mkdir()  # of the log about the log
         for path in [nginx / "server.conf", nginx / "login/basic.conf"]:
             path.write_text(path.read_text().replace("/run/daybook", os.path.realpath(VAR / "run"))
                             .replace("/etc/nginx/daybook.htpasswd", str(VAR / "htpasswd"))
