@@ -18,6 +18,7 @@
 #include "base/turns.h"
 #include "download_source.h"
 #include "export.h"
+#include "feed.h"
 #include "list_all.h"
 #include "params.h"
 #include "store/reader.h"
@@ -334,7 +335,9 @@ static bool read_request(struct download *download, struct request *request,
         fine = audit_params_parse(request->arena, request->query, params, &complaint);
     } else if (read_path(request, &kind, &download->format)) {
         fine = params_parse(request->arena, request->query,
-                            is_of_all(request) ? PARAMS_DOWNLOAD_ALL : PARAMS_DOWNLOAD,
+                            is_of_all(request) ? PARAMS_DOWNLOAD_ALL
+                            : is_api(request)  ? PARAMS_FEED_DOWNLOAD
+                                               : PARAMS_DOWNLOAD,
                             clock_now_ms(), params, &complaint);
         params->filter.kind = kind;
     } else {
@@ -390,6 +393,13 @@ static void serve(void *opaque, struct request *request, struct response *respon
     if (!read_request(&download, request, response) || !let_in(&download, db, request, response) ||
         refuse(&download, db, request, response))
         return;
+    if (download.params.has_after) {
+        const struct feed feed = {context->reader[0], &download.account, &download.params,
+                                  download.format};
+
+        feed_serve(&feed, request, response);
+        return;
+    }
     download.turns = turns_of(context);
     serve_rows(context, &download, request);
     turns_give(context->turns);

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/memory.h"
 #include "store/link_rows.h"
+#include "upkeep/arrival.h"
 #include "upkeep/segment_step.h"
 
 static const struct str select_links =
@@ -98,6 +99,8 @@ static int delete_recent(struct segment_log *log, const struct segment_ids *ids)
     for (size_t i = 0; i < recent.count && result == 0; i++)
         if (is_among(ids, &at, recent.items[i]))
             segment_ids_add(&gone, recent.items[i]);
+    if (result == 0)
+        result = arrival_leave(log->db, log->account_id, log->kind, &gone, true);
     if (result == 0)
         result = segment_source_delete_recent(log->db, log->account_id, log->kind, &gone);
     segment_ids_release(&recent);
@@ -188,6 +191,8 @@ static enum segment_step delete_some(struct segment_log *log, const struct purge
         result = SEGMENT_STEP_FAILED;
     else if (ids.count == limit)
         result = SEGMENT_STEP_MORE;
+    else if (arrival_trim(log->db, log->account_id, log->kind, span.last_id + 1) < 0)
+        result = SEGMENT_STEP_FAILED;
     work->events += ids.count;
     work->last_id = ids.items[ids.count - 1];
 out:
