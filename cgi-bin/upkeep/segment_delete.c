@@ -187,12 +187,12 @@ static enum segment_step delete_some(struct segment_log *log, const struct purge
     if (changed == 1)
         result = SEGMENT_STEP_DAMAGED;
     else if (changed < 0 || delete_rows(log, &ids) < 0 || note(log, purge, ids.count) < 0 ||
+             (ids.count < limit &&
+              arrival_trim(log->db, log->account_id, log->kind, span.last_id + 1) < 0) ||
              segment_log_raise(log) < 0)
         result = SEGMENT_STEP_FAILED;
     else if (ids.count == limit)
         result = SEGMENT_STEP_MORE;
-    else if (arrival_trim(log->db, log->account_id, log->kind, span.last_id + 1) < 0)
-        result = SEGMENT_STEP_FAILED;
     work->events += ids.count;
     work->last_id = ids.items[ids.count - 1];
 out:
