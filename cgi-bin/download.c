@@ -11,15 +11,14 @@
 #include <stdlib.h>
 
 #include "access.h"
-#include "audit_params.h"
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/memory.h"
 #include "base/turns.h"
+#include "download_request.h"
 #include "download_source.h"
-#include "export.h"
+#include "feed.h"
 #include "list_all.h"
-#include "params.h"
 #include "store/reader.h"
 #include "web/handler.h"
 
@@ -34,8 +33,7 @@ struct context {
 
 struct download {
     struct account account;
-    struct params params;
-    enum export_format format;
+    struct download_request asked;
     bool trailer;
     uint64_t rows; /* announced */
     uint64_t written;
@@ -82,61 +80,6 @@ static struct turns *turns_of(struct context *context)
     return context->turns;
 }
 
-static bool is_audit(const struct request *request)
-{
-    return str_equal(request->path, STR("/api/audit/download"));
-}
-
-static bool is_api(const struct request *request)
-{
-    return str_starts(request->path, STR("/api/v1/"));
-}
-
-/* The files of all accounts. */
-static bool is_of_all(const struct request *request)
-{
-    return str_starts(request->path, STR("/" PAGES_ALL_SLUG "/"));
-}
-
-static void speak(const struct request *request, struct response *response)
-{
-    if (is_audit(request))
-        response_speak_json_message(response);
-    else if (is_api(request))
-        response_speak_json(response);
-}
-
-/* Kind and format from the last segment, such as "events.csv"; false when it is none. */
-static bool read_path(const struct request *request, enum event_kind *kind,
-                      enum export_format *format)
-{
-    static const struct {
-        struct str name;
-        enum event_kind kind;
-        enum export_format format;
-    } files[] = {
-        {STR("events.csv"), EVENT_KIND_EVENT, EXPORT_CSV},
-        {STR("events.ndjson"), EVENT_KIND_EVENT, EXPORT_NDJSON},
-        {STR("triggers.csv"), EVENT_KIND_TRIGGER, EXPORT_CSV},
-        {STR("triggers.ndjson"), EVENT_KIND_TRIGGER, EXPORT_NDJSON},
-        {STR("all.csv"), EVENT_KIND_ALL, EXPORT_CSV},
-        {STR("all.ndjson"), EVENT_KIND_ALL, EXPORT_NDJSON},
-    };
-    struct str segments[3];
-    size_t count = request_segments(request, segments, 3);
-
-    if (count != (is_api(request) ? 3 : 2))
-        return false;
-    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-        if (str_equal(segments[count - 1], files[i].name)) {
-            *kind = files[i].kind;
-            *format = files[i].format;
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool of_kind(const struct filter *filter, enum event_kind kind)
 {
     return filter->kind == EVENT_KIND_ALL || filter->kind == kind;
@@ -163,12 +106,12 @@ static int open_source(struct download *download, struct reader *reader, struct 
     struct filter *one = arena_alloc(arena, sizeof(*one));
     struct merged_log *log = arena_alloc(arena, sizeof(*log));
 
-    if (download->params.all_accounts)
-        return list_all_choose(reader->db, arena, &download->params, kind, false, log) < 0
+    if (download->asked.params.all_accounts)
+        return list_all_choose(reader->db, arena, &download->asked.params, kind, false, log) < 0
                    ? -1
                    : download_source_open_merged(source, reader, arena, log, &watch,
                                                  &download->rows);
-    *one = download->params.filter;
+    *one = download->asked.params.filter;
     one->kind = kind;
     return download_source_open(source, reader, arena, one, &watch, &download->rows);
 }
@@ -177,16 +120,18 @@ static struct str file_name(const struct download *download, struct request *req
 {
     static const char *const kinds[] = {"all", "events", "triggers"};
     char today[CLOCK_TEXT_BYTES];
-    bool csv = download->format == EXPORT_CSV;
+    bool csv = download->asked.format == EXPORT_CSV;
     struct str count = {NULL, 0};
-    struct str whose = download->params.all_accounts ? STR("all-accounts") : download->account.slug;
+    struct str whose =
+        download->asked.params.all_accounts ? STR("all-accounts") : download->account.slug;
 
     clock_format(clock_now_ms(), today);
-    if (download->params.filter.text.len == 0)
+    if (download->asked.params.filter.text.len == 0)
         count = arena_printf(request->arena, "-%llu-rows", (unsigned long long)download->rows);
     return arena_printf(request->arena, "attachment; filename=\"%.*s-%s-%.10s%.*s%s.%s\"",
-                        STR_ARG(whose), kinds[download->params.filter.kind], today, STR_ARG(count),
-                        csv && download->params.raw ? "-raw" : "", csv ? "csv" : "ndjson");
+                        STR_ARG(whose), kinds[download->asked.params.filter.kind], today,
+                        STR_ARG(count), csv && download->asked.params.raw ? "-raw" : "",
+                        csv ? "csv" : "ndjson");
 }
 
 static void send_head(struct download *download, struct request *request)
@@ -195,10 +140,10 @@ static void send_head(struct download *download, struct request *request)
 
     response_header(response, "Content-Disposition", file_name(download, request));
     response_header(response, "X-Accel-Buffering", STR("no"));
-    if (download->params.filter.text.len == 0)
+    if (download->asked.params.filter.text.len == 0)
         response_header(response, "Daybook-Rows",
                         arena_printf(request->arena, "%llu", (unsigned long long)download->rows));
-    response_begin(response, download->format == EXPORT_CSV
+    response_begin(response, download->asked.format == EXPORT_CSV
                                  ? "text/csv; charset=utf-8; header=present"
                                  : "application/x-ndjson");
 }
@@ -236,9 +181,10 @@ static int write_rows(struct download *download, struct download_source sources[
     struct download_source *source;
 
     turns_take(download->turns);
-    export_header(&download->buffer, download->format);
-    while ((source = next_source(sources, download->params.filter.oldest_first))) {
-        export_event(&download->buffer, download->format, download->params.raw, &source->event);
+    export_header(&download->buffer, download->asked.format);
+    while ((source = next_source(sources, download->asked.params.filter.oldest_first))) {
+        export_event(&download->buffer, download->asked.format, download->asked.params.raw,
+                     &source->event);
         download->written++;
         if (download->buffer.len >= RESPONSE_PIECE_BYTES && flush(download) < 0)
             return -1;
@@ -261,7 +207,7 @@ static int write_trailer(struct download *download)
     download->digest = NULL;
     strbuf_init(&hex);
     digest_append_hex(&hex, (struct str){(const char *)sha256, sizeof(sha256)});
-    export_trailer(&download->buffer, download->format, download->written, strbuf_str(&hex));
+    export_trailer(&download->buffer, download->asked.format, download->written, strbuf_str(&hex));
     strbuf_release(&hex);
     result = response_write(download->response, strbuf_str(&download->buffer));
     return result;
@@ -274,10 +220,11 @@ static int write_trailer(struct download *download)
 static void stream(struct download *download, struct download_source sources[2],
                    struct request *request)
 {
-    bool counted = download->params.filter.text.len == 0;
+    bool counted = download->asked.params.filter.text.len == 0;
     bool complete;
 
-    download->trailer = !is_audit(request) && (download->params.trailer || !counted);
+    download->trailer =
+        download->asked.way != DOWNLOAD_CODEFRESH && (download->asked.params.trailer || !counted);
     download->digest = download->trailer ? digest_new() : NULL;
     strbuf_init(&download->buffer);
     send_head(download, request);
@@ -296,11 +243,11 @@ static void stream(struct download *download, struct download_source sources[2],
 
 static void serve_rows(struct context *context, struct download *download, struct request *request)
 {
-    const struct filter *filter = &download->params.filter;
+    const struct filter *filter = &download->asked.params.filter;
     struct download_source sources[2] = {{.more = 0}, {.more = 0}};
     bool events = of_kind(filter, EVENT_KIND_EVENT), triggers = of_kind(filter, EVENT_KIND_TRIGGER);
     struct reader *first = context->reader[0];
-    bool alone = !events || !triggers || download->params.all_accounts;
+    bool alone = !events || !triggers || download->asked.params.all_accounts;
     struct reader *second = alone ? first : context->reader[1];
     bool opened = (!events || open_source(download, first, request->arena, EVENT_KIND_EVENT,
                                           &sources[0]) == 0) &&
@@ -320,43 +267,19 @@ static void serve_rows(struct context *context, struct download *download, struc
     memory_give_back();
 }
 
-/* What is asked for.  False: the answer has been sent. */
-static bool read_request(struct download *download, struct request *request,
-                         struct response *response)
-{
-    struct params *params = &download->params;
-    enum event_kind kind;
-    struct str complaint;
-    bool fine;
-
-    if (is_audit(request)) {
-        download->format = EXPORT_CSV;
-        fine = audit_params_parse(request->arena, request->query, params, &complaint);
-    } else if (read_path(request, &kind, &download->format)) {
-        fine = params_parse(request->arena, request->query,
-                            is_of_all(request) ? PARAMS_DOWNLOAD_ALL : PARAMS_DOWNLOAD,
-                            clock_now_ms(), params, &complaint);
-        params->filter.kind = kind;
-    } else {
-        response_error(response, 404, STR("There is no such file."));
-        return false;
-    }
-    if (!fine)
-        response_error(response, 400, complaint);
-    return fine;
-}
-
 /* Finds whose log it is, and may be.  False: the answer has been sent. */
 static bool let_in(struct download *download, struct db *db, struct request *request,
                    struct response *response)
 {
-    if (download->params.all_accounts)
+    enum download_way way = download->asked.way;
+
+    if (way == DOWNLOAD_ALL)
         return access_begin_operator(db, request, response);
-    if (!(is_audit(request) || is_api(request)
-              ? access_token(db, TOKEN_READ, true, request, response, &download->account)
-              : access_begin(db, request, response, &download->account)))
+    if (!(way == DOWNLOAD_ACCOUNT
+              ? access_begin(db, request, response, &download->account)
+              : access_token(db, TOKEN_READ, true, request, response, &download->account)))
         return false;
-    access_bound(&download->account, &download->params.filter);
+    access_bound(&download->account, &download->asked.params.filter);
     return true;
 }
 
@@ -367,13 +290,14 @@ static bool refuse(struct download *download, struct db *db, struct request *req
     const char *complaint = NULL;
     struct merged_log log;
 
-    if (!download->params.all_accounts)
+    if (!download->asked.params.all_accounts)
         return false;
-    if (list_all_choose(db, request->arena, &download->params, EVENT_KIND_EVENT, false, &log) < 0) {
+    if (list_all_choose(db, request->arena, &download->asked.params, EVENT_KIND_EVENT, false,
+                        &log) < 0) {
         access_database_down(db, response);
         return true;
     }
-    complaint = list_all_complaint(&download->params, &log);
+    complaint = list_all_complaint(&download->asked.params, &log);
     if (complaint) {
         db_rollback(db);
         response_error(response, 400, str_from(complaint));
@@ -387,9 +311,16 @@ static void serve(void *opaque, struct request *request, struct response *respon
     struct download download = {.response = response};
     struct db *db = context->reader[0]->db;
 
-    if (!read_request(&download, request, response) || !let_in(&download, db, request, response) ||
-        refuse(&download, db, request, response))
+    if (!download_request_read(request, response, &download.asked) ||
+        !let_in(&download, db, request, response) || refuse(&download, db, request, response))
         return;
+    if (download.asked.params.has_after) {
+        const struct feed feed = {context->reader[0], &download.account, &download.asked.params,
+                                  download.asked.format};
+
+        feed_serve(&feed, request, response);
+        return;
+    }
     download.turns = turns_of(context);
     serve_rows(context, &download, request);
     turns_give(context->turns);
@@ -398,7 +329,7 @@ static void serve(void *opaque, struct request *request, struct response *respon
 const struct page_handler page_handler = {
     .name = "download",
     .methods = METHOD_GET,
-    .speak = speak,
+    .speak = download_speak,
     .start = start,
     .serve = serve,
     .stop = stop,

@@ -15,14 +15,13 @@ static struct str scope_words(enum token_scope scope)
     return scope == TOKEN_RECORD ? STR("record") : STR("read");
 }
 
-/* Who only reads leaves no trace in the database. */
 static void fill_used(struct page *row, struct arena *arena, const struct token *token,
                       int64_t now_ms)
 {
     if (token->used_ms)
         pages_set_age(page_add(row, PAGE_USED), arena, token->used_ms, now_ms);
     else
-        page_show(row, token->scope == TOKEN_RECORD ? PAGE_USED_NONE : PAGE_USED_UNKNOWN);
+        page_show(row, PAGE_USED_NONE);
 }
 
 static void add_row(struct page *table, struct arena *arena, const struct token *token,

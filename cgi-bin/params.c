@@ -5,7 +5,13 @@
 #include "base/clock.h"
 #include "base/parse.h"
 
-enum { ACCOUNT_BYTES_MAX = 63, TIME_BYTES_MAX = 40, RELATIVE_MAX = 100000 };
+enum {
+    ACCOUNT_BYTES_MAX = 63,
+    CURSOR_BYTES_MAX = 41,
+    LIMIT_USUAL = 1000,
+    TIME_BYTES_MAX = 40,
+    RELATIVE_MAX = 100000
+};
 
 static const char *const sorts[] = {"-time", "time", NULL};
 static const char *const sizes[] = {"10", "25", "50", "100", "200", NULL};
@@ -90,6 +96,12 @@ static const struct field_spec details_specs[DETAILS_SPEC_COUNT + 2] = {
 
 static const struct field_spec download_specs[DOWNLOAD_SPEC_COUNT] = {DOWNLOAD_SPECS};
 
+static const struct field_spec feed_specs[FEED_SPEC_COUNT] = {
+    DOWNLOAD_SPECS,
+    [AFTER] = {"after", FIELD_TEXT, false, 1, CURSOR_BYTES_MAX, NULL},
+    [LIMIT] = {"limit", FIELD_NUMBER, false, 1, PARAMS_LIMIT_MAX, NULL},
+};
+
 static const struct field_spec all_download_specs[DOWNLOAD_SPEC_COUNT + 2] = {
     DOWNLOAD_SPECS,
     ACCOUNT_SPECS(DOWNLOAD_SPEC_COUNT),
@@ -104,6 +116,7 @@ static const struct {
     [PARAMS_LIST_ALL] = {all_list_specs, LIST_SPEC_COUNT + 2, LIST_SPEC_COUNT},
     [PARAMS_DETAILS] = {details_specs, DETAILS_SPEC_COUNT + 2, DETAILS_SPEC_COUNT},
     [PARAMS_DOWNLOAD] = {download_specs, DOWNLOAD_SPEC_COUNT, DOWNLOAD_SPEC_COUNT},
+    [PARAMS_FEED_DOWNLOAD] = {feed_specs, FEED_SPEC_COUNT, FEED_SPEC_COUNT},
     [PARAMS_DOWNLOAD_ALL] = {all_download_specs, DOWNLOAD_SPEC_COUNT + 2, DOWNLOAD_SPEC_COUNT},
 };
 
@@ -342,6 +355,50 @@ static bool read_filter(struct arena *arena, const struct fields *fields, enum p
     return true;
 }
 
+/* "17", or "17-5" for events and triggers together. */
+static bool read_cursor(struct str text, uint64_t after[EVENT_KIND_COUNT])
+{
+    struct str events, triggers = text;
+    uint64_t last = 0;
+
+    after[EVENT_KIND_TRIGGER] = 0;
+    if (!str_next(&triggers, '-', &events) ||
+        !parse_u64(events, 0, INT64_MAX, &after[EVENT_KIND_EVENT]))
+        return false;
+    if (events.len == text.len)
+        last = after[EVENT_KIND_EVENT];
+    else if (!parse_u64(triggers, 0, INT64_MAX, &last))
+        return false;
+    after[EVENT_KIND_TRIGGER] = last;
+    return true;
+}
+
+/* What a follower says: where it goes on, and how much it takes. */
+static bool read_feed(struct arena *arena, const struct fields *fields, struct params *params,
+                      struct str *complaint)
+{
+    struct str after = text_of(fields, AFTER);
+
+    params->has_after = after.len > 0;
+    params->limit = (size_t)number_of(fields, LIMIT, LIMIT_USUAL);
+    if (!params->has_after && fields_find(fields, LIMIT)) {
+        *complaint = STR("Parameter \"limit\" goes with \"after\": a download has all rows.");
+        return false;
+    }
+    if (params->has_after && !read_cursor(after, params->after))
+        return refuse(arena, "after",
+                      "0, or a cursor that an answer has given in Daybook-After, such as 17, or "
+                      "17-5 of all",
+                      complaint);
+    if (params->has_after &&
+        (fields_find(fields, SORT) || fields_find(fields, ASOF) || fields_find(fields, TRAILER))) {
+        *complaint = STR("Parameter \"after\" goes with neither \"sort\", \"asof\" nor "
+                         "\"trailer\": the order is that of arrival.");
+        return false;
+    }
+    return true;
+}
+
 bool params_parse(struct arena *arena, struct str query, enum params_set set, int64_t now_ms,
                   struct params *params, struct str *complaint)
 {
@@ -354,7 +411,9 @@ bool params_parse(struct arena *arena, struct str query, enum params_set set, in
         !read_times(arena, &fields, now_ms, params, complaint))
         return false;
     params->all_accounts = set == PARAMS_LIST_ALL || set == PARAMS_DOWNLOAD_ALL;
-    if (set == PARAMS_DOWNLOAD || set == PARAMS_DOWNLOAD_ALL) {
+    if (set == PARAMS_FEED_DOWNLOAD && !read_feed(arena, &fields, params, complaint))
+        return false;
+    if (set == PARAMS_DOWNLOAD || set == PARAMS_DOWNLOAD_ALL || set == PARAMS_FEED_DOWNLOAD) {
         params->raw = number_of(&fields, RAW, 0) == 1;
         params->trailer = number_of(&fields, TRAILER, 0) == 1;
         return true;

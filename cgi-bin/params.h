@@ -13,16 +13,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* How many rows a follower may take at a time. */
+enum { PARAMS_LIMIT_MAX = 10000 };
+
 /* How long a text may be that is searched for. */
 enum { PARAMS_TEXT_BYTES_MIN = 3, PARAMS_TEXT_BYTES_MAX = 200 };
 
 /* Which parameters a page takes. */
 enum params_set {
-    PARAMS_LIST,         /* the filter, paging, and `menu` */
-    PARAMS_LIST_ALL,     /* and which accounts: of all that there are */
-    PARAMS_DETAILS,      /* those of the list it was opened from, and `part` and `view` */
-    PARAMS_DOWNLOAD,     /* the filter, and `raw` and `trailer`; no paging */
-    PARAMS_DOWNLOAD_ALL, /* and which accounts */
+    PARAMS_LIST,          /* the filter, paging, and `menu` */
+    PARAMS_LIST_ALL,      /* and which accounts: of all that there are */
+    PARAMS_DETAILS,       /* those of the list it was opened from, and `part` and `view` */
+    PARAMS_DOWNLOAD,      /* the filter, and `raw` and `trailer`; no paging */
+    PARAMS_DOWNLOAD_ALL,  /* and which accounts */
+    PARAMS_FEED_DOWNLOAD, /* as PARAMS_DOWNLOAD, and `after` and `limit` */
 };
 
 /* What of an event a details URL asks for. */
@@ -39,6 +43,9 @@ struct params {
         has_menu; /* list: the values of this menu are wanted; never written into a link of the list */
     enum filter_dimension menu;
     bool raw, trailer;
+    bool has_after;
+    uint64_t after[EVENT_KIND_COUNT]; /* in the order of arrival: the last number that is known */
+    size_t limit;
     bool all_accounts; /* the list is that of all accounts; of details: it was opened from that */
     bool view_raw;     /* details: texts as they stand, not indented */
     enum params_part part;
@@ -66,6 +73,7 @@ enum params_scope {
     PARAMS_FILTER, /* filter, order and zone: for downloads */
     PARAMS_VIEW,   /* and the page size: for a list from its first page, live */
     PARAMS_PLACE,  /* and page and asof: for this very page */
+    PARAMS_FEED,   /* what a follower asks for again, but `after`: the filter, `raw` and `limit` */
     PARAMS_BACK,   /* and which list it is: for what leads back to it */
 };
 

@@ -41,7 +41,10 @@ enum {
     LIST_SPEC_COUNT,
     RAW = SHOW,
     TRAILER,
-    DOWNLOAD_SPEC_COUNT
+    DOWNLOAD_SPEC_COUNT,
+    AFTER = DOWNLOAD_SPEC_COUNT,
+    LIMIT,
+    FEED_SPEC_COUNT
 };
 
 extern const struct field_spec params_specs[LIST_SPEC_COUNT];

@@ -32,6 +32,16 @@ static void append_id(struct strbuf *out, unsigned spec, uint64_t id)
     fields_append(out, params_specs[spec].name, (struct str){text, (size_t)len});
 }
 
+static void append_feed(struct strbuf *out, const struct params *params)
+{
+    char text[24];
+    int len = snprintf(text, sizeof(text), "%zu", params->limit);
+
+    if (params->raw)
+        fields_append(out, "raw", STR("1"));
+    fields_append(out, "limit", (struct str){text, (size_t)len});
+}
+
 void params_append(struct strbuf *out, const struct params *params, enum params_scope scope)
 {
     const struct filter *filter = &params->filter;
@@ -53,6 +63,10 @@ void params_append(struct strbuf *out, const struct params *params, enum params_
         append_text(out, TZ, str_from(params->zone));
     if (filter->oldest_first)
         append_text(out, SORT, STR("time"));
+    if (scope == PARAMS_FEED) {
+        append_feed(out, params);
+        return;
+    }
     if (scope >= PARAMS_VIEW && params->show != params_page_sizes[0])
         append_number(out, SHOW, params->show);
     if (scope >= PARAMS_PLACE && params->page != 1)

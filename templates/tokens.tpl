@@ -61,7 +61,7 @@
       <td data-head="May">{{SCOPE}}</td>
       <td data-head="Made"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></td>
       <td data-head="Expires">{{#EXPIRES}}<time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time>{{/EXPIRES}}{{#NEVER}}never{{/NEVER}}</td>
-      <td data-head="Last used">{{#USED}}<time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{AGE}}</time>{{/USED}}{{#USED_NONE}}no use noted{{/USED_NONE}}{{#USED_UNKNOWN}}not known{{/USED_UNKNOWN}}</td>
+      <td data-head="Last used">{{#USED}}<time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{AGE}}</time>{{/USED}}{{#USED_NONE}}no use noted{{/USED_NONE}}</td>
       <td data-head="State">{{#GOOD}}<span class="state ok">good</span>{{/GOOD}}{{#EXPIRED}}<span class="state stopped">expired</span>{{/EXPIRED}}{{#REVOKED}}<span class="state failed">revoked</span>{{/REVOKED}}</td>
       <td class="act">{{#REVOKE}}<details class="sure"><summary class="button small">Revoke<span class="hidden"> token {{NUMBER}}</span></summary>
         <form method="post" action="{{FORM_ACTION}}"><p>What uses it is refused from then on, for good.</p>
@@ -78,6 +78,6 @@
 </section>
 {{/EMPTY}}
 <p class="below">{{#FIRST}}<a href="{{LINK_HREF}}">The newest tokens</a> {{/FIRST}}{{#NEXT_LINK}}<a href="{{LINK_HREF}}">Older tokens</a>{{/NEXT_LINK}}</p>
-<p class="hint">The last use of a token that records is noted every five minutes at most; what was before Daybook did so is not known.
-  Reading changes nothing in the database: the last use of a token that reads is not known here. Times are in UTC.</p>
+<p class="hint">The last use of a token that records is noted every five minutes at most; that of one that reads is taken from the log about the
+  log, where there is one. Times are in UTC.</p>
 {{/LIST}}

@@ -219,6 +219,8 @@ static int index_all(struct db *db, const struct config *config)
     if (result == 0)
         result = merge_all(db, config, &merged);
     if (result == 0)
+        result = maintain_numbers(db, NULL, NULL);
+    if (result == 0)
         result = maintain_texts(db, config, NULL, NULL, &texts);
     if (result == 0)
         result = maintain_cache(db, config);

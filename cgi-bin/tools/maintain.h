@@ -40,6 +40,12 @@ int maintain_sweep(struct db *db, const struct config *config, const struct log_
 int maintain_texts(struct db *db, const struct config *config, bool (*stop)(void *context),
                    void *context, uint64_t *written);
 
+/*
+ * Gives numbers in the order of arrival (upkeep/arrival.h) to every event of indexed logs that has none, or until `stop` (unless it is NULL) says so between
+ * two steps.  0; 1: it was stopped; -1.  The lock must be held.
+ */
+int maintain_numbers(struct db *db, bool (*stop)(void *context), void *context);
+
 /* Who looks on while old events are removed. */
 struct maintain_retention {
     bool (*stop)(void *context); /* asked after each step; NULL: never */

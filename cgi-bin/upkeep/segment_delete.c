@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/memory.h"
 #include "store/link_rows.h"
+#include "upkeep/arrival.h"
 #include "upkeep/segment_step.h"
 
 static const struct str select_links =
@@ -99,6 +100,8 @@ static int delete_recent(struct segment_log *log, const struct segment_ids *ids)
         if (is_among(ids, &at, recent.items[i]))
             segment_ids_add(&gone, recent.items[i]);
     if (result == 0)
+        result = arrival_leave(log->db, log->account_id, log->kind, &gone, true);
+    if (result == 0)
         result = segment_source_delete_recent(log->db, log->account_id, log->kind, &gone);
     segment_ids_release(&recent);
     segment_ids_release(&gone);
@@ -184,6 +187,8 @@ static enum segment_step delete_some(struct segment_log *log, const struct purge
     if (changed == 1)
         result = SEGMENT_STEP_DAMAGED;
     else if (changed < 0 || delete_rows(log, &ids) < 0 || note(log, purge, ids.count) < 0 ||
+             (ids.count < limit &&
+              arrival_trim(log->db, log->account_id, log->kind, span.last_id + 1) < 0) ||
              segment_log_raise(log) < 0)
         result = SEGMENT_STEP_FAILED;
     else if (ids.count == limit)

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "upkeep/arrival.h"
 #include "upkeep/segment_plan.h"
 #include "upkeep/segment_step.h"
 #include "upkeep/text_writer.h"
@@ -158,7 +159,9 @@ static int delete_placed(struct segment_log *log, const struct segment_rows *row
 
     for (size_t i = 0; i < placed; i++)
         segment_ids_add(&ids, rows->items[i].id);
-    result = segment_source_delete_recent(log->db, log->account_id, log->kind, &ids);
+    result = arrival_leave(log->db, log->account_id, log->kind, &ids, false);
+    if (result == 0)
+        result = segment_source_delete_recent(log->db, log->account_id, log->kind, &ids);
     segment_ids_release(&ids);
     return result;
 }

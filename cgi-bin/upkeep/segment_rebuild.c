@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "upkeep/arrival.h"
 #include "upkeep/segment_step.h"
 
 static const struct str select_event =
@@ -71,6 +72,8 @@ static int move_recent(struct segment_log *log, const struct segment_span *span,
 
     if (result == 0)
         result = choose(log, events, &recent, &gone);
+    if (result == 0)
+        result = arrival_leave(log->db, log->account_id, log->kind, &gone, false);
     if (result == 0)
         result = segment_source_delete_recent(log->db, log->account_id, log->kind, &gone);
     segment_ids_release(&recent);

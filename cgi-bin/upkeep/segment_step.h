@@ -6,7 +6,10 @@
 #include "upkeep/segment_log.h"
 #include "upkeep/segment_writer.h"
 
-/* Begins the transaction, looks whether the lock is held, and opens the log.  0 or -1; segment_step_end() is due in any case. */
+/* Begins the transaction, and looks whether the lock is held.  0; or -1, and a rollback is due. */
+int segment_step_lock(struct db *db);
+
+/* The same, and opens the log.  0 or -1; segment_step_end() is due in any case. */
 int segment_step_begin(struct segment_log *log, struct db *db, const struct config *config,
                        uint32_t account_id, unsigned kind);
 

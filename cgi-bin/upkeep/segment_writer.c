@@ -52,21 +52,24 @@ void segment_lock_release(struct db *db)
 
 /* ---- A step ------------------------------------------------------------------------------------ */
 
-int segment_step_begin(struct segment_log *log, struct db *db, const struct config *config,
-                       uint32_t account_id, unsigned kind)
+int segment_step_lock(struct db *db)
 {
     int held;
 
-    *log = (struct segment_log){.db = db, .config = config};
     if (db_begin(db, DB_WRITE) < 0)
         return -1;
     held = select_flag(db, select_holder, DB_NO_VALUES);
     if (held == 0)
         log_event(LOG_LEVEL_WARNING, "maintain_lock_lost",
                   {"reason", STR("the connection is another one")});
-    if (held != 1)
-        return -1;
-    return segment_log_open(log, db, config, account_id, kind);
+    return held == 1 ? 0 : -1;
+}
+
+int segment_step_begin(struct segment_log *log, struct db *db, const struct config *config,
+                       uint32_t account_id, unsigned kind)
+{
+    *log = (struct segment_log){.db = db, .config = config};
+    return segment_step_lock(db) < 0 ? -1 : segment_log_open(log, db, config, account_id, kind);
 }
 
 enum segment_step segment_step_end(struct segment_log *log, enum segment_step result,

@@ -35,9 +35,14 @@ class Tenant:
         self.before = {kind: self.count(kind) for kind in KINDS}
         self.left = {kind: self.count(kind, f"AND id >= {self.bound_ms << 22}") for kind in KINDS}
         self.sums = self.sum(f"AND id >= {self.bound_ms << 22}")
+        self.edges = {kind: (self.edge(kind, "MAX", "<"), self.edge(kind, "MIN", ">=")) for kind in KINDS}
 
     def _where(self, kind, more):
         return f"WHERE account_id = {self.number} AND kind = {kind} {more}"
+
+    def edge(self, kind, function, side):
+        """The last event that goes, or the first that stays."""
+        return int(self.copy.sql(f"SELECT {function}(id) FROM event {self._where(kind, f'AND id {side} {self.bound_ms << 22}')};"))
 
     def count(self, kind, more="", table="event"):
         return int(self.copy.sql(f"SELECT COUNT(*) FROM {table} {self._where(kind, more)};"))
@@ -110,6 +115,8 @@ def check(copy, tenants, sheet):
         for kind, name in KINDS.items():
             client = Client(copy.port, {"Authorization": copy.basic_authorization()})
             _, page = client.get(f"/{tenant.slug}/{name}", expected=None)
+            for identifier, status in zip(tenant.edges[kind], (404, 200)):
+                client.get(f"/{tenant.slug}/{name}/{identifier:016x}", expected=status)
             client.close()
             shown, written = total_of(page), rows_of(copy, tenant, kind)
             rows.append([tenant.slug, name, f"{tenant.days:,}", f"{tenant.before[kind]:,}", f"{tenant.left[kind]:,}",
@@ -118,6 +125,7 @@ def check(copy, tenants, sheet):
                 raise RuntimeError(f"not the same everywhere: {rows[-1]}")
     sheet.table(["account", "log", "plan, days", "events before", "to be left, by SQL", "left", "total of the list",
                  "rows of the CSV"], rows)
+    sheet.say("The pages of the last event that went and of the first that stayed in each log answer 404 and 200.")
     sheet.say("The ids that are left in event and event_request are those of the plain SQL (sums of hashes). "
               "daybook verify --segments:\n" + copy.daybook("verify", "--segments"))
     removed = sum(tenant.before[kind] - tenant.left[kind] for tenant in tenants for kind in KINDS)

@@ -4,7 +4,7 @@
 
 Makes a chroot with debootstrap, from where this machine's apt gets its packages, installs there, records, upgrades, backs up,
 loses the database, restores, and compares the exports. Needs root. Everything runs in namespaces of its own, so ports are free and
-nothing is left behind. TEST_ROOT is the folder (a temporary one otherwise, which is removed); KEEP=1 leaves it.
+nothing is left behind. KEEP=1 leaves the chroot, and says where.
 """
 import os
 import re
@@ -121,20 +121,21 @@ def main():
 
             story.tell(root)
         return
-    root = Path(os.environ.get("TEST_ROOT") or tempfile.mkdtemp(prefix="daybook-install-"))
+    folder = Path(tempfile.mkdtemp(prefix="daybook-install-"))
+    root = folder / "root"  # which everybody may enter
     begun = time.monotonic()
     namespaces = ["unshare", "--mount", "--pid", "--ipc", "--fork", "--kill-child"]
     try:
-        if not (root / "root/prepared").exists():
-            make_root(root)
-            subprocess.run([*namespaces, sys.executable, __file__, "prepare", root], check=True)
-            (root / "root/prepared").touch()
+        make_root(root)
+        subprocess.run([*namespaces, sys.executable, __file__, "prepare", root], check=True)
         subprocess.run([*namespaces, "--net", sys.executable, __file__, "tell", root], check=True)
     except subprocess.CalledProcessError as error:
         raise SystemExit(f"test-install failed after {time.monotonic() - begun:.0f} seconds") from error
     finally:
-        if not os.environ.get("KEEP"):
-            shutil.rmtree(root)
+        if os.environ.get("KEEP"):
+            say(f"the chroot is {root}")
+        else:
+            shutil.rmtree(folder)
     say(f"1 passed, 0 failed, 0 skipped (test-install, {time.monotonic() - begun:.0f} seconds)")
 
 

@@ -22,6 +22,8 @@ PASSWORD = "correct horse"
 NAME = "daybook.example.com"
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1
 EX_CONFIG = 78
+OWN_EVENTS = """mariadb -BN daybook -e "SELECT u.name FROM event e JOIN entity_type t ON t.id = e.entity_type_id
+    JOIN account a ON a.id = e.account_id JOIN user u ON u.id = e.user_id WHERE t.name = 'audit' AND a.slug = 'acme'" """
 DAYBOOK = "runuser -u daybook -- /usr/local/bin/daybook"
 
 
@@ -167,6 +169,11 @@ def begin_with_older(machine):
                   "apply the newer")
     machine.do("stop")
     machine.do("backup")
+    machine.sh("rm /etc/daybook/manager.password; mariadb -e \"DROP USER manager@localhost\"")  # as if it were new
+    before = machine.sh("cat /etc/daybook/reader.password")
+    machine.do("passwords")
+    machine.do("database")
+    check(machine.sh("cat /etc/daybook/reader.password") == before, "a password that was there stays")
     machine.do("upgrade")
 
 
@@ -191,6 +198,7 @@ def open_to_people(machine):
     machine.sh(f"openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN={NAME} -addext subjectAltName=DNS:{NAME} "
                "-keyout /etc/ssl/private/daybook.key -out /etc/ssl/certs/daybook.pem")
     machine.do("nginx")
+    machine.do("own")
     machine.do("basic", **{"openssl passwd -apr1": "openssl passwd -apr1 -stdin"})
     until(lambda: machine.ask("GET", "/healthz")[0] == 200, "healthz")
     events = [{"action": "updatePipeline", "user": "ann", "kind": kind, "status": 200 + number,
@@ -206,6 +214,7 @@ def open_to_people(machine):
     status, _, headers = machine.ask("GET", "/acme/events?x=1", port=80)
     check((status, headers["Location"]) == (301, f"https://{NAME}/acme/events?x=1"), f"port 80: {status}")
     check(machine.ask("POST", "/api/v1/events", {}, "{}", port=80)[0] == 403, "a program at port 80")
+    until(lambda: "ann" in machine.sh(OWN_EVENTS), "who opened the log is an event of it")
     return token
 
 

@@ -5,9 +5,10 @@ import base64
 from daybook import Account, run_well
 
 CLOSED = ("/", "/{0}/events", "/{0}/triggers", "/{0}/events/{1}", "/{0}/events.csv", "/{0}/all.ndjson", "/{0}/-/health",
-          "/{0}/-/find-secret", "/{0}/events?q=closed", "/{0}/events.csv?q=closed", "/{0}/-/nothing", "/-/events", "/metrics",
+          "/{0}/-/find-secret", "/{0}/-/tokens", "/{0}/-/members", "/{0}/events?q=closed", "/{0}/events.csv?q=closed", "/{0}/-/nothing", "/-/events", "/metrics",
           "/nothing", "//{0}/events", "/static/../{0}/events", "/api/../{0}/events.csv")
-OPEN = {"/healthz": 200, "/static/nothing": 404, "/api/v1/events.csv": 401, "/api/x": 404, "/hooks/x": 405,
+OPEN = {"/healthz": 200, "/static/nothing": 404, "/api/v1/events.csv": 401, "/api/audit/download": 401,
+        "/api/user": 401, "/api/x": 404, "/hooks/x": 405,
         "/hooks/{0}/x": 405, "/publisher/x": 404}
 
 

@@ -90,7 +90,7 @@ QUERIES = [
     "from=2025-01-31&to=2025-01-31", "from=2025-01-31T12:00&tz=Europe/Berlin", "asof={id}", "asof=ffffffffffffffff"]
 OF_PAGES = [*(f"menu={name}" for name in MENUS), "menu=user&asof={id}&q=common", "view=raw", "account={other}", "not_account={other}",
             "list=all&account={other}"]
-OF_FILES = ["raw=1", "trailer=1", "q=common&trailer=1", "after={id}"]
+OF_FILES = ["raw=1", "trailer=1", "q=common&trailer=1", "after={id}", "after=0", "after=0&limit=3", "after=5&limit=10000&entity=---"]
 OF_CODEFRESH = ["showTriggers=true", "showTriggers=false", "search=common", "userName=common", "userId=common", "entity=common",
                 "entityId=common", "action=common", "rs_status=418", "from=1738324800000", "to=1738324900000", "sortField=id",
                 "sortType=ASK"]

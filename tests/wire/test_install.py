@@ -72,11 +72,12 @@ class Files(TestCase):
 
     def test_what_nginx_names(self):
         server = (self.share / "deploy/nginx/server.conf").read_text()
-        sockets = set(re.findall(r"unix:/run/daybook/(\S+)\.sock", server))
-        named = set()
-        for name in sockets:
-            named |= {name.replace("${searching}", way).replace("$searching", way).replace("$tab", tab)
-                      for way in ("", "search_") for tab in ("events", "triggers")}
+        choices = {"searching": ["", "search_"]}
+        choices |= {name: words.split("|") for name, words in re.findall(r"\(\?<(\w+)>([a-z_|]+)\)", server)}
+        named = set(re.findall(r"unix:/run/daybook/(\S+)\.sock", server))
+        for variable, words in choices.items():
+            named = {re.sub(rf"\$(?:{variable}(?!\w)|\{{{variable}\}})", word, name)
+                     for name in named for word in words}
         self.assertEqual(set(HANDLERS), named, "every handler is asked by nginx, and nginx asks no other")
         self.assertIn(f"limit_conn downloads {int(HANDLERS['download']) - 1};", server)
         texts = [path.read_text() for path in (self.share / "deploy/nginx").rglob("*.conf")]
@@ -176,6 +177,7 @@ class Site(TestCase):
             assert shipped in site, shipped
             site = site.replace(shipped, str(other))
         (cls.folder / "site.conf").write_text(site)
+        (cls.folder / "daybook").mkdir()  # of the log about the log
         for path in [nginx / "server.conf", nginx / "login/basic.conf"]:
             path.write_text(path.read_text().replace("/run/daybook", os.path.realpath(VAR / "run"))
                             .replace("/etc/nginx/daybook.htpasswd", str(VAR / "htpasswd"))

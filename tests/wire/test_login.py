@@ -81,6 +81,9 @@ class OAuth2Proxy(Claims, TestCase):
         self.assertEqual((302, wanted), (back.status, back.headers["Location"]))
         page = self.site.get(wanted, [("Cookie", back.headers["Set-Cookie"])])
         self.assertEqual(200, page.status)
+        logged = "".join(path.read_text() for path in (self.site.folder / "tmp").glob("*.log"))
+        self.assertIn("/oauth2/callback?redacted", logged)
+        self.assertNotIn(state, logged)
 
     def test_post_is_not_sent_to_the_provider(self):
         before = len(self.provider.seen)

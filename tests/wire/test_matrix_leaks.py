@@ -12,7 +12,7 @@ from admin import FORM, HERE
 from daybook import TestCase, ask, bearer, database, run_well
 from marked import MarkedAccount, Reader, guesses, readers_of, spelled
 from matrix import FILES, Client
-from running_copy import make_person
+from running_copy import make_person, until
 from test_manual import section
 from test_matrix import told
 
@@ -28,6 +28,11 @@ def timeless(question, answer):
     return status, [pair for pair in headers if not (ages and pair[0] == "Content-Length")], TIME.sub(b"TIME", body)
 
 
+def placed(account):
+    """How many of its events a follower gets."""
+    return len(daybook.ndjson(account.read("all.ndjson?after=0&limit=10000").text))
+
+
 class Apart(TestCase):
     @classmethod
     def setUpClass(cls):
@@ -39,8 +44,9 @@ class Apart(TestCase):
                        f"'{cls.two.mark('old')}'")
         cls.one.capture(cls, cls.two)
         cls.two.capture(cls, cls.one)
-        cls.one.live()
-        cls.two.live()
+        for account in (cls.one, cls.two):
+            account.live()
+            until(lambda one=account: placed(one) == one.count(), 60, "each event has its place in the order of arrival")
 
     @classmethod
     def addCleanup(cls, *arguments):
@@ -71,6 +77,7 @@ class Apart(TestCase):
     def test_nothing_is_seen_and_nothing_changes(self):
         for own, other, old in ((self.one, self.two, self.old), (self.two, self.one, [])):
             readers = list(readers_of(own, other, old))
+            until(lambda one=own: placed(one) == one.count(), 60, "each event has its place in the order of arrival")
             before = [reader.sees() for reader in readers]
             other.live()
             for reader, seen in zip(readers, before):

@@ -81,11 +81,11 @@ class Uses(TestCase):
         time.sleep(0.3)
         self.assertEqual(future, self.noted())
 
-    def test_reading_is_not_known(self):
+    def test_reading_leaves_no_trace_by_itself(self):
         secret = self.account.make_token("read")
         self.assertEqual(200, ask("GET", "/api/v1/events.csv", None, bearer(secret)).status)
         rows = Roster(self.account.page("tokens")).rows
-        self.assertEqual(["not known", "no use noted"], [row["Last used"] for row in rows])
+        self.assertEqual(["no use noted", "no use noted"], [row["Last used"] for row in rows])
         self.assertEqual(0, database().number("SELECT COUNT(*) FROM token_use u JOIN token t ON t.id = u.token_id "
                                               f"WHERE t.account_id = {self.account.number}"))
 
