@@ -143,7 +143,7 @@ def make(copy, settings):
     own.others = own.events * OTHERS // EVENTS
     log = MadeLog(copy, own)
     log.prepare()
-    names = [line.split("\t") for line in copy.sql("SELECT id, slug FROM account WHERE slug <> 'demo' "
+    names = [line.split("\t") for line in copy.sql("SELECT id, slug FROM account WHERE slug NOT IN ('demo', 'daybook') "
                                                    f"ORDER BY slug <> '{ACCOUNT}', slug;").splitlines()]
     copy.sql("INSERT IGNORE INTO member SELECT 'admin', id, 2, 0 FROM account;")
     return log, [Tenant(copy, int(number), slug, share) for (number, slug), share in zip(names, SHARES)]
