@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "store/account_store.h"
 #include "store/name_memory.h"
 
 /* Names are looked up and made so many at a time. */
@@ -233,11 +234,20 @@ static int insert_rows(struct db *db, const struct name_key *keys, size_t count)
     return 0;
 }
 
+/* Names that are of an account are all of the same one, which must be there. */
+static bool may_insert(struct db *db, const struct name_key *keys, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (keys[i].table == NAME_TABLE_USER || keys[i].table == NAME_TABLE_ENTITY)
+            return account_stays(db, keys[i].numbers[0]) == 1;
+    return true;
+}
+
 static int insert_all(struct db *db, const struct name_key *keys, size_t count)
 {
     if (db_begin(db, DB_WRITE) < 0)
         return -1;
-    if (insert_rows(db, keys, count) < 0) {
+    if (!may_insert(db, keys, count) || insert_rows(db, keys, count) < 0) {
         db_rollback(db);
         return -1;
     }

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "store/account_store.h"
 #include "store/draft.h"
 #include "store/link_rows.h"
 #include "store/name_store.h"
@@ -286,7 +287,7 @@ static int write_batch(struct batch *batch, size_t *stored)
     size_t recent, count;
     int also;
 
-    if (db_begin(batch->db, DB_WRITE) < 0)
+    if (db_begin(batch->db, DB_WRITE) < 0 || account_stays(batch->db, batch->account_id) != 1)
         return -1;
     separate_slots(batch);
     recent = select_unstored(batch, true, draft_by_hash);

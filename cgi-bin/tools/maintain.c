@@ -11,6 +11,7 @@
 #include "upkeep/entity_writer.h"
 #include "tools/accounts.h"
 #include "tools/command.h"
+#include "tools/leaving.h"
 
 static const struct str delete_recent =
     STR("DELETE FROM recent_key WHERE noted_ms < ? ORDER BY noted_ms LIMIT 5000");
@@ -248,6 +249,8 @@ int maintain_once(const struct config *config)
         result = index_all(db, config);
     if (result == 0)
         result = maintain_retention_run(db, config, &retention);
+    if (result == 0)
+        result = leaving_go_on_all(db, config, NULL, NULL);
     db_free(db);
     return result == 0 ? 0 : 1;
 }

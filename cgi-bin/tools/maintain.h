@@ -40,6 +40,9 @@ int maintain_sweep(struct db *db, const struct config *config, const struct log_
 int maintain_texts(struct db *db, const struct config *config, bool (*stop)(void *context),
                    void *context, uint64_t *written);
 
+/* So that half of the time the database is there for others: a rest as long as the step before it took, within bounds. */
+void maintain_rest(int64_t ms);
+
 /* Who looks on while old events are removed. */
 struct maintain_retention {
     bool (*stop)(void *context); /* asked after each step; NULL: never */

@@ -142,7 +142,7 @@ static void sweep_texts(const struct segment_log *log)
     for (size_t i = 0; i < log->live_count; i++)
         keep[i] = (struct text_index_name){log->account_id, log->kind, log->live[i].number,
                                            log->live[i].text_check};
-    text_file_sweep(log->config, log->account_id, log->kind, keep, log->live_count);
+    text_file_sweep(log->config, log->account_id, log->kind, keep, log->live_count, SWEEP_AGE_S);
     free(keep);
 }
 
