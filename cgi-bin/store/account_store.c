@@ -30,7 +30,8 @@ static const struct str by_token =
         "AND (t.expires_ms IS NULL OR t.expires_ms > ?)");
 static const struct str name_of_token =
     STR("SELECT IF(label = '', prefix, label) FROM token WHERE secret_hash = ?");
-static const struct str keep_account = STR("SELECT 1 FROM account WHERE id = ? LOCK IN SHARE MODE");
+static const struct str keep_account =
+    STR("SELECT names_version FROM account WHERE id = ? LOCK IN SHARE MODE");
 static const struct str select_left = STR("SELECT 1 FROM left_account WHERE slug = ?");
 static const struct str insert_account =
     STR("INSERT INTO account (slug, name, created_ms) VALUES (?, ?, ?)");
@@ -167,13 +168,17 @@ static int is_there(struct db *db, struct str sql, struct db_value value)
     return found;
 }
 
-int account_stays(struct db *db, uint32_t account_id)
+int account_stays(struct db *db, uint32_t account_id, uint64_t *names_version)
 {
-    int found = is_there(db, keep_account, DB_NUMBER(account_id));
+    struct db_rows *rows = db_select(db, keep_account, DB_VALUES(DB_NUMBER(account_id)));
+    int found = rows ? db_next(rows) : -1;
 
+    if (found == 1 && names_version)
+        *names_version = db_number(rows, 0);
     if (found == 0)
         log_event(LOG_LEVEL_WARNING, "account_left",
                   {"reason", STR("deleted while something was recorded")});
+    db_finish(rows);
     return found;
 }
 

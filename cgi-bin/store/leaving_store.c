@@ -78,6 +78,7 @@ static const struct str delete_few[] = {
     STR("DELETE FROM redaction_rule WHERE account_id = ?"),
     STR("DELETE FROM redaction_version WHERE account_id = ?"),
     STR("DELETE FROM hook_version WHERE account_id = ?"),
+    STR("DELETE FROM erasure WHERE account_id = ?"),
     STR("DELETE FROM capture_account WHERE account_id = ?"),
     DELETE_OF_SOURCE("capture_file"),
     DELETE_OF_SOURCE("capture_account"),

@@ -35,6 +35,8 @@ static const struct command commands[] = {
     {"operation", "SLUG list | SLUG match METHOD TARGET ...",
      "show the operations, and which one a call belongs to", operation_run},
     {"find-secret", "SLUG", "ask for a secret and list the calls that hold it", find_secret_run},
+    {"erase", "SLUG --user NAME|- [--value TEXT ...]",
+     "replace the name of a person, and other values, by marks", erase_run},
     {"load", "[--format NAME] SLUG FILE...",
      "record events from files: exports, or audit records of other products", load_run},
     {"follow",

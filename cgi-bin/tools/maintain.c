@@ -85,7 +85,7 @@ int maintain_compare(struct db *db, const struct config *config, const struct lo
 
 int maintain_sweep(struct db *db, const struct config *config, const struct log_name *name)
 {
-    return segment_sweep(db, config, name->account_id, name->kind);
+    return segment_sweep(db, config, name->account_id, name->kind, SEGMENT_SWEEP_AGE_S);
 }
 
 int maintain_cache(struct db *db, const struct config *config)

@@ -100,6 +100,7 @@ class Everything(Case):
         account.record([event | {"entity_id": "new"} for event in events(20)])
         Hook(account).post(b"{}")
         Hook(account, "--provider", "github", secret="s" * 20).post(b"{}")
+        run_well("erase", account.slug, "--user", "u7")
         run_well("redaction", account.slug, "add", "shoe_size")
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
             json.dump(SMALL, file)
