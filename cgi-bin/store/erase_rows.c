@@ -244,8 +244,8 @@ static int of_each(struct db *db, const struct erase_wanted *wanted, unsigned ki
                       DB_VALUES(DB_NUMBER(wanted->account_id), DB_NUMBER(kind),
                                 DB_NUMBER(pairs->items[i].old), DB_NUMBER(limit - ids->count)));
 
-        more = -1;
-        while (rows && (more = db_next(rows)) == 1)
+        more = rows ? 1 : -1;
+        while (more == 1 && (more = db_next(rows)) == 1)
             add_id(ids, db_number(rows, 0));
         db_finish(rows);
     }

@@ -178,13 +178,14 @@ static int go_on(struct db *db, const struct config *config, struct leaving *lea
 static int delete_left(struct db *db, const struct config *config, struct arena *arena,
                        const char *slug)
 {
-    char time[CLOCK_TEXT_BYTES];
     struct leaving leaving;
     int found = leaving_find(db, arena, str_from(slug), &leaving);
 
     if (found == 1 && leaving.ended_ms == 0)
         return go_on(db, config, &leaving);
     if (found == 1) {
+        char time[CLOCK_TEXT_BYTES];
+
         clock_format(leaving.ended_ms, time);
         fprintf(stderr, "daybook: %s was deleted at %s.\n", slug, time);
     } else if (found == 0) {

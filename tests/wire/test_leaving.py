@@ -16,7 +16,7 @@ import unittest
 from pathlib import Path
 
 import daybook
-from daybook import BUILD, PERSON, VAR, Account, TestCase, database, get, ndjson, run, run_well
+from daybook import BUILD, PERSON, VAR, Account, TestCase, database, get, run, run_well
 from follower import Follower, line
 from hooks import Hook
 from running_copy import WRAPPED, until
