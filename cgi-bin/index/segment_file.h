@@ -59,6 +59,9 @@ void segment_file_remove(const struct config *config, const struct segment_file 
 void segment_file_sweep(const struct config *config, uint32_t account_id, unsigned kind,
                         const struct segment_file *keep, size_t count, int age_s);
 
+/* Removes all files of a log, also unfinished ones, and its folder when nothing else is in there. */
+void segment_file_clear(const struct config *config, uint32_t account_id, unsigned kind);
+
 /*
  * Keeps the cache below config->cache_max_bytes (0: a quarter of the memory): empties the folders that were used longest ago, and removes
  * from all folders what writers left that were killed more than an hour ago.  For `daybook maintain`.

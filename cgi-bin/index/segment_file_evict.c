@@ -103,6 +103,34 @@ void segment_file_sweep(const struct config *config, uint32_t account_id, unsign
     close(cache);
 }
 
+/* ---- Everything -------------------------------------------------------------------------------- */
+
+static void clear_file(int fd, const char *name, const struct stat *about, void *context)
+{
+    struct segment_file file;
+
+    (void)about;
+    (void)context;
+    if (segment_file_is_file(name, &file) || segment_file_is_temporary(name))
+        unlinkat(fd, name, 0);
+}
+
+void segment_file_clear(const struct config *config, uint32_t account_id, unsigned kind)
+{
+    int cache = segment_file_open_cache(config), folder;
+    char name[SEGMENT_FILE_FOLDER_BYTES];
+
+    if (cache < 0)
+        return;
+    segment_file_folder_name(account_id, kind, name);
+    folder = segment_file_open_folder(cache, name);
+    if (folder >= 0) {
+        each_file(folder, clear_file, NULL);
+        unlinkat(cache, name, AT_REMOVEDIR); /* not when others have files there */
+    }
+    close(cache);
+}
+
 /* ---- Room -------------------------------------------------------------------------------------- */
 
 /* Looks at one file: counts it, or removes what a killed writer has left. */

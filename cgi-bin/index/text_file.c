@@ -20,7 +20,7 @@
 
 #define TEMPORARY ".new" /* behind the whole name */
 
-enum { FOLDER_MODE = 0750, FILE_MODE = 0640, SWEEP_AGE_S = 60 };
+enum { FOLDER_MODE = 0750, FILE_MODE = 0640 };
 
 static void folder_path(const struct config *config, const struct text_index_name *name,
                         char out[PATH_MAX])
@@ -167,7 +167,7 @@ static bool is_kept(const struct text_index_name *name, const struct text_index_
 }
 
 void text_file_sweep(const struct config *config, uint32_t account_id, unsigned kind,
-                     const struct text_index_name *keep, size_t count)
+                     const struct text_index_name *keep, size_t count, int age_s)
 {
     const struct text_index_name log = {.account_id = account_id, .kind = kind};
     const struct dirent *entry;
@@ -184,7 +184,7 @@ void text_file_sweep(const struct config *config, uint32_t account_id, unsigned 
         if (read_name(entry->d_name, &name, &temporary) &&
             (temporary || !is_kept(&name, keep, count)) &&
             fstatat(dirfd(folder), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-            status.st_mtime < time(NULL) - SWEEP_AGE_S)
+            status.st_mtime + age_s <= time(NULL))
             unlinkat(dirfd(folder), entry->d_name, 0);
     }
     if (folder)

@@ -41,9 +41,12 @@ int text_file_write(const struct config *config, const struct text_index_name *n
 /* Removes a file, if it is there; whoever has mapped it keeps it. */
 void text_file_remove(const struct config *config, const struct text_index_name *name);
 
-/* Removes the files of a log that are none of the `count` ones in `keep` and older than a minute, and what is left of killed writers. */
+/*
+ * Removes the files of a log that are none of the `count` ones in `keep` and were written more than `age_s` seconds ago, and what is left of
+ * killed writers.
+ */
 void text_file_sweep(const struct config *config, uint32_t account_id, unsigned kind,
-                     const struct text_index_name *keep, size_t count);
+                     const struct text_index_name *keep, size_t count, int age_s);
 
 /* The bytes of a file; 0 when it is not there. */
 uint64_t text_file_bytes(const struct config *config, const struct text_index_name *name);

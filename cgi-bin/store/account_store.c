@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/log.h"
 #include "store/plan_store.h"
 
 #define KEPT_COLUMNS "COALESCE(p.name, ''), COALESCE(p.days, 0), a.is_held"
@@ -29,6 +30,9 @@ static const struct str by_token =
         "AND (t.expires_ms IS NULL OR t.expires_ms > ?)");
 static const struct str name_of_token =
     STR("SELECT IF(label = '', prefix, label) FROM token WHERE secret_hash = ?");
+static const struct str keep_account =
+    STR("SELECT names_version FROM account WHERE id = ? LOCK IN SHARE MODE");
+static const struct str select_left = STR("SELECT 1 FROM left_account WHERE slug = ?");
 static const struct str insert_account =
     STR("INSERT INTO account (slug, name, created_ms) VALUES (?, ?, ?)");
 const char *const account_reserved[] = {"api",     "hooks",   "publisher", "static",
@@ -154,11 +158,49 @@ int accounts_of_person(struct db *db, struct arena *arena, struct str person,
                          count);
 }
 
-int account_add(struct db *db, struct str slug, struct str name)
+/* 1 when there is a row, 0, -1. */
+static int is_there(struct db *db, struct str sql, struct db_value value)
 {
+    struct db_rows *rows = db_select(db, sql, &value, 1);
+    int found = rows ? db_next(rows) : -1;
+
+    db_finish(rows);
+    return found;
+}
+
+int account_stays(struct db *db, uint32_t account_id, uint64_t *names_version)
+{
+    struct db_rows *rows = db_select(db, keep_account, DB_VALUES(DB_NUMBER(account_id)));
+    int found = rows ? db_next(rows) : -1;
+
+    if (found == 1 && names_version)
+        *names_version = db_number(rows, 0);
+    if (found == 0)
+        log_event(LOG_LEVEL_WARNING, "account_left",
+                  {"reason", STR("deleted while something was recorded")});
+    db_finish(rows);
+    return found;
+}
+
+/* The name is taken before it is looked for among those that have left, so that none can leave in between. */
+static int add(struct db *db, struct str slug, struct str name)
+{
+    int left;
+
     if (db_run(db, insert_account,
                DB_VALUES(DB_BYTES(slug), DB_BYTES(name), DB_NUMBER((uint64_t)clock_now_ms())),
-               NULL) == 0)
-        return 0;
-    return db_last_error(db) == DB_ERROR_DUPLICATE ? 1 : -1;
+               NULL) < 0)
+        return db_last_error(db) == DB_ERROR_DUPLICATE ? 1 : -1;
+    left = is_there(db, select_left, DB_BYTES(slug));
+    return left == 1 ? 2 : left;
+}
+
+int account_add(struct db *db, struct str slug, struct str name)
+{
+    int result = db_begin(db, DB_WRITE) < 0 ? -1 : add(db, slug, name);
+
+    if (result == 0)
+        return db_commit(db);
+    db_rollback(db);
+    return result;
 }

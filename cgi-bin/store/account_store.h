@@ -60,7 +60,13 @@ int accounts_all(struct db *db, struct arena *arena, struct account **accounts, 
 int accounts_of_person(struct db *db, struct arena *arena, struct str person,
                        struct account **accounts, size_t *count);
 
-/* For the administrator's command.  0; 1 when it stands already; -1. */
+/*
+ * For whoever adds rows of an account, first in the transaction: is it still there?  If so it stays until the transaction ends, and so does
+ * its version of names (unless NULL): whoever deletes it, or takes names away, waits.  1; 0 (logged): nothing of it may be stored; -1.
+ */
+int account_stays(struct db *db, uint32_t account_id, uint64_t *names_version);
+
+/* For the administrator's command.  0; 1 when it stands already; 2 when one of this name was deleted; -1. */
 int account_add(struct db *db, struct str slug, struct str name);
 
 #endif

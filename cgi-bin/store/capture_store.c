@@ -21,7 +21,8 @@ static const struct str update_figures =
 
 static const struct str insert_file =
     STR("INSERT IGNORE INTO capture_file (source_id, inode, first_line_hash, name, found_ms, "
-        "read_bytes, refused, ended_ms) VALUES (?, ?, ?, ?, ?, 0, 0, NULL)");
+        "read_bytes, refused, ended_ms) "
+        "SELECT id, ?, ?, ?, ?, 0, 0, NULL FROM capture_source WHERE id = ? LOCK IN SHARE MODE");
 static const struct str select_file =
     STR("SELECT id, read_bytes, refused, ended_ms IS NOT NULL FROM capture_file "
         "WHERE source_id = ? AND inode = ? AND first_line_hash = ?");
@@ -119,8 +120,8 @@ int capture_file_find(struct db *db, uint32_t source_id, struct capture_file *fi
     int found = -1;
 
     if (db_run(db, insert_file,
-               DB_VALUES(DB_NUMBER(source_id), DB_NUMBER(file->inode), hash_of(file),
-                         DB_BYTES(file->name), DB_NUMBER((uint64_t)now_ms)),
+               DB_VALUES(DB_NUMBER(file->inode), hash_of(file), DB_BYTES(file->name),
+                         DB_NUMBER((uint64_t)now_ms), DB_NUMBER(source_id)),
                NULL) < 0)
         return -1;
     rows = db_select(db, select_file,

@@ -19,8 +19,8 @@ static const struct str select_due =
 static const struct str delete_due =
     STR("DELETE FROM held_event WHERE account_id = ? AND key_hash = ? AND stage = ?");
 static const struct str select_account =
-    STR("SELECT account_id FROM held_event WHERE account_id > ? AND held_ms < ? "
-        "ORDER BY account_id LIMIT 1");
+    STR("SELECT h.account_id FROM held_event h JOIN account a ON a.id = h.account_id "
+        "WHERE h.account_id > ? AND h.held_ms < ? ORDER BY h.account_id LIMIT 1");
 
 static struct str as_text(const unsigned char hash[HELD_HASH_BYTES])
 {

@@ -36,7 +36,7 @@ static const struct str add_received =
         "last_received_ms = GREATEST(last_received_ms, VALUES(last_received_ms))");
 static const struct str add_refused =
     STR("INSERT INTO hook_state (hook_id, received, last_received_ms, refused, last_refused_ms) "
-        "SELECT id, 0, 0, 1, ? FROM hook WHERE id = ? "
+        "SELECT id, 0, 0, 1, ? FROM hook WHERE id = ? LOCK IN SHARE MODE "
         "ON DUPLICATE KEY UPDATE refused = hook_state.refused + 1, "
         "last_refused_ms = GREATEST(last_refused_ms, VALUES(last_refused_ms))");
 static const struct str select_refused = STR("SELECT refused FROM hook_state WHERE hook_id = ?");

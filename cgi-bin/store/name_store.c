@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "store/account_store.h"
 #include "store/name_memory.h"
 
 /* Names are looked up and made so many at a time. */
@@ -62,13 +63,22 @@ static const struct {
                            2, 2, 5},
 };
 
+static const struct str select_version = STR("SELECT names_version FROM account WHERE id = ?");
 static const struct str insert_recent =
     STR("INSERT IGNORE INTO entity_recent (account_id, entity_id) SELECT account_id, id "
         "FROM entity FORCE INDEX (entity) WHERE account_id = ? AND "
         "(" SIXTEEN("(entity_type_id = ? AND external_id = ? AND name = ?)", " OR ") ")");
 
+/* As of which version of its names those of an account are remembered. */
+struct known_version {
+    uint32_t account_id;
+    uint64_t version;
+};
+
 struct name_store {
     struct name_memory *memory;
+    struct known_version *versions;
+    size_t count, capacity;
 };
 
 /* Looks up what `events` need; the keys that are not remembered go to `unknown`.  How many. */
@@ -89,8 +99,59 @@ void name_store_free(struct name_store *store)
     if (!store)
         return;
     name_memory_free(store->memory);
+    free(store->versions);
     free(store);
 }
+
+/* ---- Versions ---------------------------------------------------------------------------------- */
+
+static struct known_version *find_version(const struct name_store *store, uint32_t account_id)
+{
+    for (size_t i = 0; i < store->count; i++)
+        if (store->versions[i].account_id == account_id)
+            return &store->versions[i];
+    return NULL;
+}
+
+static void add_version(struct name_store *store, uint32_t account_id, uint64_t version)
+{
+    if (store->count == store->capacity) {
+        store->capacity = store->capacity ? store->capacity * 2 : 8;
+        store->versions = memory_resize(store->versions, store->capacity, sizeof(*store->versions));
+    }
+    store->versions[store->count++] = (struct known_version){account_id, version};
+}
+
+/* Before anything of the account is remembered.  0 or -1. */
+static int note_version(struct name_store *store, struct db *db, uint32_t account_id)
+{
+    struct db_rows *rows;
+    int found;
+
+    if (find_version(store, account_id))
+        return 0;
+    rows = db_select(db, select_version, DB_VALUES(DB_NUMBER(account_id)));
+    found = rows ? db_next(rows) : -1;
+    if (found >= 0)
+        add_version(store, account_id, found ? db_number(rows, 0) : 0);
+    db_finish(rows);
+    return found < 0 ? -1 : 0;
+}
+
+bool name_store_agrees(struct name_store *store, uint32_t account_id, uint64_t version)
+{
+    struct known_version *known = find_version(store, account_id);
+
+    if (known && known->version == version)
+        return true;
+    name_memory_free(store->memory);
+    store->memory = name_memory_new();
+    if (known)
+        known->version = version;
+    return false;
+}
+
+/* ---- Rows -------------------------------------------------------------------------------------- */
 
 static int compare(const void *a, const void *b)
 {
@@ -233,11 +294,20 @@ static int insert_rows(struct db *db, const struct name_key *keys, size_t count)
     return 0;
 }
 
+/* Names that are of an account are all of the same one, which must be there. */
+static bool may_insert(struct db *db, const struct name_key *keys, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (keys[i].table == NAME_TABLE_USER || keys[i].table == NAME_TABLE_ENTITY)
+            return account_stays(db, keys[i].numbers[0], NULL) == 1;
+    return true;
+}
+
 static int insert_all(struct db *db, const struct name_key *keys, size_t count)
 {
     if (db_begin(db, DB_WRITE) < 0)
         return -1;
-    if (insert_rows(db, keys, count) < 0) {
+    if (!may_insert(db, keys, count) || insert_rows(db, keys, count) < 0) {
         db_rollback(db);
         return -1;
     }
@@ -348,7 +418,7 @@ int name_store_resolve(struct name_store *store, struct db *db, uint32_t account
     /* An entity's key holds the number of its type. */
     static look_up *const steps[] = {look_up_plain, look_up_entities};
     struct name_key *unknown = memory_new(count * KEYS_PER_EVENT * sizeof(*unknown));
-    int result = db_connect(db);
+    int result = db_connect(db) < 0 ? -1 : note_version(store, db, account_id);
 
     name_memory_bound(store->memory);
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && result == 0; i++) {

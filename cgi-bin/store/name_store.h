@@ -27,4 +27,10 @@ void name_store_free(struct name_store *store);
 int name_store_resolve(struct name_store *store, struct db *db, uint32_t account_id,
                        const struct event *events, size_t count, struct event_names *names);
 
+/*
+ * Is what is remembered of the account's names of this version (account_stays() of store/account_store.h)?  If not all is forgotten, and
+ * the names have to be resolved anew, outside the transaction.
+ */
+bool name_store_agrees(struct name_store *store, uint32_t account_id, uint64_t version);
+
 #endif

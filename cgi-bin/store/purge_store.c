@@ -8,8 +8,9 @@
 #define THIS_ONE " WHERE account_id = ? AND before_ms = ? AND cause = ?"
 
 static const struct str insert_begin =
-    STR("INSERT INTO purge_record (account_id, before_ms, cause, started_ms) VALUES (?, ?, ?, ?) "
-        "ON DUPLICATE KEY UPDATE account_id = account_id");
+    STR("INSERT INTO purge_record (account_id, before_ms, cause, started_ms) "
+        "SELECT id, ?, ?, ? FROM account WHERE id = ? LOCK IN SHARE MODE "
+        "ON DUPLICATE KEY UPDATE cause = purge_record.cause");
 static const struct str select_kept =
     STR("SELECT a.is_held, COALESCE(p.days, 0) FROM account a LEFT JOIN plan p ON p.id = a.plan_id "
         "WHERE a.id = ? LOCK IN SHARE MODE");
@@ -25,8 +26,8 @@ static const struct str select_last =
 int purge_begin(struct db *db, const struct purge *purge)
 {
     return db_run(db, insert_begin,
-                  DB_VALUES(DB_NUMBER(purge->account_id), DB_NUMBER((uint64_t)purge->before_ms),
-                            DB_NUMBER(purge->cause), DB_NUMBER((uint64_t)clock_now_ms())),
+                  DB_VALUES(DB_NUMBER((uint64_t)purge->before_ms), DB_NUMBER(purge->cause),
+                            DB_NUMBER((uint64_t)clock_now_ms()), DB_NUMBER(purge->account_id)),
                   NULL);
 }
 

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "store/account_store.h"
 #include "store/draft.h"
 #include "store/link_rows.h"
 #include "store/name_store.h"
@@ -35,7 +36,11 @@ struct recorder {
 
 struct batch {
     struct db *db;
+    struct name_store *store;
     uint32_t account_id;
+    struct event *events;
+    struct event_names *names; /* of the events; the drafts look there */
+    bool names_are_old;
     struct draft *drafts; /* as sent */
     size_t count;
     struct draft **order; /* room for a sorted selection of them */
@@ -280,13 +285,24 @@ static void mark_new(struct batch *batch)
         batch->drafts[i].row.event->is_new = !batch->drafts[i].stored && !batch->drafts[i].twin;
 }
 
+/* Before anything else, so that neither the account nor the numbers of its names can go until the commit. */
+static int keep_account(struct batch *batch)
+{
+    uint64_t version;
+
+    if (account_stays(batch->db, batch->account_id, &version) != 1)
+        return -1;
+    batch->names_are_old = !name_store_agrees(batch->store, batch->account_id, version);
+    return batch->names_are_old ? -1 : 0;
+}
+
 /* 0 after the commit, -1, or 1 when the batch must not be stored. */
 static int write_batch(struct batch *batch, size_t *stored)
 {
     size_t recent, count;
     int also;
 
-    if (db_begin(batch->db, DB_WRITE) < 0)
+    if (db_begin(batch->db, DB_WRITE) < 0 || keep_account(batch) < 0)
         return -1;
     separate_slots(batch);
     recent = select_unstored(batch, true, draft_by_hash);
@@ -311,6 +327,12 @@ static int write_batch(struct batch *batch, size_t *stored)
 /* May the batch be tried again after this error?  A broken connection gets one new one; see the header on what is then not known. */
 static bool worth_another_try(struct batch *batch, bool *reconnected)
 {
+    if (batch->names_are_old) {
+        batch->names_are_old = false;
+        db_rollback(batch->db);
+        return name_store_resolve(batch->store, batch->db, batch->account_id, batch->events,
+                                  batch->count, batch->names) == 0;
+    }
     switch (db_last_error(batch->db)) {
     case DB_ERROR_DUPLICATE:
     case DB_ERROR_RETRY:
@@ -360,8 +382,13 @@ int recorder_store_also(struct recorder *recorder, uint32_t account_id, struct e
                         size_t count, const struct recorder_also *also, size_t *stored)
 {
     struct event_names *names = memory_new(count * sizeof(*names));
-    struct batch batch = {
-        .db = recorder->db, .account_id = account_id, .count = count, .also = also};
+    struct batch batch = {.db = recorder->db,
+                          .store = recorder->names,
+                          .account_id = account_id,
+                          .events = events,
+                          .names = names,
+                          .count = count,
+                          .also = also};
     int64_t now_ms = clock_now_ms();
     size_t written = 0;
     int result;

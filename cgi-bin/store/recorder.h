@@ -29,7 +29,7 @@ struct db *recorder_db(struct recorder *recorder);
  * Stores `count` events of one account; those of them that stand already, or twice in the batch, are stored once.  Fills id, and
  * received_ms and occurred_ms (where not given) of each.  0 after the commit, with the number of rows in `stored` (too low only when they were
  * found after a lost connection), unless NULL; or
- * -1 and nothing is stored, unless the connection broke during the commit and could not be made again: then it is not known, and
+ * -1 and nothing is stored, as for an account that was deleted, unless the connection broke during the commit and could not be made again: then it is not known, and
  * repeating the batch is safe for every event that has a key.
  */
 int recorder_store(struct recorder *recorder, uint32_t account_id, struct event *events,

@@ -18,7 +18,8 @@ struct token_uses {
 };
 
 static const struct str upsert_use =
-    STR("INSERT INTO token_use (token_id, used_ms) VALUES (?, ?) "
+    STR("INSERT INTO token_use (token_id, used_ms) "
+        "SELECT id, ? FROM token WHERE id = ? LOCK IN SHARE MODE "
         "ON DUPLICATE KEY UPDATE used_ms = GREATEST(token_use.used_ms, VALUES(used_ms))");
 
 struct token_uses *token_uses_new(void)
@@ -35,7 +36,7 @@ void token_uses_free(struct token_uses *uses)
 
 int token_use_set(struct db *db, uint32_t token_id, int64_t used_ms)
 {
-    return db_run(db, upsert_use, DB_VALUES(DB_NUMBER(token_id), DB_NUMBER((uint64_t)used_ms)),
+    return db_run(db, upsert_use, DB_VALUES(DB_NUMBER((uint64_t)used_ms), DB_NUMBER(token_id)),
                   NULL);
 }
 

@@ -8,6 +8,7 @@
 #include "store/plan_store.h"
 #include "store/schema_version.h"
 #include "tools/command.h"
+#include "tools/leaving.h"
 #include "tools/print.h"
 
 enum { LABEL_MAX = 255 };
@@ -77,6 +78,10 @@ static int add_account(const struct config *config, const char *slug, const char
         return 1;
     result = account_add(db, str_from(slug), str_from(name));
     db_free(db);
+    if (result == 2) {
+        fprintf(stderr, "daybook: an account %s was deleted: its name is not given again.\n", slug);
+        return 1;
+    }
     return report(result, "account", slug);
 }
 
@@ -156,6 +161,9 @@ int account_run(const struct config *config, int argc, char **argv)
     if (argc == 4 && strcmp(argv[1], "hold") == 0 &&
         (strcmp(argv[3], "on") == 0 || strcmp(argv[3], "off") == 0))
         return accounts_with(config, CONFIG_MAINTAINER, argc, argv, hold);
+    if ((argc == 3 || (argc == 4 && strcmp(argv[3], "--yes") == 0)) &&
+        strcmp(argv[1], "delete") == 0)
+        return leaving_delete(config, argv[2], argc == 4);
     if (argc < 3 || strcmp(argv[1], "add") != 0 || !only_option(argc, argv, 3, "--name"))
         return COMMAND_USAGE;
     return add_account(config, argv[2], option_value(argc, argv, 3, "--name", argv[2]));

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <termios.h>
@@ -14,7 +13,7 @@
 
 /* What a person at a terminal can send, or what ends the terminal itself. */
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
-enum { SIGNAL_COUNT = sizeof(signals) / sizeof(signals[0]) };
+enum { SIGNAL_COUNT = sizeof(signals) / sizeof(signals[0]), SLUG_BYTES = 80 };
 
 static volatile sig_atomic_t caught;
 
@@ -78,4 +77,17 @@ static ssize_t read_without_echo(const char *prompt, char *out, size_t size)
 ssize_t ask_secret(const char *prompt, char *out, size_t size)
 {
     return isatty(STDIN_FILENO) ? read_without_echo(prompt, out, size) : read_line(out, size, NULL);
+}
+
+bool ask_account(const char *what, struct str slug)
+{
+    char answer[SLUG_BYTES];
+
+    if (!isatty(STDIN_FILENO)) {
+        fputs("daybook: nothing is deleted without --yes, or an answer on a terminal.\n", stderr);
+        return false;
+    }
+    fprintf(stderr, "%s\nType the account's name to go on: ", what);
+    return fgets(answer, sizeof(answer), stdin) &&
+           str_equal(str_slice(str_from(answer), 0, strcspn(answer, "\n")), slug);
 }

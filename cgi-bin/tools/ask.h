@@ -3,6 +3,9 @@
 #ifndef DAYBOOK_TOOLS_ASK_H
 #define DAYBOOK_TOOLS_ASK_H
 
+#include "base/str.h"
+
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -12,5 +15,11 @@
  * (the terminal is as before then, and the signal is raised).
  */
 ssize_t ask_secret(const char *prompt, char *out, size_t size);
+
+/*
+ * Prints `what` and asks for the name of an account on a terminal: true when it is typed.  False, after a line on stderr, where standard input is
+ * none.
+ */
+bool ask_account(const char *what, struct str slug);
 
 #endif

@@ -29,6 +29,7 @@ int operator_run(const struct config *config, int argc, char **argv);
 int token_run(const struct config *config, int argc, char **argv);
 int hook_run(const struct config *config, int argc, char **argv);
 int redaction_run(const struct config *config, int argc, char **argv);
+int erase_run(const struct config *config, int argc, char **argv);
 int find_secret_run(const struct config *config, int argc, char **argv);
 int load_run(const struct config *config, int argc, char **argv);
 int demo_run(const struct config *config, int argc, char **argv);

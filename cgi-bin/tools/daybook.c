@@ -10,8 +10,10 @@
 #include "tools/own_event.h"
 
 static const struct command commands[] = {
-    {"account", "add SLUG [--name TEXT] | list | set-plan SLUG PLAN|none | hold SLUG on|off",
-     "make an account, list them, say for how long each is kept", account_run},
+    {"account",
+     "add SLUG [--name TEXT] | list | set-plan SLUG PLAN|none | hold SLUG on|off | "
+     "delete SLUG [--yes]",
+     "make an account, list them, say for how long each is kept, delete one", account_run},
     {"plan", "add NAME DAYS | change NAME DAYS | list",
      "say for how many days the logs of a plan are kept", plan_run},
     {"member", "add SLUG PERSON auditor|admin | remove SLUG PERSON | list SLUG",
@@ -33,6 +35,8 @@ static const struct command commands[] = {
     {"operation", "SLUG list | SLUG match METHOD TARGET ...",
      "show the operations, and which one a call belongs to", operation_run},
     {"find-secret", "SLUG", "ask for a secret and list the calls that hold it", find_secret_run},
+    {"erase", "SLUG --user NAME|- [--value TEXT ...]",
+     "replace the name of a person, and other values, by marks", erase_run},
     {"load", "[--format NAME] SLUG FILE...",
      "record events from files: exports, or audit records of other products", load_run},
     {"follow",

@@ -210,6 +210,8 @@ static enum follow_stored finish(struct follow_lines *lines, struct capture_file
     if (lines->stored == 0) {
         add_sums(lines, file, follow_step_sums(step));
         note_uses(lines, step);
+    } else {
+        lines->known_count = 0; /* an account may have been deleted */
     }
     return lines->stored == 0   ? FOLLOW_STORED
            : lines->stored == 1 ? FOLLOW_ELSEWHERE

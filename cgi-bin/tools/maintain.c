@@ -11,6 +11,7 @@
 #include "upkeep/entity_writer.h"
 #include "tools/accounts.h"
 #include "tools/command.h"
+#include "tools/leaving.h"
 
 static const struct str delete_recent =
     STR("DELETE FROM recent_key WHERE noted_ms < ? ORDER BY noted_ms LIMIT 5000");
@@ -84,7 +85,7 @@ int maintain_compare(struct db *db, const struct config *config, const struct lo
 
 int maintain_sweep(struct db *db, const struct config *config, const struct log_name *name)
 {
-    return segment_sweep(db, config, name->account_id, name->kind);
+    return segment_sweep(db, config, name->account_id, name->kind, SEGMENT_SWEEP_AGE_S);
 }
 
 int maintain_cache(struct db *db, const struct config *config)
@@ -250,6 +251,8 @@ int maintain_once(const struct config *config)
         result = index_all(db, config);
     if (result == 0)
         result = maintain_retention_run(db, config, &retention);
+    if (result == 0)
+        result = leaving_go_on_all(db, config, NULL, NULL);
     db_free(db);
     return result == 0 ? 0 : 1;
 }

@@ -46,6 +46,9 @@ int maintain_texts(struct db *db, const struct config *config, bool (*stop)(void
  */
 int maintain_numbers(struct db *db, bool (*stop)(void *context), void *context);
 
+/* So that half of the time the database is there for others: a rest as long as the step before it took, within bounds. */
+void maintain_rest(int64_t ms);
+
 /* Who looks on while old events are removed. */
 struct maintain_retention {
     bool (*stop)(void *context); /* asked after each step; NULL: never */

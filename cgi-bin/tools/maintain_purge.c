@@ -4,14 +4,14 @@
 #include "tools/maintain.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/event.h"
 #include "tools/accounts.h"
+#include "tools/ask.h"
 #include "tools/command.h"
 
-enum { ANSWER_BYTES = 80 };
+enum { WHAT_BYTES = 256 };
 
 static const struct str count_events =
     STR("SELECT COUNT(*) FROM event FORCE INDEX (PRIMARY) WHERE account_id = ? AND kind = ? AND "
@@ -50,22 +50,15 @@ static int count_before(struct db *db, uint32_t account_id, int64_t before_ms, u
     return 0;
 }
 
-/* Whoever is asked types the name of the account. */
 static bool agrees(const struct account *account, int64_t before_ms, uint64_t count)
 {
-    char answer[ANSWER_BYTES], time[CLOCK_TEXT_BYTES];
+    char what[WHAT_BYTES], time[CLOCK_TEXT_BYTES];
 
-    if (!isatty(STDIN_FILENO)) {
-        fputs("daybook: nothing is deleted without --yes, or an answer on a terminal.\n", stderr);
-        return false;
-    }
     clock_format(before_ms, time);
-    fprintf(stderr,
-            "This deletes %llu events and triggers of %.*s from before %s, for good.\n"
-            "Type the account's name to go on: ",
-            (unsigned long long)count, STR_ARG(account->slug), time);
-    return fgets(answer, sizeof(answer), stdin) &&
-           str_equal(str_slice(str_from(answer), 0, strcspn(answer, "\n")), account->slug);
+    snprintf(what, sizeof(what),
+             "This deletes %llu events and triggers of %.*s from before %s, for good.",
+             (unsigned long long)count, STR_ARG(account->slug), time);
+    return ask_account(what, account->slug);
 }
 
 static void print_removed(const struct purge *purge)

@@ -16,7 +16,7 @@
 
 enum { STEP_EVENTS = 5000, REST_MAX_MS = 5000 };
 
-static void rest(int64_t ms)
+void maintain_rest(int64_t ms)
 {
     poll(NULL, 0, ms < 0 ? 0 : ms > REST_MAX_MS ? REST_MAX_MS : (int)ms);
 }
@@ -50,7 +50,7 @@ static enum segment_step run_kind(struct db *db, const struct config *config,
         *removed = work.events;
         if (step != SEGMENT_STEP_MORE && step != SEGMENT_STEP_DAMAGED)
             return step;
-        rest(clock_now_ms() - start_ms);
+        maintain_rest(clock_now_ms() - start_ms);
         if (retention->stop && retention->stop(retention->context))
             return SEGMENT_STEP_MORE;
     }

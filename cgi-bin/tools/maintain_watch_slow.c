@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "tools/leaving.h"
 
 enum {
     UNINDEXED_MS = 10 * 1000,
@@ -131,7 +132,7 @@ static void log_purge(void *context, const struct account *account, const struct
     watch_log_work("purged", slug, "rows", &work);
 }
 
-/* Once an hour, and then until all is removed that plans do not keep.  1: there is more; 0; -1. */
+/* Once an hour, and then until all is removed that plans do not keep, or that is of no account.  1: there is more; 0; -1. */
 static int purge(struct watch *watch)
 {
     struct slice slice = {watch, clock_now_ms() + WATCH_SLICE_MS};
@@ -141,6 +142,8 @@ static int purge(struct watch *watch)
     if (!watch_has_passed(&watch->purge_ms, CHORES_MS))
         return 0;
     result = maintain_retention_run(watch->db, watch->config, &retention);
+    if (result == 0)
+        result = leaving_go_on_all(watch->db, watch->config, is_enough, &slice);
     if (result != 0)
         watch->purge_ms = 0;
     return result;

@@ -74,6 +74,7 @@ static int store(struct recording *recording, struct arena *arena, const struct 
         .entity_id = as_text(own->entity_id),
         .url = as_text(own->line),
         .extra = own->extra,
+        .idempotency_key = own->key,
     };
     struct intake_complaint complaint;
     struct account account;

@@ -15,6 +15,7 @@ struct own_event {
     struct str entity_id; /* what it was done to; empty: the account */
     struct str line;      /* the command, as it was called; stands in the place of the URL */
     struct str extra;     /* JSON object; may be empty */
+    struct str key;       /* idempotency key, for what may be recorded again; may be empty */
 };
 
 /*

@@ -88,6 +88,8 @@ static enum segment_step merge(struct segment_log *log, struct arena *arena,
     struct entity_list added = {0}, present = {0};
     int result = 0;
 
+    if (log->has_left)
+        return SEGMENT_STEP_DONE;
     if (!log->indexed)
         return SEGMENT_STEP_NOT_INDEXED;
     if (entity_log_read_recent(log, arena, ROWS_MAX, ids, &added) < 0)
@@ -151,7 +153,7 @@ static enum segment_step rebuild(struct segment_log *log, struct arena *arena,
     uint64_t above;
     int result;
 
-    if (log->indexed)
+    if (log->indexed || log->has_left)
         return SEGMENT_STEP_DONE;
     result = find_start(log, arena, &above);
     if (result != 0)

@@ -21,6 +21,7 @@ enum { FILL_MIN = 16, FIRST_ROOM = 64 };
 
 static const struct str select_log =
     STR("SELECT generation FROM log WHERE account_id = ? AND kind = ?");
+static const struct str select_account = STR("SELECT 1 FROM account WHERE id = ?");
 static const struct str insert_log =
     STR("INSERT INTO log (account_id, kind, generation, changed_ms) VALUES (?, ?, ?, ?)");
 static const struct str update_log =
@@ -100,6 +101,17 @@ static int read_entries(struct segment_log *log, uint64_t *newest)
     return more;
 }
 
+static int read_account(struct segment_log *log)
+{
+    struct db_rows *rows =
+        db_select(log->db, select_account, DB_VALUES(DB_NUMBER(log->account_id)));
+    int more = rows ? db_next(rows) : -1;
+
+    log->has_left = more == 0;
+    db_finish(rows);
+    return more < 0 ? -1 : 0;
+}
+
 static int read_generation(struct segment_log *log)
 {
     struct db_rows *rows =
@@ -123,7 +135,7 @@ int segment_log_open(struct segment_log *log, struct db *db, const struct config
         .db = db, .config = config, .account_id = account_id, .kind = kind, .next_number = 1};
     strbuf_init(&log->plain);
     strbuf_init(&log->packed);
-    if (read_generation(log) < 0 || read_entries(log, &newest) < 0)
+    if (read_account(log) < 0 || read_generation(log) < 0 || read_entries(log, &newest) < 0)
         return -1;
     if (!log->indexed && newest < (uint64_t)clock_now_ms())
         newest = (uint64_t)clock_now_ms();

@@ -29,6 +29,7 @@ struct segment_log {
     const struct config *config;
     uint32_t account_id;
     unsigned kind;
+    bool has_left;              /* the account was deleted: there is nothing to be indexed */
     bool indexed;               /* has a row in table log */
     uint64_t log_generation;    /* of that row */
     uint64_t generation;        /* what this transaction gives to what it changes */

@@ -173,6 +173,8 @@ static enum segment_step merge(struct segment_log *log, struct segment_work *wor
     struct segment_rows rows = {0};
     size_t placed = 0;
 
+    if (log->has_left)
+        return SEGMENT_STEP_DONE;
     if (!log->indexed)
         return SEGMENT_STEP_NOT_INDEXED;
     if (segment_source_read(log->db, SEGMENT_SOURCE_RECENT, &all, ROWS_MAX, &rows) == 0)

@@ -89,7 +89,7 @@ static enum segment_step rebuild(struct segment_log *log, struct segment_work *w
     struct segment_rows events = {0};
     bool at_end;
 
-    if (log->indexed)
+    if (log->indexed || log->has_left)
         return SEGMENT_STEP_DONE;
     if (segment_source_read(log->db, SEGMENT_SOURCE_EVENT, &span, fill, &events) < 0)
         goto out;

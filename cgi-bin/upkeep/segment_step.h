@@ -20,4 +20,7 @@ int segment_step_begin(struct segment_log *log, struct db *db, const struct conf
 enum segment_step segment_step_end(struct segment_log *log, enum segment_step result,
                                    struct segment_work *work);
 
+/* Forgets the index of the log in the transaction that runs.  0 or -1. */
+int segment_forget_within(struct segment_log *log);
+
 #endif

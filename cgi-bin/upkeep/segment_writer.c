@@ -11,8 +11,6 @@
 #include "upkeep/segment_step.h"
 #include "index/text_file.h"
 
-enum { SWEEP_AGE_S = 60 };
-
 /* Two installations may share a server; names are at most 64 characters long. */
 #define LOCK_NAME "LEFT(CONCAT('daybook maintain ', DATABASE()), 64)"
 
@@ -96,7 +94,7 @@ enum segment_step segment_step_end(struct segment_log *log, enum segment_step re
 /* ---- Forgetting -------------------------------------------------------------------------------- */
 
 /* All rows in one transaction: segments without a row in `log` are otherwise those of a rebuild that has begun. */
-static int forget(struct segment_log *log)
+int segment_forget_within(struct segment_log *log)
 {
     if (db_run(log->db, delete_log, DB_VALUES(DB_NUMBER(log->account_id), DB_NUMBER(log->kind)),
                NULL) < 0)
@@ -112,7 +110,8 @@ int segment_forget(struct db *db, const struct config *config, uint32_t account_
     enum segment_step result = SEGMENT_STEP_FAILED;
     struct segment_log log;
 
-    if (segment_step_begin(&log, db, config, account_id, kind) == 0 && forget(&log) == 0)
+    if (segment_step_begin(&log, db, config, account_id, kind) == 0 &&
+        segment_forget_within(&log) == 0)
         result = SEGMENT_STEP_DONE;
     return segment_step_end(&log, result, NULL) == SEGMENT_STEP_DONE ? 0 : -1;
 }
@@ -126,7 +125,7 @@ static int by_number(const void *a, const void *b)
     return (x->number > y->number) - (x->number < y->number);
 }
 
-static void sweep(const struct segment_log *log)
+static void sweep(const struct segment_log *log, int age_s)
 {
     struct segment_file *keep = memory_new((log->live_count + 1) * sizeof(*keep));
 
@@ -134,22 +133,23 @@ static void sweep(const struct segment_log *log)
         keep[i] = (struct segment_file){log->account_id, log->kind, log->live[i].number,
                                         log->live[i].checksum};
     qsort(keep, log->live_count, sizeof(*keep), by_number);
-    segment_file_sweep(log->config, log->account_id, log->kind, keep, log->live_count, SWEEP_AGE_S);
+    segment_file_sweep(log->config, log->account_id, log->kind, keep, log->live_count, age_s);
     free(keep);
 }
 
-static void sweep_texts(const struct segment_log *log)
+static void sweep_texts(const struct segment_log *log, int age_s)
 {
     struct text_index_name *keep = memory_new((log->live_count + 1) * sizeof(*keep));
 
     for (size_t i = 0; i < log->live_count; i++)
         keep[i] = (struct text_index_name){log->account_id, log->kind, log->live[i].number,
                                            log->live[i].text_check};
-    text_file_sweep(log->config, log->account_id, log->kind, keep, log->live_count);
+    text_file_sweep(log->config, log->account_id, log->kind, keep, log->live_count, age_s);
     free(keep);
 }
 
-int segment_sweep(struct db *db, const struct config *config, uint32_t account_id, unsigned kind)
+int segment_sweep(struct db *db, const struct config *config, uint32_t account_id, unsigned kind,
+                  int age_s)
 {
     struct segment_log log;
     int result;
@@ -162,9 +162,9 @@ int segment_sweep(struct db *db, const struct config *config, uint32_t account_i
     else
         db_rollback(db);
     if (result == 0)
-        sweep(&log);
+        sweep(&log, age_s);
     if (result == 0 && kind != 0)
-        sweep_texts(&log);
+        sweep_texts(&log, age_s);
     segment_log_close(&log);
     return result;
 }

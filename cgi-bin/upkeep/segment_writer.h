@@ -63,7 +63,12 @@ enum segment_step segment_delete_step(struct db *db, const struct config *config
                                       const struct purge *purge, unsigned kind, size_t limit,
                                       struct segment_work *work);
 
-/* Removes files of the cache that stand for no segment of the log any more and are older than a minute.  0 or -1. */
-int segment_sweep(struct db *db, const struct config *config, uint32_t account_id, unsigned kind);
+/*
+ * Removes files of the cache that stand for no segment of the log any more and are older than so many seconds: SEGMENT_SWEEP_AGE_S for those that
+ * whoever has just read of their segment may still want.  0 or -1.
+ */
+enum { SEGMENT_SWEEP_AGE_S = 60 };
+int segment_sweep(struct db *db, const struct config *config, uint32_t account_id, unsigned kind,
+                  int age_s);
 
 #endif

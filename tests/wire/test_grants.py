@@ -24,7 +24,7 @@ RECORDER |= {"held_event": "INSERT UPDATE DELETE"}
 RECORDER |= dict.fromkeys(
     ("account", "member", "token", "schema_version", "operation", "operation_version", "redaction_rule", "redaction_version",
      "hook", "hook_version", "log", "segment", "entity_block", "plan", "purge_record", "operator",
-     "arrival", "arrival_log", "arrival_recent"), "")
+     "arrival", "arrival_log", "arrival_recent", "left_account", "erasure"), "")
 
 # What the manager may do at all; "columns": only to those that are named below.
 MANAGER = {"schema_version": "SELECT", "member": "SELECT INSERT DELETE"}

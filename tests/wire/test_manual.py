@@ -66,7 +66,8 @@ class OwnLog(unittest.TestCase):
         rows = re.findall(r'ROW\("\w+", [^,]+, "(\w+)"', code("intake/own_calls.c"))
         rows += re.findall(r', "(\w+)"\},', table("tools/own_event.c", "changes"))
         rows += re.findall(r'"(\w+Capture)"', code("tools/follow.c"))
-        self.assertTrue({"viewEvents", "downloadAll", "addMember", "purge", "stopCapture"} <= set(rows))
+        rows += re.findall(r'\.action = "(\w+)"', code("tools/leaving.c") + code("tools/erase.c"))
+        self.assertTrue({"viewEvents", "downloadAll", "addMember", "purge", "stopCapture", "deleteAccount", "erase"} <= set(rows))
         self.assertEqual([], [name for name in rows if not re.search(rf"\b{name}\b", text)])
 
 
