@@ -134,7 +134,7 @@ class Merged(TestCase):
 
     def test_everything(self):
         """Without a filter, all accounts of the installation."""
-        answer = self.open("events?show=200&asof=ffffffffffffffff")
+        answer = self.open("events?show=200&audit=1&asof=ffffffffffffffff")
         rows = database().rows("SELECT a.slug, LOWER(LPAD(HEX(e.id), 16, '0')) FROM event e JOIN account a "
                                "ON a.id = e.account_id WHERE e.kind = 1 ORDER BY e.id DESC, a.id LIMIT 200")
         shown = re.findall(r'<td class="open"><a href="/([^/]+)/events/([0-9a-f]{16})', answer.text)
