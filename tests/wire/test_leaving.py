@@ -135,7 +135,7 @@ class Everything(Case):
         self.assertLessEqual(began, ended)
         self.assertEqual([stored[0] - stored[1], stored[1]], deleted)
         self.assertEqual(before, (other.stored(), other.open("events").status, rows_of(other)))
-        run_well("verify", "--segments")
+        run_well("verify", "--segments", other.slug)
         run_well("maintain")
         self.assertEqual({}, rows_of(self.account))
         self.refused("was deleted", slug=self.account.slug)
