@@ -142,7 +142,8 @@ PAGES = [
     PageRow("/{account}/-/members", ADMINS, FORMS, body=member_form, post=ADMINS | {"admin": 303}),
     *(PageRow(f"/{{account}}/{name}", READERS) for name in FILES),
     PageRow("/{account}/events.csv", READERS, target="/{account}/events.csv?q=closed"),
-    *(PageRow(f"/-/{name}", OPERATORS) for name in ("events", "triggers", *FILES)),
+    *(PageRow(f"/-/{name}", OPERATORS) for name in ("events", "triggers")),
+    *(PageRow(f"/-/{name}", OPERATORS, target=f"/-/{name}?account={{account}}") for name in FILES),
     PageRow("/-/events", OPERATORS, target="/-/events?account={account}&menu=account"),
     PageRow("/-/all.csv", OPERATORS, target="/-/all.csv?account={account}&q=closed"),
 ]
