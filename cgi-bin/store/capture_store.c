@@ -55,19 +55,6 @@ static struct db_value hash_of(const struct capture_file *file)
     return DB_BYTES(((struct str){(const char *)file->first_line_hash, CAPTURE_HASH_BYTES}));
 }
 
-/* The number in the only row and column of a SELECT: 1, 0 without a row, or -1. */
-static int read_number(struct db *db, struct str sql, const struct db_value *values, size_t count,
-                       uint64_t *number)
-{
-    struct db_rows *rows = db_select(db, sql, values, count);
-    int found = rows ? db_next(rows) : -1;
-
-    if (found == 1)
-        *number = db_number(rows, 0);
-    db_finish(rows);
-    return found;
-}
-
 int capture_source_find(struct db *db, const struct capture_source *source, int64_t now_ms,
                         uint32_t *id)
 {
@@ -78,7 +65,7 @@ int capture_source_find(struct db *db, const struct capture_source *source, int6
                          DB_BYTES(source->path), DB_NUMBER(source->silent_after_s), DB_NUMBER(now),
                          DB_NUMBER(now), DB_NUMBER(now)),
                NULL) < 0 ||
-        read_number(db, select_source, DB_VALUES(DB_BYTES(source->name)), &number) != 1)
+        db_select_number(db, select_source, DB_VALUES(DB_BYTES(source->name)), &number) != 1)
         return -1;
     *id = (uint32_t)number;
     return 0;
@@ -196,7 +183,7 @@ enum capture_step_result capture_step_write(struct db *db, const struct capture_
                &changed) < 0)
         return CAPTURE_STEP_FAILED;
     if (changed == 0) {
-        if (read_number(db, select_mark, DB_VALUES(DB_NUMBER(step->file_id)), &mark) != 1)
+        if (db_select_number(db, select_mark, DB_VALUES(DB_NUMBER(step->file_id)), &mark) != 1)
             return CAPTURE_STEP_FAILED;
         return mark == step->to_bytes ? CAPTURE_STEP_STANDS : CAPTURE_STEP_FOREIGN;
     }

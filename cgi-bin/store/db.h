@@ -113,6 +113,10 @@ bool db_is_null(const struct db_rows *rows, unsigned column);
  */
 void db_finish(struct db_rows *rows);
 
+/* A SELECT of one number: 1 and the number in the first row; 0: there is no row, `number` stays as it was; -1: failed. */
+int db_select_number(struct db *db, struct str sql, const struct db_value *values, size_t count,
+                     uint64_t *number);
+
 enum db_error db_last_error(const struct db *db);
 
 #endif

@@ -424,3 +424,15 @@ void db_finish(struct db_rows *rows)
     mysql_stmt_free_result(rows->statement);
     shrink_cells(rows);
 }
+
+int db_select_number(struct db *db, struct str sql, const struct db_value *values, size_t count,
+                     uint64_t *number)
+{
+    struct db_rows *rows = db_select(db, sql, values, count);
+    int found = rows ? db_next(rows) : -1;
+
+    if (found == 1)
+        *number = db_number(rows, 0);
+    db_finish(rows);
+    return found;
+}

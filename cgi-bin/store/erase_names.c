@@ -66,19 +66,6 @@ void erase_pairs_release(struct erase_pairs *pairs)
     *pairs = (struct erase_pairs){0};
 }
 
-/* The number in the only row: 1, 0 without a row, or -1. */
-static int read_number(struct db *db, struct str sql, const struct db_value *values, size_t count,
-                       uint64_t *number)
-{
-    struct db_rows *rows = db_select(db, sql, values, count);
-    int found = rows ? db_next(rows) : -1;
-
-    if (found == 1)
-        *number = db_number(rows, 0);
-    db_finish(rows);
-    return found;
-}
-
 /* Runs `work` in a transaction, with the account there until its end.  0 or -1. */
 static int run(struct db *db, uint32_t account_id, const struct erase_values *values,
                struct erase_pairs *pairs,
@@ -102,16 +89,17 @@ static int find_users(struct db *db, uint32_t account_id, const struct erase_val
     for (size_t i = 0; i < values->count; i++) {
         const struct erase_value *value = &values->items[i];
         uint64_t old = 0, replacement = 0;
-        int found = read_number(db, select_user,
-                                DB_VALUES(DB_NUMBER(account_id), DB_BYTES(value->plain)), &old);
+        int found = db_select_number(
+            db, select_user, DB_VALUES(DB_NUMBER(account_id), DB_BYTES(value->plain)), &old);
 
         if (found == 0)
             continue;
         if (found < 0 ||
             db_run(db, insert_user, DB_VALUES(DB_NUMBER(account_id), DB_BYTES(value->mark)), NULL) <
                 0 ||
-            read_number(db, select_user, DB_VALUES(DB_NUMBER(account_id), DB_BYTES(value->mark)),
-                        &replacement) != 1)
+            db_select_number(db, select_user,
+                             DB_VALUES(DB_NUMBER(account_id), DB_BYTES(value->mark)),
+                             &replacement) != 1)
             return -1;
         add_pair(users, old, replacement);
     }
@@ -189,10 +177,10 @@ static int make_entity(struct db *db, uint32_t account_id, const struct entity *
                          DB_BYTES(entity->name),
                          DB_BYTES(((struct str){folded, entity->name.len}))),
                NULL) < 0 ||
-        read_number(db, select_entity,
-                    DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(entity->type), DB_BYTES(entity->id),
-                              DB_BYTES(entity->name)),
-                    id) != 1)
+        db_select_number(db, select_entity,
+                         DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(entity->type),
+                                   DB_BYTES(entity->id), DB_BYTES(entity->name)),
+                         id) != 1)
         return -1;
     return db_run(db, insert_recent, DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(*id)), NULL);
 }

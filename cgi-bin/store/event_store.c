@@ -33,22 +33,12 @@ static const char *order_of(const struct filter *filter)
     return filter->oldest_first ? " ORDER BY e.id" : " ORDER BY e.id DESC";
 }
 
-/* One number, the first column of the only row. */
-static int select_number(struct db *db, struct str sql, const struct db_value *values, size_t count,
-                         uint64_t *number)
-{
-    struct db_rows *rows = db_select(db, sql, values, count);
-    int found = rows ? db_next(rows) : -1;
-
-    if (found == 1)
-        *number = db_number(rows, 0);
-    db_finish(rows);
-    return found == 1 ? 0 : -1;
-}
-
 int event_newest(struct db *db, uint32_t account_id, enum event_kind kind, uint64_t *id)
 {
-    return select_number(db, select_newest, DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(kind)), id);
+    int found =
+        db_select_number(db, select_newest, DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(kind)), id);
+
+    return found == 1 ? 0 : -1;
 }
 
 int event_read(struct db *db, struct arena *arena, uint32_t account_id, enum event_kind kind,
@@ -81,12 +71,14 @@ static struct db_value *values_with(struct arena *arena, const struct filter_sql
 static int count_rows(struct db *db, struct arena *arena, const struct filter_sql *sql,
                       uint64_t *count)
 {
+    struct str select;
+
     *count = 0;
     if (sql->empty)
         return 0;
-    return select_number(
-        db, arena_printf(arena, "SELECT COUNT(*)%s%.*s", filter_sql_from(sql), STR_ARG(sql->where)),
-        sql->values, sql->count, count);
+    select =
+        arena_printf(arena, "SELECT COUNT(*)%s%.*s", filter_sql_from(sql), STR_ARG(sql->where));
+    return db_select_number(db, select, sql->values, sql->count, count) == 1 ? 0 : -1;
 }
 
 /* Finds the page in the slim table first; names are joined to its few rows only. */

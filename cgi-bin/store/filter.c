@@ -93,16 +93,9 @@ bool filter_status_range(struct str word, unsigned *first, unsigned *last)
 static int look_up(struct db *db, uint32_t account_id, enum filter_dimension dimension,
                    struct str name, uint64_t *number)
 {
-    struct db_rows *rows =
-        db_select(db, dimensions[dimension].lookup,
-                  (const struct db_value[]){DB_BYTES(name), DB_NUMBER(account_id)},
-                  dimensions[dimension].of_account ? 2 : 1);
-    int found = rows ? db_next(rows) : -1;
-
-    if (found == 1)
-        *number = db_number(rows, 0);
-    db_finish(rows);
-    return found;
+    return db_select_number(db, dimensions[dimension].lookup,
+                            (const struct db_value[]){DB_BYTES(name), DB_NUMBER(account_id)},
+                            dimensions[dimension].of_account ? 2 : 1, number);
 }
 
 /* Browsers' forms turn every line break of a value into CR LF (HTML, form submission); this turns it back. */

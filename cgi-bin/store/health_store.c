@@ -162,11 +162,9 @@ static int read_health(struct db *db, struct arena *arena, const struct str *sta
 
 int health_acknowledge(struct db *db, struct str name)
 {
-    struct db_rows *rows = db_select(db, select_named, DB_VALUES(DB_BYTES(name)));
-    int found = rows ? db_next(rows) : -1;
-    uint64_t id = found == 1 ? db_number(rows, 0) : 0;
+    uint64_t id;
+    int found = db_select_number(db, select_named, DB_VALUES(DB_BYTES(name)), &id);
 
-    db_finish(rows);
     if (found != 1)
         return found;
     return db_run(db, acknowledge, DB_VALUES(DB_NUMBER(id)), NULL) < 0 ? -1 : 1;

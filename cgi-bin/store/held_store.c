@@ -45,23 +45,10 @@ int held_store_keep(struct db *db, uint32_t account_id, const struct held_event 
                   NULL);
 }
 
-/* The number in the only row: 1, 0 without a row, or -1. */
-static int read_number(struct db *db, struct str sql, const struct db_value *values, size_t count,
-                       uint64_t *number)
-{
-    struct db_rows *rows = db_select(db, sql, values, count);
-    int found = rows ? db_next(rows) : -1;
-
-    if (found == 1)
-        *number = db_number(rows, 0);
-    db_finish(rows);
-    return found;
-}
-
 int held_store_any(struct db *db, uint32_t account_id, bool *any)
 {
     uint64_t one;
-    int found = read_number(db, select_any, DB_VALUES(DB_NUMBER(account_id)), &one);
+    int found = db_select_number(db, select_any, DB_VALUES(DB_NUMBER(account_id)), &one);
 
     *any = found == 1;
     return found < 0 ? -1 : 0;
@@ -110,8 +97,8 @@ int held_store_remove(struct db *db, uint32_t account_id, const struct held_even
 int held_store_next_account(struct db *db, uint32_t after, int64_t before_ms, uint32_t *account_id)
 {
     uint64_t number = 0;
-    int found = read_number(db, select_account,
-                            DB_VALUES(DB_NUMBER(after), DB_NUMBER((uint64_t)before_ms)), &number);
+    int found = db_select_number(
+        db, select_account, DB_VALUES(DB_NUMBER(after), DB_NUMBER((uint64_t)before_ms)), &number);
 
     *account_id = (uint32_t)number;
     return found;

@@ -58,12 +58,10 @@ static const struct str select_refusals =
 
 int hook_version(struct db *db, uint32_t account_id, uint64_t *version)
 {
-    struct db_rows *rows = db_select(db, select_version, DB_VALUES(DB_NUMBER(account_id)));
-    int found = rows ? db_next(rows) : -1;
-
-    *version = found == 1 ? db_number(rows, 0) : 0;
-    db_finish(rows);
-    return found < 0 ? -1 : 0;
+    *version = 0;
+    if (db_select_number(db, select_version, DB_VALUES(DB_NUMBER(account_id)), version) < 0)
+        return -1;
+    return 0;
 }
 
 static int64_t time_in(const struct db_rows *rows, unsigned column)
@@ -227,17 +225,10 @@ int hook_note_received(struct db *db, uint32_t hook_id, uint64_t count, int64_t 
 /* The number of this refusal decides its slot; the row is ours until the commit.  1; 0 the hook was removed; -1. */
 static int count_refused(struct db *db, uint32_t hook_id, int64_t at_ms, uint64_t *refused)
 {
-    struct db_rows *rows;
-    int found;
-
     if (db_run(db, add_refused, DB_VALUES(DB_NUMBER((uint64_t)at_ms), DB_NUMBER(hook_id)), NULL) <
         0)
         return -1;
-    rows = db_select(db, select_refused, DB_VALUES(DB_NUMBER(hook_id)));
-    found = rows ? db_next(rows) : -1;
-    *refused = found == 1 ? db_number(rows, 0) : 0;
-    db_finish(rows);
-    return found;
+    return db_select_number(db, select_refused, DB_VALUES(DB_NUMBER(hook_id)), refused);
 }
 
 static int write_refusal(struct db *db, uint32_t hook_id, const struct hook_refusal *refusal)

@@ -25,12 +25,10 @@ static const struct str raise_version =
 
 int operation_store_version(struct db *db, uint32_t account_id, uint64_t *version)
 {
-    struct db_rows *rows = db_select(db, select_version, DB_VALUES(DB_NUMBER(account_id)));
-    int found = rows ? db_next(rows) : -1;
-
-    *version = found == 1 ? db_number(rows, 0) : 0;
-    db_finish(rows);
-    return found < 0 ? -1 : 0;
+    *version = 0;
+    if (db_select_number(db, select_version, DB_VALUES(DB_NUMBER(account_id)), version) < 0)
+        return -1;
+    return 0;
 }
 
 static void read_operation(const struct db_rows *rows, struct arena *arena,
