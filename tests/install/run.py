@@ -52,7 +52,8 @@ def sources_of_packages():
 def older_version(folder):
     """The sources from before the newest file of schema/, unpacked into `folder`; False where there is no history."""
     newest = sorted((ROOT / "schema").glob("[0-9]*.sql"))[-1]
-    added = subprocess.run(["git", "-C", ROOT, "log", "--diff-filter=A", "-1", "--format=%H", "--", newest],
+    added = subprocess.run(["git", "-C", ROOT, "log", "--first-parent", "-m", "--diff-filter=A", "-1",
+                            "--format=%H", "--", newest],
                            check=False, capture_output=True, text=True).stdout.strip()
     if not added:
         return False
