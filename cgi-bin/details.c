@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/parse.h"
 #include "curl_command.h"
+#include "params.h"
 #include "pages.h"
 #include "store/schema_version.h"
 #include "web/handler.h"
@@ -78,6 +79,8 @@ static void serve(void *context, struct request *request, struct response *respo
         response_error(response, 400, complaint);
         return;
     }
+    params_remember_zone(request->arena, &details.params,
+                         request_cookie(request, STR(PARAMS_ZONE_COOKIE)));
     if (!access_begin(db, request, response, &details.account))
         return;
     if (read_path(request, &kind, &id))

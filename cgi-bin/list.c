@@ -8,10 +8,13 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "kept_pages.h"
-#include "pages.h"
+#include "pages_frame.h"
 #include "params.h"
 #include "store/event_store.h"
 #include "store/page_state.h"
+
+/* A page says how long ago something was, in minutes. */
+enum { KEPT_MS_MAX = 60 * 1000 };
 
 struct list {
     struct reader *reader;
@@ -61,7 +64,8 @@ static int count_newer(struct reader *reader, struct arena *arena, const uint64_
     live.has_asof = false;
     result = generation ? event_list_peek(reader, arena, &live, *generation, 0, 0, &all) - 1
                         : event_list_read(reader, arena, &live, 0, 0, &all);
-    list->newer = result == 0 && all.total > list->found.total;
+    if (result == 0 && all.total > list->found.total)
+        list->newer = all.total - list->found.total;
     return result;
 }
 
@@ -119,7 +123,7 @@ static bool peek_list(struct reader *reader, struct arena *arena, struct pages_l
            count_newer(reader, arena, &generation, list) == 0;
 }
 
-/* All that such a page depends on; empty for one that depends on when it is asked for. */
+/* All that such a page depends on; empty for one whose rows depend on when it is asked for. */
 static struct str key_of(const struct pages_list *list, struct request *request,
                          uint64_t generation)
 {
@@ -128,7 +132,8 @@ static struct str key_of(const struct pages_list *list, struct request *request,
     if (str_starts(params->from, STR("-")) || str_starts(params->to, STR("-")))
         return STR("");
     return arena_printf(
-        request->arena, "%u %llu %d %d %lld %u %zu %.*s %zu %.*s %zu %.*s %.*s?%.*s",
+        request->arena, "%lld %s %d %u %llu %d %d %lld %u %zu %.*s %zu %.*s %zu %.*s %.*s?%.*s",
+        (long long)(list->now_ms / KEPT_MS_MAX), params->zone, (int)params->names_zone,
         list->account.id, (unsigned long long)generation, (int)list->account.role,
         list->account.has_others, (long long)list->account.kept_from_ms, list->account.plan_days,
         list->account.plan.len, STR_ARG(list->account.plan), list->person.len,
@@ -199,7 +204,9 @@ static void show(struct list *list, const struct pages_list *page, struct str ke
     strbuf_release(&html);
 }
 
-bool list_refuse_menu(const struct params *params, enum event_kind kind, struct response *response)
+/* Refuses a menu of values that events of this kind do not have.  True: the answer has been sent. */
+static bool refuse_menu(const struct params *params, enum event_kind kind,
+                        struct response *response)
 {
     if (!params->has_menu || filter_has_dimension(kind, params->menu))
         return false;
@@ -209,21 +216,56 @@ bool list_refuse_menu(const struct params *params, enum event_kind kind, struct 
     return true;
 }
 
+/* A cookie of no weight: it decides how times are shown, and is read by nothing but params_remember_zone(). */
+static void remember_zone(struct arena *arena, struct response *response, struct str zone)
+{
+    response_header(response, "Set-Cookie",
+                    arena_printf(arena,
+                                 PARAMS_ZONE_COOKIE
+                                 "=%.*s; Path=/; Max-Age=34560000; SameSite=Lax; HttpOnly",
+                                 STR_ARG(zone)));
+}
+
+bool list_read_params(enum params_set set, enum event_kind kind, struct str slug,
+                      struct request *request, struct response *response, struct pages_list *page)
+{
+    struct params *params = &page->params;
+    struct str complaint;
+
+    page->now_ms = clock_now_ms();
+    if (!params_parse(request->arena, request->query, set, page->now_ms, params, &complaint)) {
+        response_error(response, 400, complaint);
+        return false;
+    }
+    if (refuse_menu(params, kind, response))
+        return false;
+    params->filter.kind = kind;
+    /* What can be no account gets no address: it is looked for, and not found. */
+    if (params->chosen_zone.len == 0 ||
+        !(account_slug_valid(slug) || str_equal(slug, STR(PAGES_ALL_SLUG)))) {
+        params_remember_zone(request->arena, params,
+                             request_cookie(request, STR(PARAMS_ZONE_COOKIE)));
+        return true;
+    }
+    if (!str_equal(params->chosen_zone, str_from(params->zone)))
+        remember_zone(request->arena, response, params->chosen_zone);
+    params->zone = arena_cstr(request->arena, params->chosen_zone);
+    params->names_zone = true;
+    response_redirect(response, pages_view_link(request->arena, slug, params));
+    return false;
+}
+
 void list_serve(struct list *list, enum event_kind kind, struct request *request,
                 struct response *response)
 {
     struct pages_list page = {.person = request->remote_user};
-    struct str complaint;
+    struct str segments[2];
     uint64_t generation;
 
-    if (!params_parse(request->arena, request->query, PARAMS_LIST, clock_now_ms(), &page.params,
-                      &complaint)) {
-        response_error(response, 400, complaint);
+    if (request_segments(request, segments, 2) != 2)
+        segments[0] = STR("");
+    if (!list_read_params(PARAMS_LIST, kind, segments[0], request, response, &page))
         return;
-    }
-    if (list_refuse_menu(&page.params, kind, response))
-        return;
-    page.params.filter.kind = kind;
     if (look_at_rest(list->reader, request, &page, &generation)) {
         struct str key = key_of(&page, request, generation);
         struct kept_page kept;

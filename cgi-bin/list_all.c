@@ -120,7 +120,7 @@ static int read_menu(struct reader *reader, struct arena *arena, const struct me
 
 /* ---- The page ------------------------------------------------------------------------------------- */
 
-/* Whether more would match if the list were not pinned to a moment.  0 or -1. */
+/* How many more would match if the list were not pinned to a moment.  0 or -1. */
 static int count_newer(struct reader *reader, struct arena *arena, enum event_kind kind,
                        struct pages_list *list)
 {
@@ -136,7 +136,7 @@ static int count_newer(struct reader *reader, struct arena *arena, enum event_ki
         merged_log_totals(reader, arena, &pinned_log, NULL, &pinned) < 0 ||
         merged_log_totals(reader, arena, &live_log, NULL, &all) < 0)
         return -1;
-    list->newer = all > pinned;
+    list->newer = all > pinned ? all - pinned : 0;
     return 0;
 }
 
@@ -167,18 +167,11 @@ void list_all_serve(struct list *list, enum event_kind kind, struct request *req
     struct pages_list page = {
         .person = request->remote_user,
         .account = {.slug = STR("-"), .role = MEMBER_OPERATOR, .has_others = true}};
-    struct str complaint;
     const char *refusal;
     int result;
 
-    if (!params_parse(request->arena, request->query, PARAMS_LIST_ALL, clock_now_ms(), &page.params,
-                      &complaint)) {
-        response_error(response, 400, complaint);
+    if (!list_read_params(PARAMS_LIST_ALL, kind, page.account.slug, request, response, &page))
         return;
-    }
-    if (list_refuse_menu(&page.params, kind, response))
-        return;
-    page.params.filter.kind = kind;
     if (!access_begin_operator(reader->db, request, response))
         return;
     result = read_list(reader, request->arena, kind, &page, &refusal);

@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 
 /* Names may have 1,024 bytes of anything; a page of 200 rows must stay a page. */
-enum { NAME_SHOWN_BYTES = 200, OPEN_BOX = 0x2423, CONTROL_PICTURES = 0x2400 };
+enum { NAME_SHOWN_BYTES = 400, OPEN_BOX = 0x2423, CONTROL_PICTURES = 0x2400, WIDE_SPACE = 0x3000 };
 
 uint64_t pages_last(const struct pages_list *list)
 {
@@ -27,25 +27,46 @@ static bool is_shown(struct str name, size_t at)
     return c != '\t' && c != '\n' && c != '\r';
 }
 
+/* One that looks like another space, or like nothing: Zs of Unicode but U+0020. */
+static bool is_odd_space(uint32_t point)
+{
+    return point == 0xa0 || point == 0x1680 || (point >= 0x2000 && point <= 0x200a) ||
+           point == 0x202f || point == 0x205f || point == WIDE_SPACE;
+}
+
+/* Appends the character at `at`, or its sign; its bytes.  Between letters the wide space is seen by itself. */
+static size_t append_shown(struct strbuf *text, struct str name, size_t at)
+{
+    uint32_t point;
+    size_t len = utf8_decode(name, at, &point);
+    bool within = at > 0 && at + len < name.len;
+
+    if (len > 1 && is_odd_space(point) && !(point == WIDE_SPACE && within)) {
+        strbuf_printf(text, "[U+%04X]", (unsigned)point);
+        return len;
+    }
+    if (is_shown(name, at))
+        strbuf_add(text, str_slice(name, at, len ? len : 1));
+    else if (name.ptr[at] == ' ')
+        utf8_append(text, OPEN_BOX);
+    else
+        utf8_append(text, CONTROL_PICTURES + (unsigned char)name.ptr[at]);
+    return len ? len : 1;
+}
+
 struct str pages_name(struct arena *arena, struct str name)
 {
     struct strbuf text;
     struct str shown;
     size_t plain = 0;
 
-    while (plain < name.len && ((unsigned char)name.ptr[plain] > ' ' || is_shown(name, plain)))
+    while (plain < name.len && name.ptr[plain] >= ' ' && is_shown(name, plain))
         plain++;
     if (plain == name.len)
         return name;
     strbuf_init(&text);
-    for (size_t i = 0; i < name.len; i++) {
-        if (is_shown(name, i))
-            strbuf_add_char(&text, name.ptr[i]);
-        else if (name.ptr[i] == ' ')
-            utf8_append(&text, OPEN_BOX);
-        else
-            utf8_append(&text, CONTROL_PICTURES + (unsigned char)name.ptr[i]);
-    }
+    for (size_t i = 0; i < name.len;)
+        i += append_shown(&text, name, i);
     shown = arena_copy(arena, strbuf_str(&text));
     strbuf_release(&text);
     return shown;
@@ -92,6 +113,11 @@ struct str pages_list_link(struct arena *arena, const struct pages_list *list,
 
     return pages_link(arena, pages_tab_path(arena, list->account.slug, filter->kind), params,
                       PARAMS_PLACE);
+}
+
+struct str pages_view_link(struct arena *arena, struct str slug, const struct params *params)
+{
+    return pages_link(arena, pages_tab_path(arena, slug, params->filter.kind), params, PARAMS_VIEW);
 }
 
 struct str pages_about_path(struct arena *arena, struct str slug, const char *name)

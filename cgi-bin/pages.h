@@ -26,8 +26,10 @@ struct pages_list {
     struct str person;
     struct account account; /* with the slug PAGES_ALL_SLUG: the list of all accounts */
     struct params params;
+    int64_t now_ms;
     struct event_list found;
-    bool newer; /* others match that are newer than the moment to which the list is pinned */
+    uint64_t
+        newer; /* how many others match that are newer than the moment to which the list is pinned */
     struct link_attempt *attempts; /* of each row; NULL in the tab of events */
     struct event_facets facets;    /* the values of the menu params.menu, when params.has_menu */
 };

@@ -70,12 +70,7 @@ static struct str dimension_summary(struct arena *arena, const struct filter_val
 /* The list without what `params` has lost, from its first page. */
 static struct str link_without(const struct bar *bar, const struct params *params)
 {
-    const struct filter *filter = &bar->list->params.filter;
-    struct params first = *params;
-
-    first.page = 1;
-    return pages_link(bar->arena, pages_tab_path(bar->arena, bar->list->account.slug, filter->kind),
-                      &first, PARAMS_VIEW);
+    return pages_view_link(bar->arena, bar->list->account.slug, params);
 }
 
 /* Is this the menu whose values the page brings? */
@@ -285,25 +280,13 @@ static void add_texts(const struct bar *bar)
 /* The range always stands in the bar, as on any log. */
 static void add_dates(const struct bar *bar)
 {
-    const struct params *params = &bar->list->params;
-    struct params without = *params;
-    bool used = params->from.len || params->to.len;
-    struct str summary = STR("any time");
-    struct page *panel;
+    struct params without = bar->list->params;
+    bool used = without.from.len || without.to.len;
+    struct str summary = pages_dates_summary(bar->arena, &without);
 
-    if (params->from.len && params->to.len)
-        summary =
-            arena_printf(bar->arena, "%.*s to %.*s", STR_ARG(params->from), STR_ARG(params->to));
-    else if (params->from.len)
-        summary = arena_printf(bar->arena, "since %.*s", STR_ARG(params->from));
-    else if (params->to.len)
-        summary = arena_printf(bar->arena, "until %.*s", STR_ARG(params->to));
     without.from.len = without.to.len = 0;
-    panel = add_chip(bar, "Date", summary, used ? &without : NULL, false, "_dates.tpl");
-    page_set_exact(panel, PAGE_FROM, params->from);
-    page_set_exact(panel, PAGE_TO, params->to);
-    if (strcmp(params->zone, "UTC") != 0)
-        page_set_exact(panel, PAGE_ZONE, str_from(params->zone));
+    pages_fill_dates(add_chip(bar, "Date", summary, used ? &without : NULL, false, "_dates.tpl"),
+                     bar->arena, bar->list);
 }
 
 static void fill_sizes(struct page *page, unsigned show)
@@ -350,8 +333,12 @@ void pages_fill_filter(struct page *page, struct arena *arena, const struct page
     add_texts(&bar);
     fill_sizes(page, list->params.show);
     if (params_filtered(&list->params)) {
-        struct params none = {.zone = list->params.zone, .show = list->params.show, .page = 1};
+        struct params none = {.zone = list->params.zone,
+                              .names_zone = list->params.names_zone,
+                              .show = list->params.show,
+                              .page = 1};
 
+        none.filter.kind = list->params.filter.kind;
         none.filter.oldest_first = list->params.filter.oldest_first;
         page_set(page_add(page, PAGE_CLEAR_ALL), PAGE_LINK_HREF, link_without(&bar, &none));
     }

@@ -8,4 +8,8 @@
 
 void pages_fill_filter(struct page *page, struct arena *arena, const struct pages_list *list);
 
+/* pages_dates.c: what the chip of the range says, and what its panel holds. */
+struct str pages_dates_summary(struct arena *arena, const struct params *params);
+void pages_fill_dates(struct page *panel, struct arena *arena, const struct pages_list *list);
+
 #endif

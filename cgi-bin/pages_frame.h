@@ -11,7 +11,7 @@
 
 /*
  * A name so that two names look different: white space that a browser would fold or hide (at the ends, in runs, tabs, line
- * breaks) is shown by a sign: U+2423, U+2409 and the like.
+ * breaks) is shown by a sign: U+2423, U+2409 and the like; a space that only looks like one by its number, [U+00A0].
  */
 struct str pages_name(struct arena *arena, struct str name);
 
@@ -27,6 +27,9 @@ struct str pages_event_path(struct arena *arena, struct str slug, const struct e
 /* `path` with the parameters behind it. */
 struct str pages_link(struct arena *arena, struct str path, const struct params *params,
                       enum params_scope scope);
+
+/* "/acme/events?…": that list from its first page, live. */
+struct str pages_view_link(struct arena *arena, struct str slug, const struct params *params);
 
 /* The list of that kind with all that holds `text`: "/acme/events?q=…". */
 struct str pages_find_link(struct arena *arena, struct str slug, enum event_kind kind,

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* list.tpl: the count line, the table and the pager; the filter bar is in pages_filter.c. */
+/* list.tpl: the count line, the head of the table and the pager; the filter bar is in pages_filter.c, the rows are in pages_rows.c. */
 #include "pages_filter.h"
 #include "pages_frame.h"
-#include "pages_links.h"
+#include "pages_rows.h"
 
 #include "base/clock.h"
 
 enum {
     PAGER_NEIGHBOURS = 2,
-    EVENT_ID_DIGITS = 16,
     PAGE_BYTES = 64 * 1024, /* more than most pages have */
 };
 
@@ -58,69 +57,6 @@ void pages_set_status(struct page *page, unsigned status)
     }
     page_set_number(page, PAGE_STATUS, status);
     page_show(page, status < 400 ? PAGE_STATUS_OK : PAGE_STATUS_FAILED);
-}
-
-static void set_cell(struct page *row, struct arena *arena, enum page_key key, struct str value)
-{
-    page_set(row, key, value.len ? pages_short_name(arena, value) : PAGES_MISSING);
-}
-
-/* What the links to details have in common: all but the id between these. */
-struct row_link {
-    struct str before, after;
-};
-
-static struct row_link row_link(struct arena *arena, const struct pages_list *list)
-{
-    struct str path = pages_tab_path(arena, list->account.slug, list->params.filter.kind);
-
-    return (struct row_link){arena_printf(arena, "%.*s/", STR_ARG(path)),
-                             pages_link(arena, STR(""), &list->params, PARAMS_PLACE)};
-}
-
-static struct str details_link(struct arena *arena, const struct row_link *link, uint64_t id)
-{
-    static const char digits[] = "0123456789abcdef";
-    const size_t len = link->before.len + EVENT_ID_DIGITS + link->after.len;
-    char *text = arena_alloc(arena, len), *end = text + link->before.len;
-
-    memcpy(text, link->before.ptr, link->before.len);
-    for (int shift = 60; shift >= 0; shift -= 4)
-        *end++ = digits[id >> shift & 0xf];
-    memcpy(end, link->after.ptr, link->after.len);
-    return (struct str){text, len};
-}
-
-/* In the list of all accounts: whose it is, and the links that lead there. */
-static void fill_account(struct page *row, struct arena *arena, const struct pages_list *list,
-                         const struct event *event)
-{
-    struct page *cell = page_add(row, PAGE_OF_ACCOUNT);
-
-    page_set(cell, PAGE_ACCOUNT, event->account);
-    page_set(cell, PAGE_LINK_HREF, pages_tab_path(arena, event->account, list->params.filter.kind));
-    page_set(row, PAGE_DETAILS_HREF,
-             pages_link(arena, pages_event_path(arena, event->account, event), &list->params,
-                        PARAMS_BACK));
-}
-
-static void fill_row(struct page *row, struct arena *arena, const struct pages_list *list,
-                     const struct row_link *link, size_t number)
-{
-    const struct event *event = &list->found.rows[number];
-
-    set_cell(row, arena, PAGE_ENTITY_ID, event->entity_id);
-    set_cell(row, arena, PAGE_ENTITY_NAME, event->entity_name);
-    set_cell(row, arena, PAGE_ENTITY_TYPE, event->entity_type);
-    set_cell(row, arena, PAGE_ACTION, event->action);
-    set_cell(row, arena, PAGE_USER, event->user);
-    pages_set_status(row, event->status);
-    pages_set_time(row, arena, event->occurred_ms, list->params.zone);
-    page_set(row, PAGE_DETAILS_HREF, details_link(arena, link, event->id));
-    if (list->params.all_accounts)
-        fill_account(row, arena, list, event);
-    if (list->attempts)
-        pages_mark_trigger(row, arena, event, &list->attempts[number]);
 }
 
 /* A link to page `number` of what is shown now: pinned to the newest event, so that pages do not shift. */
@@ -271,14 +207,14 @@ static void fill_order(struct page *page, struct arena *arena, const struct page
     page_set(page, PAGE_ZONE, str_from(list->params.zone));
     if (list->params.filter.has_asof &&
         (list->params.filter.text.len ? list->params.filter.asof < list->found.newest
-                                      : list->newer)) {
+                                      : list->newer > 0)) {
+        struct page *pinned;
+
         params = list->params;
         params.page = 1;
-        page_set(page_add(page, list->params.filter.text.len ? PAGE_PINNED_SEARCH : PAGE_PINNED),
-                 PAGE_LINK_HREF,
-                 pages_link(arena,
-                            pages_tab_path(arena, list->account.slug, list->params.filter.kind),
-                            &params, PARAMS_VIEW));
+        pinned = page_add(page, list->params.filter.text.len ? PAGE_PINNED_SEARCH : PAGE_PINNED);
+        page_set_number(pinned, PAGE_NUMBER, list->newer);
+        page_set(pinned, PAGE_LINK_HREF, pages_view_link(arena, list->account.slug, &params));
     }
 }
 
@@ -290,6 +226,16 @@ static void fill_downloads(struct page *page, struct arena *arena, const struct 
 
     page_set(page, PAGE_CSV_HREF, pages_link(arena, csv, &list->params, PARAMS_FILTER));
     page_set(page, PAGE_NDJSON_HREF, pages_link(arena, ndjson, &list->params, PARAMS_FILTER));
+}
+
+/* Where a page that begins at the newest event hears later how many have come since. */
+static void fill_live(struct page *table, struct arena *arena, const struct pages_list *list)
+{
+    const struct params *params = &list->params;
+
+    if (params->page == 1 && !params->filter.has_asof && !params->filter.oldest_first &&
+        params->filter.text.len == 0)
+        page_set(page_add(table, PAGE_LIVE), PAGE_LINK_HREF, page_link(arena, list, 1));
 }
 
 int pages_make_list(const struct pages_list *list, struct request *request, struct strbuf *html)
@@ -312,12 +258,11 @@ int pages_make_list(const struct pages_list *list, struct request *request, stru
     fill_downloads(page, arena, list);
     if (list->found.count) {
         struct page *table = page_add(page, PAGE_TABLE);
-        const struct row_link link = row_link(arena, list);
 
         if (list->params.all_accounts)
             page_show(table, PAGE_ALL_ACCOUNTS);
-        for (size_t i = 0; i < list->found.count; i++)
-            fill_row(page_add(table, PAGE_ROW), arena, list, &link, i);
+        fill_live(table, arena, list);
+        pages_fill_rows(table, arena, list);
         fill_pager(page_add(page, PAGE_PAGER), arena, list);
     }
     strbuf_reserve(html, PAGE_BYTES);

@@ -68,12 +68,14 @@ const struct field_spec params_specs[LIST_SPEC_COUNT] = {
     FILTER_SPECS,
     PAGING_SPECS,
     [MENU] = {"menu", FIELD_CHOICE, false, 0, 0, menus},
+    [CHOSEN_ZONE] = {"zone", FIELD_TEXT, false, 1, TIME_BYTES_MAX, NULL},
 };
 
 static const struct field_spec all_list_specs[LIST_SPEC_COUNT + 2] = {
     FILTER_SPECS,
     PAGING_SPECS,
     [MENU] = {"menu", FIELD_CHOICE, false, 0, 0, params_menus},
+    [CHOSEN_ZONE] = {"zone", FIELD_TEXT, false, 1, TIME_BYTES_MAX, NULL},
     ACCOUNT_SPECS(LIST_SPEC_COUNT),
 };
 
@@ -205,6 +207,8 @@ static bool refuse(struct arena *arena, const char *name, const char *accepted,
     return false;
 }
 
+static const char zone_accepted[] = "the IANA name of a time zone, such as Europe/Berlin";
+
 static bool read_times(struct arena *arena, const struct fields *fields, int64_t now_ms,
                        struct params *params, struct str *complaint)
 {
@@ -217,10 +221,10 @@ static bool read_times(struct arena *arena, const struct fields *fields, int64_t
 
     params->zone = "UTC";
     if (zone && !clock_zone_exists(zone->text))
-        return refuse(arena, "tz", "the IANA name of a time zone, such as Europe/Berlin",
-                      complaint);
+        return refuse(arena, "tz", zone_accepted, complaint);
     if (zone)
         params->zone = arena_cstr(arena, zone->text);
+    params->names_zone = zone != NULL;
     if (from) {
         params->from = from->text;
         filter->has_from = true;
@@ -426,6 +430,9 @@ bool params_parse(struct arena *arena, struct str query, enum params_set set, in
         params->all_accounts = number_of(&fields, LIST, 0) == 1;
         return true;
     }
+    params->chosen_zone = text_of(&fields, CHOSEN_ZONE);
+    if (params->chosen_zone.len && !clock_zone_exists(params->chosen_zone))
+        return refuse(arena, "zone", zone_accepted, complaint);
     params->has_menu = fields_find(&fields, MENU) != NULL;
     params->menu = (enum filter_dimension)number_of(&fields, MENU, 0);
     return true;

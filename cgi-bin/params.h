@@ -37,8 +37,11 @@ struct params {
     struct str from, to;  /* as given */
     bool shows_own;       /* calls to Daybook itself are not left out */
     const char *zone;     /* IANA name; "UTC" when not given */
-    unsigned show;        /* rows a page */
-    uint64_t page;        /* from 1 */
+    bool names_zone;      /* links name the zone even when it is UTC */
+    struct str
+        chosen_zone; /* list: what a form asks to be shown in from now on; empty: nothing new */
+    unsigned show;   /* rows a page */
+    uint64_t page;   /* from 1 */
     bool
         has_menu; /* list: the values of this menu are wanted; never written into a link of the list */
     enum filter_dimension menu;
@@ -82,6 +85,15 @@ void params_append(struct strbuf *out, const struct params *params, enum params_
 
 /* What makes a link to a list ask for the values of a menu: appends "menu=user", with `?` or `&` before it. */
 void params_append_menu(struct strbuf *out, enum filter_dimension dimension);
+
+/* The zone that somebody chose last, in his browser. */
+#define PARAMS_ZONE_COOKIE "daybook-zone"
+
+/*
+ * Shows times in the zone that this person chose last (`remembered`, as it came; empty: none), where the query named none.  What the query
+ * selects stays the same: its times were meant in UTC, and are named so where that matters.
+ */
+void params_remember_zone(struct arena *arena, struct params *params, struct str remembered);
 
 /* Is anything filtered at all? */
 bool params_filtered(const struct params *params);

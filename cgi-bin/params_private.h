@@ -38,6 +38,7 @@ enum {
     LIST,
     DETAILS_SPEC_COUNT,
     MENU = PART,
+    CHOSEN_ZONE,
     LIST_SPEC_COUNT,
     RAW = SHOW,
     TRAILER,

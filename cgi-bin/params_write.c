@@ -59,7 +59,7 @@ void params_append(struct strbuf *out, const struct params *params, enum params_
     append_text(out, Q, filter->text);
     append_text(out, FROM, params->from);
     append_text(out, TO, params->to);
-    if (strcmp(params->zone, "UTC") != 0)
+    if (params->names_zone || strcmp(params->zone, "UTC") != 0)
         append_text(out, TZ, str_from(params->zone));
     if (filter->oldest_first)
         append_text(out, SORT, STR("time"));

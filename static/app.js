@@ -81,6 +81,22 @@
         }
     };
 
+    const fillZones = (list) => {
+        if (!list.hasChildNodes()) {
+            list.append(...Intl.supportedValuesOf('timeZone').map((zone) => new Option(zone, zone)));
+        }
+    };
+
+    // From a calendar of days to one with times, and back.
+    const turnTimes = (button) => {
+        for (const input of button.closest('.fields').querySelectorAll('[type=date], [type=datetime-local]')) {
+            const { type, value } = input;
+
+            input.type = type === 'date' ? 'datetime-local' : 'date';
+            input.value = type === 'date' ? value && `${value}T00:00` : value.slice(0, 10);
+        }
+    };
+
     // "is" and "not" of one value exclude each other.
     const untickOpposite = (box) => {
         for (const other of box.closest('li').querySelectorAll('input')) {
@@ -91,7 +107,12 @@
     // The browser's own way would add empty parameters and turn the line feed of a value into CR LF. A field
     // named "action" stands in the way of form.action.
     const send = (form) => {
-        const filled = [...new FormData(form)].filter(([, value]) => value !== '');
+        const fields = new FormData(form);
+
+        if (fields.get('zone') === (fields.get('tz') ?? 'UTC')) {
+            fields.delete('zone'); // no other was chosen
+        }
+        const filled = [...fields].filter(([, value]) => value !== '');
         const query = new URLSearchParams(filled).toString();
 
         location.assign(form.getAttribute('action') + (query && '?' + query));
@@ -102,13 +123,87 @@
         button.textContent = 'Copied';
     };
 
+    // What is needed seldom is another script. Where it cannot be had, the link leads to the page that it would have shown.
+    const doWith = async (link, script, act) => {
+        try {
+            act(await script);
+        } catch {
+            location.assign(link.href);
+        }
+    };
+
+    const isPlainClick = (event) => event.button === 0 && !event.defaultPrevented
+        && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+
+    const openDetails = (link) => doWith(link, import('./dialog.js'), ({ open }) => open(link));
+
+    // A link of the list that is more than a link here. True: it is taken care of.
+    const press = (target) => {
+        const link = target.closest('a[href]');
+        const row = target.closest('.events tbody tr');
+
+        if (link?.matches('.events .open a')) {
+            openDetails(link);
+        } else if (link?.matches('.events td:not(.of) > a')) {
+            doWith(link, import('./cells.js'), ({ open }) => open(link));
+        } else if (link?.matches('.downloads a')) {
+            doWith(link, import('./download.js'), ({ start }) => start(link));
+        } else if (row && !target.closest('a, button, [popover]') && getSelection().isCollapsed) {
+            openDetails(row.querySelector('.open a'));
+        } else {
+            return false;
+        }
+        return true;
+    };
+
+    const isTyping = (target) => target.closest('input:not([type=checkbox]), textarea, select, [contenteditable]');
+
+    // Single keys, for nobody who types, and not behind a dialog or menu.
+    const pressKey = async (event) => {
+        if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented
+            || isTyping(event.target) || document.querySelector('dialog[open], .panel.cell')
+            || !/^([/?jkonp]|Arrow(Left|Right))$/.test(event.key)) {
+            return;
+        }
+        if (event.key === '/') {
+            event.preventDefault(); // a browser's own search
+        }
+        (await import('./keys.js')).press(event.key);
+    };
+
+    // How many have come since: told, not shown, so that no row moves. Nobody is asked while nobody looks.
+    const countNewer = async () => {
+        const table = document.querySelector('.events[data-live]');
+
+        if (!table || document.hidden) {
+            return;
+        }
+        const answer = await fetch(table.dataset.live);
+        const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+        const found = page.querySelector('.pinned');
+        const line = document.querySelector('.line');
+
+        line.querySelector('.pinned')?.remove();
+        if (found) {
+            line.querySelector('.size').before(found);
+        }
+    };
+
     root.classList.add('scripted');
     root.classList.toggle('copying', Boolean(navigator.clipboard));
 
     document.addEventListener('click', (event) => {
         closeMenusOutside(event.target);
+        if (isPlainClick(event) && press(event.target)) {
+            event.preventDefault();
+            return;
+        }
         if (event.target.matches('.copy')) {
             copy(event.target);
+        } else if (event.target.matches('.times')) {
+            turnTimes(event.target);
+        } else if (event.target.closest('.keys')) {
+            import('./keys.js').then(({ help }) => help());
         } else if (event.target.matches('.ask a') && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
             event.preventDefault();
             event.target.closest('.ticks').querySelector('.find').focus();
@@ -135,8 +230,13 @@
             closeMenu();
         } else if (event.key === 'Enter' && event.target.matches('.find')) {
             event.preventDefault();
+        } else {
+            pressKey(event);
         }
     });
+
+    document.addEventListener('visibilitychange', countNewer);
+    setInterval(countNewer, 60_000);
 
     // What a form posts, the browser sends itself: it is not to be seen in an address.
     document.addEventListener('submit', (event) => {
@@ -151,10 +251,13 @@
         const ticks = target.open && target.querySelector(':scope > .ticks, :scope > .panel > .ticks');
 
         if (target.open && matchMedia('(pointer: fine)').matches) {
-            target.querySelector('.find, input[type=text]')?.focus();
+            target.querySelector('.find, .spans a, input[type=text]')?.focus();
         }
         if (ticks) {
             fillMenu(ticks);
+        }
+        if (target.open) {
+            target.querySelectorAll('#zones').forEach(fillZones);
         }
     }, true);
 }

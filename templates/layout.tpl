@@ -33,6 +33,7 @@
       {{/ABOUT}}
     </div>
     {{/TABS}}
+    <button class="keys small" type="button" title="Keyboard shortcuts">?</button>
     <p class="person" title="{{PERSON}}"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#person"></use></svg><span class="hidden">Signed in as </span><bdi>{{PERSON}}</bdi>{{#SIGN_OUT}} <a class="sign-out" href="{{SIGN_OUT_HREF}}">Sign out</a>{{/SIGN_OUT}}</p>
   </header>
   <main id="main" tabindex="-1">

@@ -57,7 +57,7 @@
     <p class="plan">Your plan <bdi>{{NAME}}</bdi> keeps {{NUMBER}} days: back to <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></p>
     {{/PLAN}}
     {{#PINNED}}
-    <p class="pinned">Newer events have come. <a href="{{LINK_HREF}}">Show them</a></p>
+    <p class="pinned"><a href="{{LINK_HREF}}">{{NUMBER}} newer</a></p>
     {{/PINNED}}
     {{#PINNED_SEARCH}}
     <p class="pinned">This list does not begin at the newest event. <a href="{{LINK_HREF}}">Begin there</a></p>
@@ -106,7 +106,7 @@
 </section>
 {{/EMPTY_FILTERED}}
 {{#TABLE}}
-<table class="events">
+<table class="events"{{#LIVE}} data-live="{{LINK_HREF}}"{{/LIVE}}>
   <caption class="hidden">{{HEADING}}: recorded calls, times in {{ZONE}}</caption>
   <thead>
     <tr>
@@ -129,13 +129,13 @@
       {{#OF_ACCOUNT}}
       <td class="of" title="{{ACCOUNT:p}}"><a href="{{LINK_HREF}}">{{ACCOUNT}}</a></td>
       {{/OF_ACCOUNT}}
-      <td class="id" title="{{ENTITY_ID:p}}">{{ENTITY_ID}}</td>
-      <td class="name" title="{{ENTITY_NAME:p}}">{{ENTITY_NAME}}</td>
-      <td class="entity" title="{{ENTITY_TYPE:p}}">{{ENTITY_TYPE}}</td>
-      <td class="action" title="{{ACTION:p}}">{{ACTION}}{{#NOTES}} <span class="notes">{{#ATTEMPT}}<span class="state stopped"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#again"></use></svg>{{LABEL}}</span>{{/ATTEMPT}} {{#SIGNATURE_INVALID}}<span class="state failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>signature invalid</span>{{/SIGNATURE_INVALID}}</span>{{/NOTES}}</td>
-      <td class="code">{{#STATUS_OK}}<span class="status ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg>{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}</td>
-      <td class="user" title="{{USER:p}}">{{USER}}</td>
-      <td class="time"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></td>
+      <td class="id" title="{{ENTITY_ID:p}}">{{#ENTITY_ID_LINK}}<a href="{{ENTITY_ID_HREF}}"><span>{{HEAD}}</span><span>{{TAIL}}</span></a>{{/ENTITY_ID_LINK}}{{#ENTITY_ID_NONE}}{{ENTITY_ID}}{{/ENTITY_ID_NONE}}</td>
+      <td class="name" title="{{ENTITY_NAME:p}}">{{#ENTITY_NAME_LINK}}<a href="{{ENTITY_NAME_HREF}}"><span>{{HEAD}}</span><span>{{TAIL}}</span></a>{{/ENTITY_NAME_LINK}}{{#ENTITY_NAME_NONE}}---{{/ENTITY_NAME_NONE}}</td>
+      <td class="entity" title="{{ENTITY_TYPE:p}}"><a href="{{ENTITY_TYPE_HREF}}">{{ENTITY_TYPE}}</a></td>
+      <td class="action" title="{{ACTION:p}}"><a href="{{ACTION_HREF}}">{{ACTION}}</a>{{#NOTES}} <span class="notes">{{#ATTEMPT}}<span class="state stopped"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#again"></use></svg>{{LABEL}}</span>{{/ATTEMPT}} {{#SIGNATURE_INVALID}}<span class="state failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>signature invalid</span>{{/SIGNATURE_INVALID}}</span>{{/NOTES}}</td>
+      <td class="code"><a href="{{STATUS_HREF}}">{{#STATUS_OK}}<span class="status ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg>{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}</a></td>
+      <td class="user" title="{{USER:p}}"><a href="{{USER_HREF}}"><span>{{USER_HEAD}}</span><span>{{USER_TAIL}}</span></a></td>
+      <td class="time"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time> <small>{{AGE}}</small></td>
       <td class="open"><a href="{{DETAILS_HREF}}" title="Details"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#book"></use></svg><span class="hidden">Details of {{ACTION}}, {{TIME}}</span></a></td>
     </tr>
     {{/ROW}}

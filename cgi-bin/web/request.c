@@ -90,6 +90,7 @@ void request_start(struct request *request, struct arena *arena, struct transpor
         .remote_user = str_from(transport->env(transport, "REMOTE_USER")),
         .sign_out = usable_link(str_from(transport->env(transport, "SIGN_OUT"))),
         .authorization = str_from(transport->env(transport, "HTTP_AUTHORIZATION")),
+        .cookie = str_from(transport->env(transport, "HTTP_COOKIE")),
         .content_type = str_from(transport->env(transport, "CONTENT_TYPE")),
         .remote_address = str_from(transport->env(transport, "REMOTE_ADDR")),
         .host = str_from(transport->env(transport, "HTTP_HOST")),
@@ -102,6 +103,18 @@ void request_start(struct request *request, struct arena *arena, struct transpor
     };
     if (!parse_u64(raw_length, 0, UINT64_MAX, &request->content_length))
         request->content_length = UINT64_MAX;
+}
+
+struct str request_cookie(const struct request *request, struct str name)
+{
+    struct str rest = request->cookie, pair;
+
+    while (str_next(&rest, ';', &pair)) {
+        pair = str_trim(pair);
+        if (str_starts(pair, name) && pair.len > name.len && pair.ptr[name.len] == '=')
+            return str_slice(pair, name.len + 1, pair.len);
+    }
+    return STR("");
 }
 
 /* nginx gives what CGI names without HTTP_ with it as well, in its place among the others. */

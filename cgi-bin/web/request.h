@@ -31,6 +31,7 @@ struct request {
     struct str
         sign_out; /* SIGN_OUT: what ends the login in front, a path or an https URL; empty where it has nothing */
     struct str authorization; /* HTTP_AUTHORIZATION; a secret: never logged, never shown */
+    struct str cookie;        /* HTTP_COOKIE; as secret: it may be that of the login in front */
     struct str content_type;
     struct str remote_address;           /* of the peer of the server in front */
     struct str host, origin, fetch_site; /* headers Host, Origin, Sec-Fetch-Site: see below */
@@ -51,6 +52,9 @@ struct request_header {
  * is one with a hyphen here; Authorization is there only when the server in front hands it on.
  */
 struct request_header *request_headers(const struct request *request, size_t *count);
+
+/* The value of a cookie (RFC 6265, 4.2.1), borrowed; empty when there is none of that name. */
+struct str request_cookie(const struct request *request, struct str name);
 
 /*
  * The path's segments between slashes: "/acme/events" has two.  A path that does not begin with a

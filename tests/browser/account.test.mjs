@@ -242,12 +242,12 @@ describe('the search for a secret', () => {
     const focused = () => page.evaluate(() => document.activeElement.textContent.trim()
       || document.activeElement.name);
     const seen = [];
-    for (let i = 0; i < 11 && seen.at(-1) !== 'Find'; i++) {
+    for (let i = 0; i < 12 && seen.at(-1) !== 'Find'; i++) {
       await page.keyboard.press('Tab');
       seen.push(await focused());
     }
     assert.deepEqual(seen, ['Skip to the content', 'Daybook', 'All Audit', 'Triggers', 'Health',
-      'Tokens', 'Members', 'Find a secret', 'secret', 'Find']);
+      'Tokens', 'Members', 'Find a secret', '?', 'secret', 'Find']);
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.type('typed');
     await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);

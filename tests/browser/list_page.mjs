@@ -9,11 +9,11 @@ const texts = (locator) => locator.evaluateAll((nodes) => nodes.map((node) => {
   return copy.textContent.trim();
 }));
 
-// The cells of each row, without what is there for ears only.
+// The cells of each row, without what is there for ears only, and how long ago it was.
 export const rows = (page) => page.locator('table.events tbody tr').evaluateAll(
   (found) => found.map((row) => [...row.cells].map((cell) => {
     const copy = cell.cloneNode(true);
-    copy.querySelectorAll('.hidden').forEach((hidden) => hidden.remove());
+    copy.querySelectorAll('.hidden, small').forEach((hidden) => hidden.remove());
     return copy.textContent.trim();
   })),
 );

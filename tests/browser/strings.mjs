@@ -49,12 +49,14 @@ const hidden = new RegExp(`[${[
 export const isPlain = (text) => !hidden.test(text.replaceAll(/[\n\t]/g, ''));
 
 // A list shows the beginning of a name that is longer, and says so; no character is cut in two.
-const shownBytes = 200;
+const shownBytes = 400;
 
 // White space that a browser would fold or hide is shown by a sign.
 export const visible = (text) => text
   .replaceAll(/^ | $|(?<= ) /g, '\u2423')
-  .replaceAll(/[\t\n\r]/g, (c) => String.fromCodePoint(0x2400 + c.codePointAt(0)));
+  .replaceAll(/[\t\n\r]/g, (c) => String.fromCodePoint(0x2400 + c.codePointAt(0)))
+  .replaceAll(/(?! |\u3000)\p{Zs}|^\u3000|\u3000$/gu, (c) => (
+    `[U+${c.codePointAt(0).toString(16).toUpperCase().padStart(4, '0')}]`));
 
 export const shortened = (text) => {
   if (Buffer.byteLength(text) <= shownBytes) {

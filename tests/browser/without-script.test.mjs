@@ -230,8 +230,11 @@ describe('the log without script', () => {
     assert.deepEqual(await chips(page), ['Date: 2024-03-28 to 2024-03-29']);
     await expectRows(page, wanted.slice(0, 10));
 
+    // A calendar with times, where there is one.
+    await visit(page, `${account.events}?from=2024-03-28T00:00&to=2024-03-29T00:00`);
     wanted = between('2024-03-28T06:30Z', '2024-03-29T10:15Z');
-    assert.equal((await show('2024-03-28T06:30', '2024-03-29T10:15', '')).total, wanted.length);
+    assert.equal((await show('2024-03-28T06:30', '2024-03-29T10:15', 'UTC')).total, wanted.length);
+    await visit(page, account.events);
 
     // The clocks go forward on the 31st: that day has 23 hours.
     wanted = between('2024-03-30T23:00Z', '2024-03-31T22:00Z');
@@ -243,6 +246,13 @@ describe('the log without script', () => {
     await follow(chip(page, 'Date').locator('a.clear'));
     assert.deepEqual(await chips(page), []);
     assert.equal((await count(page)).total, total);
+
+    // The zone stays for what is shown; what an address selects is meant in UTC all the same.
+    await visit(page, `${account.events}?to=2024-03-29`);
+    assert.equal((await count(page)).total, between('2024-03-01T00:00Z', '2024-03-30T00:00Z').length);
+    assert.match(await page.locator('th.time').innerText(), /Europe\/Berlin/);
+    assert.deepEqual(await chips(page), ['Date: until 2024-03-30T00:00:00.000Z']);
+    await page.context().clearCookies();
   }));
 
   it('changes the page size', () => session(`${account.events}?page=3`, async (page) => {

@@ -188,7 +188,7 @@ class Filters(TestCase):
                                     (f"not_{name}=a%0Ab", ids[1:])):
                 with self.subTest(query):
                     text = account.open("triggers?" + query).text
-                    self.assertEqual(expected, [one for one in ids if one in text])
+                    self.assertEqual(expected, [one for one in ids if f"/{one}" in text])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* The chip of the range of time: spans up to now as links, a calendar for days and times. */
+#include "pages_filter.h"
+
+#include "pages_frame.h"
+
+#include "base/clock.h"
+
+static const struct {
+    struct str from;
+    const char *label, *summary;
+} spans[] = {{STR("-1h"), "Last hour", "last hour"},
+             {STR("-24h"), "24 hours", "last 24 hours"},
+             {STR("-7d"), "7 days", "last 7 days"},
+             {STR("-30d"), "30 days", "last 30 days"},
+             {STR("-90d"), "90 days", "last 90 days"}};
+
+/* The list of what was since so long ago. */
+static void add_span(struct page *panel, struct arena *arena, const struct pages_list *list,
+                     struct str from, const char *label)
+{
+    struct params since = list->params;
+    struct page *span = page_add(panel, PAGE_SPAN);
+
+    if (str_equal(since.from, from) && since.to.len == 0)
+        page_show(span, PAGE_SELECTED);
+    since.from = from;
+    since.to.len = 0;
+    page_set(span, PAGE_LABEL, str_from(label));
+    page_set(span, PAGE_LINK_HREF, pages_view_link(arena, list->account.slug, &since));
+}
+
+static bool is_calendar(struct str text, bool *has_time)
+{
+    struct clock_fields fields;
+    struct str rest;
+
+    return clock_parse_fields(text, &fields, has_time, &rest) && rest.len == 0;
+}
+
+/* A calendar for a day or a local time, and for none; any other way to say it is shown as it was given. */
+static void set_time(struct page *panel, enum page_key key, enum page_key type, struct str text)
+{
+    bool has_time = false;
+
+    if (text.len == 0 || is_calendar(text, &has_time))
+        page_set(panel, type, has_time ? STR("datetime-local") : STR("date"));
+    else
+        page_set(panel, type, STR("text"));
+    page_set_exact(panel, key, text);
+}
+
+struct str pages_dates_summary(struct arena *arena, const struct params *params)
+{
+    struct str from = params->from, to = params->to;
+
+    if (from.len && to.len)
+        return arena_printf(arena, "%.*s to %.*s", STR_ARG(from), STR_ARG(to));
+    if (to.len)
+        return arena_printf(arena, "until %.*s", STR_ARG(to));
+    for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++)
+        if (str_equal(from, spans[i].from))
+            return str_from(spans[i].summary);
+    return from.len ? arena_printf(arena, "since %.*s", STR_ARG(from)) : STR("any time");
+}
+
+void pages_fill_dates(struct page *panel, struct arena *arena, const struct pages_list *list)
+{
+    const struct params *params = &list->params;
+
+    for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++)
+        add_span(panel, arena, list, spans[i].from, spans[i].label);
+    set_time(panel, PAGE_FROM, PAGE_FROM_TYPE, params->from);
+    set_time(panel, PAGE_TO, PAGE_TO_TYPE, params->to);
+    page_set(panel, PAGE_ZONE, str_from(params->zone));
+    if (params->names_zone)
+        page_show(panel, PAGE_ZONE_NAMED);
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+//
+// The menu of a cell of the list: its whole value, the list with that value alone or without it. Loaded when a cell is first pressed;
+// without script the cell is the link to the list with that value alone.
+
+import { make } from './dom.js';
+
+const columns = {
+    id: { param: 'entity_id', label: 'Entity ID' },
+    name: { param: 'entity_name', label: 'Entity name' },
+    entity: { param: 'entity', label: 'Entity', excludes: true },
+    action: { param: 'action', label: 'Action', excludes: true },
+    code: { param: 'status', label: 'Status', excludes: true },
+    user: { param: 'user', label: 'User', excludes: true },
+};
+
+const decode = (text) => {
+    try {
+        return decodeURIComponent(text.replaceAll('+', ' '));
+    } catch {
+        return null; // bytes that are no text
+    }
+};
+
+const split = (query) => query.replace(/^\?/, '').split('&').filter(Boolean);
+
+// The list as it is, without what has the value. Bytes stay encoded as they came: not all of them are text.
+const withoutValue = (param, encoded) => {
+    const wanted = decode(encoded) ?? encoded;
+    const kept = split(location.search).filter((pair) => {
+        const [name, value = ''] = pair.split('=');
+
+        return !['page', 'asof', 'menu'].includes(name)
+            && !(name === param && (decode(value) ?? value) === wanted);
+    });
+
+    return `?${[...kept, `not_${param}=${encoded}`].join('&')}`;
+};
+
+const copyButton = (text) => make('button', {
+    type: 'button',
+    className: 'small',
+    textContent: 'Copy',
+    async onclick({ target }) {
+        await navigator.clipboard.writeText(text);
+        target.textContent = 'Copied';
+    },
+});
+
+const place = (menu, { left, bottom, top }) => {
+    const { offsetWidth: width, offsetHeight: height } = menu;
+    const below = bottom + 4 + height <= innerHeight || top < height + 4;
+
+    menu.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
+    menu.style.top = `${below ? bottom + 4 : top - height - 4}px`;
+};
+
+export const open = (link) => {
+    const cell = link.closest('td');
+    const { param, label, excludes } = columns[cell.classList[0]];
+    const encoded = split(link.search).at(-1).slice(param.length + 1);
+    const value = decode(encoded);
+    const menu = make('div', { className: 'panel cell', popover: 'auto' },
+        make('p', {}, make('span', { className: 'label', textContent: label }),
+            make('bdi', { textContent: cell.title || value })),
+        make('a', { href: link.href, textContent: 'Only this' }));
+
+    menu.setAttribute('role', 'dialog');
+    menu.setAttribute('aria-label', label);
+    if (excludes) {
+        menu.append(make('a', { href: withoutValue(param, encoded), textContent: 'Without this' }));
+    }
+    if (navigator.clipboard && value !== null && value !== '---') {
+        menu.append(copyButton(value));
+    }
+    menu.addEventListener('toggle', ({ newState }) => {
+        if (newState === 'closed') {
+            menu.remove();
+        }
+    });
+    cell.append(menu);
+    menu.showPopover();
+    place(menu, link.getBoundingClientRect());
+    menu.querySelector('a').focus();
+};

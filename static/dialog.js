@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+//
+// The details of a call over the list that it stands in. The address is that of the page of the call, which is shown as it is: to load it
+// again, to keep it or to send it to somebody gives that page. Loaded when details are first opened.
+
+import { make } from './dom.js';
+
+const listTitle = document.title;
+const place = make('p', { className: 'place' });
+const newer = make('button', { type: 'button', className: 'small', textContent: '← Previous' });
+const older = make('button', { type: 'button', className: 'small', textContent: 'Next →' });
+const alone = make('a', { className: 'quiet', textContent: 'Open as a page' });
+const shut = make('button', { type: 'button', className: 'small', textContent: 'Close' });
+const sheet = make('div', { className: 'content', tabIndex: -1 });
+const dialog = make('dialog', { className: 'over' },
+    make('div', { className: 'bar' }, newer, older, place, alone, shut), sheet);
+
+let current; // the link that it was opened by
+let asked = 0;
+
+const links = () => [...document.querySelectorAll('.events tbody .open a')];
+
+const say = (...what) => sheet.replaceChildren(make('p', { className: 'remark' }, ...what));
+
+// What <main> holds on the page of the call.
+const fetchMain = async (href) => {
+    const answer = await fetch(href, { signal: AbortSignal.timeout(30_000) });
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const main = page.querySelector('main');
+
+    if (!main) {
+        throw new Error(`no page: ${answer.status}`);
+    }
+    return { main, title: page.title };
+};
+
+const show = async (link) => {
+    const all = links();
+    const at = all.indexOf(link);
+    const number = ++asked;
+
+    current = link;
+    document.querySelector('tr.current')?.classList.remove('current');
+    link.closest('tr').classList.add('current');
+    place.textContent = `${at + 1} of ${all.length} on this page`;
+    newer.disabled = at === 0;
+    older.disabled = at === all.length - 1;
+    alone.href = link.href;
+    sheet.setAttribute('aria-busy', 'true');
+    if (!sheet.hasChildNodes()) {
+        say('Loading…');
+    }
+    try {
+        const { main, title } = await fetchMain(link.href);
+
+        if (number !== asked) {
+            return;
+        }
+        sheet.replaceChildren(...main.childNodes);
+        document.title = title;
+        dialog.setAttribute('aria-label', sheet.querySelector('h1').textContent);
+    } catch {
+        if (number !== asked) {
+            return;
+        }
+        say('This call could not be loaded. ', make('a', { href: link.href, textContent: 'Open its page' }));
+    }
+    sheet.removeAttribute('aria-busy');
+    sheet.scrollTop = 0;
+    sheet.focus();
+};
+
+const step = (by) => {
+    const all = links();
+    const next = all[all.indexOf(current) + by];
+
+    if (next) {
+        history.replaceState({ details: next.href }, '', next.href);
+        show(next);
+    }
+};
+
+// Back in the list, at the row where one is.
+const leave = () => {
+    asked++;
+    sheet.replaceChildren();
+    document.title = listTitle;
+    current.scrollIntoView({ block: 'nearest' });
+    current.focus();
+};
+
+newer.onclick = () => step(-1);
+older.onclick = () => step(1);
+shut.onclick = () => dialog.close();
+dialog.onclick = ({ target }) => target === dialog && dialog.close();
+dialog.onclose = () => {
+    leave();
+    if (history.state?.details) {
+        history.back();
+    }
+};
+dialog.onkeydown = (event) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1, k: -1, j: 1 }[event.key];
+
+    if (by && !event.ctrlKey && !event.metaKey && !event.altKey) {
+        event.preventDefault();
+        step(by);
+    }
+};
+addEventListener('popstate', ({ state }) => {
+    const link = state?.details && links().find(({ href }) => href === state.details);
+
+    if (link) {
+        dialog.open || dialog.showModal();
+        show(link);
+    } else if (dialog.open) {
+        dialog.close();
+    }
+});
+document.body.append(dialog);
+
+export const open = (link) => {
+    history.pushState({ details: link.href }, '', link.href);
+    dialog.showModal();
+    show(link);
+};

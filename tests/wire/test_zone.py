@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+"""The zone that somebody chose last: what is shown follows it, what a link selects does not."""
+import re
+import unittest
+from datetime import datetime, timedelta, timezone
+from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
+
+import daybook
+from daybook import Account, Page, TestCase
+from test_list import COUNT, shown_ids
+
+HOUR = 3600 * 1000
+NOON = 1738324800000  # 2025-01-31T12:00Z
+ZONES = ("Europe/Berlin", "America/St_Johns", "Asia/Tokyo", "UTC")
+SELECTED_IN_UTC = (
+    "", "from=2025-01-31", "to=2025-01-31", "from=2025-01-31&to=2025-01-31", "from=2025-01-31T12:00",
+    "to=2025-01-31T12:00:00.500", f"from={NOON}&to={NOON + HOUR}", "from=2025-01-31T12:00Z",
+    "from=0000-01-01&to=9999-12-31", "to=0000-01-01", "from=9999-12-31", "sort=time&from=2025-01-31",
+)
+
+
+class Zone(TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.account = Account()
+        cls.account.record([{"action": "a", "occurred_at": NOON + i * HOUR} for i in range(-30, 31)])
+
+    def open(self, query, cookie=None, tab="events"):
+        headers = daybook.login() | ({"Cookie": cookie} if cookie else {})
+        return daybook.ask("GET", f"/{self.account.slug}/{tab}" + (query and "?" + query), None, headers)
+
+    def page(self, query, zone):
+        answer = self.open(query, f"other=1; daybook-zone={zone}; third=x")
+        self.assertEqual(200, answer.status, answer)
+        return Page(answer.text), answer.text
+
+    def test_choosing(self):
+        for tab in ("events", "triggers"):
+            answer = self.open("tz=UTC&zone=Europe/Berlin&user=&entity=a&page=3&asof=0000000000000001", tab=tab)
+            self.assertEqual(303, answer.status)
+            self.assertEqual(f"/{self.account.slug}/{tab}?entity=a&tz=Europe%2FBerlin", answer.headers["Location"])
+            self.assertRegex(answer.headers["Set-Cookie"], "^daybook-zone=Europe/Berlin; Path=/; Max-Age=[0-9]{8}; SameSite=Lax; HttpOnly$")
+
+    def test_not_another(self):
+        answer = self.open("tz=Europe/Berlin&zone=Europe/Berlin&entity=a")
+        self.assertEqual((303, None), (answer.status, answer.headers.get("Set-Cookie")))
+        self.assertIsNone(self.open("tz=Europe/Berlin").headers.get("Set-Cookie"), "a link chooses nothing")
+
+    def test_none(self):
+        answer = self.open("zone=Berlin")
+        self.assertEqual(400, answer.status)
+        self.assertIn('"zone" must be', Page(answer.text).text)
+
+    def test_where_there_is_no_account(self):
+        for path in ("/t-none", "/A%0D%0Ab", "//example.com", "/-"):
+            answer = daybook.get(f"{path}/events?zone=Europe/Berlin")
+            self.assertIn(answer.status, (303, 400, 403, 404))
+            self.assertNotIn("Set-Cookie: ", str(answer.headers.get("Location", "")))
+            self.assertNotRegex(answer.headers.get("Location", "/"), "^//|[\r\n]")
+
+    def test_the_same_rows_for_everyone(self):
+        for query in SELECTED_IN_UTC:
+            query = "show=100" + (query and "&" + query)
+            plain = Page(self.open(query).text)
+            expected = shown_ids(plain, self.account.slug, "events")
+            for zone in ZONES:
+                with self.subTest(query=query, zone=zone):
+                    page, text = self.page(query, zone)
+                    self.assertEqual(expected, shown_ids(page, self.account.slug, "events"))
+                    for link in page.links:
+                        parts = urlsplit(link)
+                        if parts.path in ("", f"/{self.account.slug}/events", f"/{self.account.slug}/events.csv") and parts.query:
+                            self.assertEqual([zone], parse_qs(parts.query).get("tz"), link)
+
+    def test_links_select_the_same(self):
+        """The link that turns the order round, taken by somebody who has chosen nothing."""
+        for query in SELECTED_IN_UTC[:-1]:
+            with self.subTest(query):
+                page, text = self.page("show=100" + (query and "&" + query), "Asia/Tokyo")
+                turned = [link for link in page.links if "sort=time" in link]
+                if not turned:
+                    self.assertFalse(shown_ids(page, self.account.slug, "events"))
+                    continue
+                other = Page(daybook.get(turned[0]).text)
+                self.assertEqual(shown_ids(page, self.account.slug, "events")[::-1],
+                                 shown_ids(other, self.account.slug, "events"))
+
+    def test_shown(self):
+        for zone in ZONES:
+            _, text = self.page("", zone)
+            shown = re.findall(r'<time datetime="([^"]+)" title="([^"]+)">([^<]+)</time>', text)
+            self.assertTrue(shown)
+            for utc, title, local in shown:
+                moment = datetime.fromisoformat(utc)
+                here = moment.astimezone(ZoneInfo(zone))
+                self.assertEqual(here.strftime("%Y-%m-%d %H:%M:%S"), local)
+                self.assertIn(utc, title)
+                self.assertTrue(zone == "UTC" or f"({zone})" in title, title)
+
+    def test_a_link_decides(self):
+        page, text = self.page("tz=Asia/Tokyo", "Europe/Berlin")
+        self.assertIn("(Asia/Tokyo)", text)
+        self.assertNotIn("Berlin)", text)
+
+    def test_details(self):
+        page, _ = self.page("", "Asia/Tokyo")
+        path = f"/{self.account.slug}/events/{shown_ids(page, self.account.slug, 'events')[0]}"
+        text = daybook.ask("GET", path, None, daybook.login() | {"Cookie": "daybook-zone=Asia/Tokyo"}).text
+        self.assertIn("(Asia/Tokyo)", text)
+        self.assertNotIn("Tokyo", daybook.get(path).text)
+
+    def test_cookies_that_are_none(self):
+        plain = self.open("").text
+        for cookie in ("daybook-zone=", "daybook-zone=Berlin", "daybook-zone=../../etc/passwd", "daybook-zone",
+                       "xdaybook-zone=Europe/Berlin", 'daybook-zone="Europe/Berlin"', "daybook-zone=" + "x" * 4000,
+                       "daybook-zone=Europe/Berlin%0d%0a"):
+            with self.subTest(cookie[:40]):
+                self.assertEqual(COUNT.search(Page(plain).text)[0], COUNT.search(Page(self.open("", cookie).text).text)[0])
+                self.assertNotIn("Berlin)", self.open("", cookie).text)
+
+
+class Ages(TestCase):
+    def test_ages(self):
+        account = Account()
+        now = datetime.now(timezone.utc)
+        ages = (("just now", 5), ("just now", 50), ("1 min ago", 70), ("119 min ago", 119.5 * 60), ("2 h ago", 2.1 * 3600),
+                ("47 h ago", 47.5 * 3600), ("2 d ago", 49 * 3600), ("400 d ago", 400.5 * 86400))
+        account.record([{"action": "a", "occurred_at": (now - timedelta(seconds=s)).isoformat(timespec="milliseconds")
+                         .replace("+00:00", "Z")} for _, s in ages])
+        text = account.open("events").text
+        self.assertEqual([age for age, _ in ages], re.findall(r"<small>([^<]+)</small></td>", text))
+
+
+if __name__ == "__main__":
+    unittest.main()
