@@ -30,8 +30,14 @@
     const searchTicks = (box) => {
         const wanted = box.value.toLowerCase();
 
-        for (const item of box.parentNode.querySelectorAll('li')) {
+        const items = [...box.parentNode.querySelectorAll('li')];
+        const told = box.parentNode.querySelector('.ask.hidden');
+
+        for (const item of items) {
             item.hidden = !item.querySelector('bdi').textContent.toLowerCase().includes(wanted);
+        }
+        if (told) {
+            told.textContent = `Values: ${items.filter((item) => !item.hidden).length} of ${items.length}`;
         }
     };
 
@@ -180,13 +186,8 @@
         }
         const answer = await fetch(table.dataset.live);
         const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-        const found = page.querySelector('.pinned');
-        const line = document.querySelector('.line');
 
-        line.querySelector('.pinned')?.remove();
-        if (found) {
-            line.querySelector('.size').before(found);
-        }
+        document.querySelector('.news').replaceChildren(...page.querySelectorAll('.pinned'));
     };
 
     root.classList.add('scripted');

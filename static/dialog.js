@@ -89,29 +89,35 @@ const leave = () => {
     current.focus();
 };
 
-newer.onclick = () => step(-1);
-older.onclick = () => step(1);
-shut.onclick = () => dialog.close();
-dialog.onclick = ({ target }) => target === dialog && dialog.close();
-dialog.onclose = () => {
+newer.addEventListener('click', () => step(-1));
+older.addEventListener('click', () => step(1));
+shut.addEventListener('click', () => dialog.close());
+dialog.addEventListener('click', ({ target }) => {
+    if (target === dialog) {
+        dialog.close(); // what is beside it
+    }
+});
+dialog.addEventListener('close', () => {
     leave();
     if (history.state?.details) {
         history.back();
     }
-};
-dialog.onkeydown = (event) => {
+});
+dialog.addEventListener('keydown', (event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1, k: -1, j: 1 }[event.key];
 
     if (by && !event.ctrlKey && !event.metaKey && !event.altKey) {
         event.preventDefault();
         step(by);
     }
-};
+});
 addEventListener('popstate', ({ state }) => {
     const link = state?.details && links().find(({ href }) => href === state.details);
 
     if (link) {
-        dialog.open || dialog.showModal();
+        if (!dialog.open) {
+            dialog.showModal();
+        }
         show(link);
     } else if (dialog.open) {
         dialog.close();

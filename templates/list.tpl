@@ -56,9 +56,11 @@
     {{#PLAN}}
     <p class="plan">Your plan <bdi>{{NAME}}</bdi> keeps {{NUMBER}} days: back to <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></p>
     {{/PLAN}}
-    {{#PINNED}}
-    <p class="pinned"><a href="{{LINK_HREF}}">{{NUMBER}} newer</a></p>
-    {{/PINNED}}
+    <div class="news" role="status">
+      {{#PINNED}}
+      <p class="pinned"><a href="{{LINK_HREF}}">{{NUMBER}} newer</a></p>
+      {{/PINNED}}
+    </div>
     {{#PINNED_SEARCH}}
     <p class="pinned">This list does not begin at the newest event. <a href="{{LINK_HREF}}">Begin there</a></p>
     {{/PINNED_SEARCH}}
