@@ -6,7 +6,7 @@
 import { make } from './dom.js';
 
 const listTitle = document.title;
-const place = make('p', { className: 'place' });
+const place = make('p', { className: 'place', title: 'Of the calls on this page' });
 const newer = make('button', { type: 'button', className: 'small', textContent: '← Previous' });
 const older = make('button', { type: 'button', className: 'small', textContent: 'Next →' });
 const alone = make('a', { className: 'quiet', textContent: 'Open as a page' });
@@ -42,7 +42,7 @@ const show = async (link) => {
     current = link;
     document.querySelector('tr.current')?.classList.remove('current');
     link.closest('tr').classList.add('current');
-    place.textContent = `${at + 1} of ${all.length} on this page`;
+    place.textContent = `${at + 1} of ${all.length}`;
     newer.disabled = at === 0;
     older.disabled = at === all.length - 1;
     alone.href = link.href;

@@ -179,7 +179,7 @@ describe('details over the list', () => {
     await heading(page, events[59].action).waitFor();
     assert.equal(await dialog(page).getByRole('button', { name: 'Next' }).isDisabled(), true);
     await keyboard.press('ArrowRight');
-    assert.equal(await dialog(page).locator('.place').textContent(), '10 of 10 on this page');
+    assert.equal(await dialog(page).locator('.place').textContent(), '10 of 10');
     await keyboard.press('Escape');
     await page.waitForURL(`${account.events}?page=6`);
   }));
