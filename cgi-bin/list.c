@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 #include "access.h"
-#include "base/clock.h"
 #include "base/memory.h"
 #include "kept_pages.h"
+#include "list_request.h"
 #include "pages.h"
 #include "params.h"
 #include "store/event_store.h"
@@ -199,31 +199,30 @@ static void show(struct list *list, const struct pages_list *page, struct str ke
     strbuf_release(&html);
 }
 
-bool list_refuse_menu(const struct params *params, enum event_kind kind, struct response *response)
+/* The text of a search, for who may see the log: the one query is about that. */
+static void serve_search(struct list *list, struct pages_list *page, struct request *request,
+                         struct response *response)
 {
-    if (!params->has_menu || filter_has_dimension(kind, params->menu))
-        return false;
-    response_error(response, 400,
-                   STR("Parameter \"menu\" names what only triggers have: the log of events has no "
-                       "such values."));
-    return true;
+    struct db *db = list->reader->db;
+
+    if (!access_begin(db, request, response, &page->account))
+        return;
+    db_rollback(db);
+    list_request_search(page, request, response);
 }
 
 void list_serve(struct list *list, enum event_kind kind, struct request *request,
                 struct response *response)
 {
     struct pages_list page = {.person = request->remote_user};
-    struct str complaint;
     uint64_t generation;
 
-    if (!params_parse(request->arena, request->query, PARAMS_LIST, clock_now_ms(), &page.params,
-                      &complaint)) {
-        response_error(response, 400, complaint);
+    if (!list_request_read(request, PARAMS_LIST, kind, &page, response))
+        return;
+    if (list_request_is_search(&page)) {
+        serve_search(list, &page, request, response);
         return;
     }
-    if (list_refuse_menu(&page.params, kind, response))
-        return;
-    page.params.filter.kind = kind;
     if (look_at_rest(list->reader, request, &page, &generation)) {
         struct str key = key_of(&page, request, generation);
         struct kept_page kept;

@@ -26,9 +26,6 @@ void list_serve(struct list *list, enum event_kind kind, struct request *request
 /* Values offered in one filter menu; a text box beside them takes any other. */
 enum { LIST_MENU_VALUES_MAX = 500 };
 
-/* Refuses a menu of values that events of this kind do not have.  True: the answer has been sent. */
-bool list_refuse_menu(const struct params *params, enum event_kind kind, struct response *response);
-
 /* Sends a page of which everything is read; 404 behind the last. */
 void list_send(const struct pages_list *page, struct request *request, struct response *response);
 

@@ -3,7 +3,7 @@
 #include "list_all.h"
 
 #include "access.h"
-#include "base/clock.h"
+#include "list_request.h"
 #include "store/merged_log.h"
 
 static bool is_among(const struct filter_values *values, struct str slug)
@@ -167,20 +167,17 @@ void list_all_serve(struct list *list, enum event_kind kind, struct request *req
     struct pages_list page = {
         .person = request->remote_user,
         .account = {.slug = STR("-"), .role = MEMBER_OPERATOR, .has_others = true}};
-    struct str complaint;
     const char *refusal;
     int result;
 
-    if (!params_parse(request->arena, request->query, PARAMS_LIST_ALL, clock_now_ms(), &page.params,
-                      &complaint)) {
-        response_error(response, 400, complaint);
+    if (!list_request_read(request, PARAMS_LIST_ALL, kind, &page, response) ||
+        !access_begin_operator(reader->db, request, response))
+        return;
+    if (list_request_is_search(&page)) {
+        db_rollback(reader->db);
+        list_request_search(&page, request, response);
         return;
     }
-    if (list_refuse_menu(&page.params, kind, response))
-        return;
-    page.params.filter.kind = kind;
-    if (!access_begin_operator(reader->db, request, response))
-        return;
     result = read_list(reader, request->arena, kind, &page, &refusal);
     if (result == 1) {
         db_rollback(reader->db);
