@@ -90,8 +90,10 @@ static size_t read_escape(struct str text, size_t at, char *byte)
     }
     high = name == 'x' && at + 3 < text.len ? parse_hex_digit(text.ptr[at + 2]) : -1;
     low = high >= 0 ? parse_hex_digit(text.ptr[at + 3]) : -1;
+    if (low < 0 || high + low == 0)
+        return 0;
     *byte = (char)(high << 4 | low);
-    return low >= 0 && *byte != '\0' ? 4 : 0;
+    return 4;
 }
 
 static bool read_quoted(struct query_reader *reader, bool piece, struct query_value *value)
