@@ -23,6 +23,29 @@ struct query_value {
     size_t at, len;
 };
 
+/* What a word is about.  Only those of WORD_VALUES have several values, and can leave some out. */
+enum query_word_kind {
+    WORD_VALUES,
+    WORD_ID,
+    WORD_NAME,
+    WORD_CREATED,
+    WORD_FROM,
+    WORD_TO,
+    WORD_TEXT
+};
+
+struct query_word {
+    enum query_word_kind kind;
+    enum filter_dimension dimension; /* WORD_VALUES */
+    bool exclude;
+};
+
+/* The word of this name, in letters of either case.  False: there is none, of this list. */
+bool query_find_word(const struct query_reader *reader, struct str name, struct query_word *word);
+
+/* Says so of what was `typed` at `at`, with those that there are and the one that is most like it; always false. */
+bool query_unknown_word(struct query_reader *reader, size_t at, struct str typed);
+
 /* Says that the `len` bytes at `at` are wrong; always false. */
 bool query_mistaken(struct query_reader *reader, size_t at, size_t len, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

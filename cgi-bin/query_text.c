@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Terms to the filter.  What a value may be is asked of params_values.h and query_values.c; nothing is known of it here. */
+/* Terms to the filter.  What words there are is in query_words.c; what a value may be is asked of params_values.h and query_values.c. */
 #include "query_text.h"
 
 #include "base/event.h"
@@ -8,122 +8,7 @@
 #include "query_private.h"
 #include "web/fields.h"
 
-enum { ACCOUNT_BYTES_MAX = 63, WORD_BYTES_MAX = 16, GUESS_DISTANCE_MAX = 2 };
-
-/* What a word is about.  Only those of WORD_VALUES have several values, and can leave some out. */
-enum word_kind { WORD_VALUES, WORD_ID, WORD_NAME, WORD_CREATED, WORD_FROM, WORD_TO, WORD_TEXT };
-
-struct word {
-    enum word_kind kind;
-    enum filter_dimension dimension; /* WORD_VALUES */
-    bool exclude;
-};
-
-/* Those that are no dimension's; what a page writes comes first. */
-static const struct {
-    const char *name;
-    enum word_kind kind;
-    bool is_synonym;
-} words[] = {
-    {"id", WORD_ID, false},
-    {"name", WORD_NAME, false},
-    {"created", WORD_CREATED, false},
-    {"entity_id", WORD_ID, true},
-    {"entity_name", WORD_NAME, true},
-    {"from", WORD_FROM, true},
-    {"to", WORD_TO, true},
-    {"q", WORD_TEXT, true},
-};
-enum { WORD_COUNT = sizeof(words) / sizeof(words[0]) };
-
-/* Dimensions that a search of this list can name: accounts only where there are several. */
-static int dimension_count(const struct query_reader *reader)
-{
-    return reader->params->all_accounts ? FILTER_ALL_COUNT : FILTER_DIMENSION_COUNT;
-}
-
-static bool find_word(const struct query_reader *reader, struct str name, struct word *word)
-{
-    for (int i = 0; i < dimension_count(reader); i++) {
-        enum filter_dimension dimension = (enum filter_dimension)i;
-        bool exclude = str_equal_folded(name, str_from(params_exclude_name(dimension)));
-
-        *word = (struct word){WORD_VALUES, dimension, exclude};
-        if (exclude || str_equal_folded(name, str_from(params_include_name(dimension))))
-            return true;
-    }
-    for (size_t i = 0; i < WORD_COUNT; i++) {
-        *word = (struct word){.kind = words[i].kind};
-        if (str_equal_folded(name, str_from(words[i].name)))
-            return true;
-    }
-    return false;
-}
-
-/* ---- A word that there is not --------------------------------------------------------------------- */
-
-/* How many letters differ, are missing or are too many (Levenshtein), with a-z as A-Z. */
-static size_t distance(struct str a, struct str b)
-{
-    size_t row[WORD_BYTES_MAX + 1];
-
-    for (size_t k = 0; k <= b.len; k++)
-        row[k] = k;
-    for (size_t i = 0; i < a.len; i++) {
-        size_t diagonal = row[0];
-
-        row[0] = i + 1;
-        for (size_t k = 0; k < b.len; k++) {
-            bool same = str_equal_folded(str_slice(a, i, 1), str_slice(b, k, 1));
-            size_t change = diagonal + !same, gap = (row[k] < row[k + 1] ? row[k] : row[k + 1]) + 1;
-
-            diagonal = row[k + 1];
-            row[k + 1] = change < gap ? change : gap;
-        }
-    }
-    return row[b.len];
-}
-
-/* Keeps `name` in `best` when it is nearer to what was typed than all before; half of the letters must be right. */
-static void consider(struct str typed, const char *name, size_t *nearest, const char **best)
-{
-    struct str known = str_from(name);
-    size_t steps;
-
-    if (typed.len == 0 || typed.len > WORD_BYTES_MAX)
-        return;
-    steps = typed.len > 1 && str_starts_folded(known, typed) ? 1 : distance(typed, known);
-    if (steps < *nearest && 2 * steps <= typed.len) {
-        *nearest = steps;
-        *best = name;
-    }
-}
-
-static bool unknown_word(struct query_reader *reader, size_t at, struct str typed)
-{
-    size_t nearest = GUESS_DISTANCE_MAX + 1;
-    const char *best = NULL;
-    struct strbuf known;
-    bool result;
-
-    strbuf_init(&known);
-    for (int i = 0; i < dimension_count(reader); i++) {
-        consider(typed, params_include_name((enum filter_dimension)i), &nearest, &best);
-        strbuf_printf(&known, "%s, ", params_include_name((enum filter_dimension)i));
-    }
-    for (size_t i = 0; i < WORD_COUNT; i++) {
-        consider(typed, words[i].name, &nearest, &best);
-        if (!words[i].is_synonym)
-            strbuf_printf(&known, "%s%s", i ? ", " : "", words[i].name);
-    }
-    result =
-        query_mistaken(reader, at, typed.len,
-                       "there is no word %s%s%s%sWords are %s; a text with a colon goes in quotes.",
-                       fields_quoted(reader->arena, typed).ptr, best ? ": did you mean \"" : "",
-                       best ? best : "", best ? "\"? " : ". ", known.ptr);
-    strbuf_release(&known);
-    return result;
-}
+enum { ACCOUNT_BYTES_MAX = 63 };
 
 /* ---- Values --------------------------------------------------------------------------------------- */
 
@@ -159,14 +44,12 @@ static bool is_enumerated(enum filter_dimension dimension)
     return params_value_accepted(dimension) != NULL;
 }
 
-static bool add_value(struct query_reader *reader, const struct word *word, bool exclude,
+static bool add_value(struct query_reader *reader, const struct query_word *word, bool exclude,
                       const struct query_value *value)
 {
     struct filter *filter = &reader->params->filter;
     enum filter_dimension dimension = word->dimension;
-    struct str text;
-
-    text = is_enumerated(dimension) ? folded(reader->arena, value->text) : value->text;
+    struct str text = is_enumerated(dimension) ? folded(reader->arena, value->text) : value->text;
     if (dimension == FILTER_ACCOUNT) {
         if (!check_length(reader, value, ACCOUNT_BYTES_MAX))
             return false;
@@ -217,7 +100,7 @@ static bool set_single(struct query_reader *reader, const struct query_value *va
     return check_length(reader, value, max);
 }
 
-static bool take_value(struct query_reader *reader, const struct word *word, bool exclude,
+static bool take_value(struct query_reader *reader, const struct query_word *word, bool exclude,
                        const struct query_value *value)
 {
     struct filter *filter = &reader->params->filter;
@@ -248,11 +131,12 @@ static bool check_colon(struct query_reader *reader, const struct query_value *v
 {
     const char *colon = value->quoted ? NULL : memchr(value->text.ptr, ':', value->text.len);
     struct str before = str_slice(value->text, 0, colon ? (size_t)(colon - value->text.ptr) : 0);
-    struct word word;
+    struct query_word word;
 
     if (!colon ||
-        !find_word(reader, str_starts(before, STR("-")) ? str_slice(before, 1, before.len) : before,
-                   &word))
+        !query_find_word(reader,
+                         str_starts(before, STR("-")) ? str_slice(before, 1, before.len) : before,
+                         &word))
         return true;
     return query_mistaken(reader, value->at, before.len + 1,
                           "before a word stands a blank, not a comma or colon; a value that begins "
@@ -266,7 +150,7 @@ static bool is_value_missing(const struct query_reader *reader)
 }
 
 /* What stands behind the colon of `name`. */
-static bool read_values(struct query_reader *reader, struct str name, const struct word *word,
+static bool read_values(struct query_reader *reader, struct str name, const struct query_word *word,
                         bool exclude)
 {
     for (size_t count = 0;; count++) {
@@ -305,7 +189,7 @@ static bool read_term(struct query_reader *reader)
     bool minus = text.ptr[first] == '-' && first + 1 < text.len && !query_blank(text, first + 1);
     struct query_value piece;
     struct str name;
-    struct word word;
+    struct query_word word;
 
     if (minus)
         first++;
@@ -315,8 +199,8 @@ static bool read_term(struct query_reader *reader)
         end++;
     name = str_slice(text, first, end - first);
     if (end < text.len && text.ptr[end] == ':') {
-        if (!find_word(reader, name, &word))
-            return unknown_word(reader, first, name);
+        if (!query_find_word(reader, name, &word))
+            return query_unknown_word(reader, first, name);
         if (minus && word.kind != WORD_VALUES)
             return not_to_exclude(reader, first - 1, name.len + 1);
         reader->at = end + 1;
