@@ -82,8 +82,9 @@ static void serve(void *context, struct request *request, struct response *respo
                             STR("Go to your log"));
 }
 
-static const char *const templates[] = {
-    "layout.tpl", "list.tpl", "accounts.tpl", "_ticks.tpl", "_text.tpl", "_dates.tpl", NULL};
+static const char *const templates[] = {"layout.tpl",  "list.tpl",    "accounts.tpl",
+                                        "_ticks.tpl",  "_text.tpl",   "_dates.tpl",
+                                        "_search.tpl", "mistake.tpl", NULL};
 
 const struct page_handler page_handler = {
     .name = "events",

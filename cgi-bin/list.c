@@ -5,10 +5,12 @@
 #include <stdlib.h>
 
 #include "access.h"
-#include "base/clock.h"
 #include "base/memory.h"
 #include "kept_pages.h"
-#include "pages_frame.h"
+#include "base/memory.h"
+#include "kept_pages.h"
+#include "list_request.h"
+#include "pages.h"
 #include "params.h"
 #include "store/event_store.h"
 #include "store/page_state.h"
@@ -204,68 +206,30 @@ static void show(struct list *list, const struct pages_list *page, struct str ke
     strbuf_release(&html);
 }
 
-/* Refuses a menu of values that events of this kind do not have.  True: the answer has been sent. */
-static bool refuse_menu(const struct params *params, enum event_kind kind,
-                        struct response *response)
+/* What another address answers, for who may see the log: the one query is about that. */
+static void lead_on(struct list *list, struct pages_list *page, struct request *request,
+                    struct response *response)
 {
-    if (!params->has_menu || filter_has_dimension(kind, params->menu))
-        return false;
-    response_error(response, 400,
-                   STR("Parameter \"menu\" names what only triggers have: the log of events has no "
-                       "such values."));
-    return true;
-}
+    struct db *db = list->reader->db;
 
-/* A cookie of no weight: it decides how times are shown, and is read by nothing but params_remember_zone(). */
-static void remember_zone(struct arena *arena, struct response *response, struct str zone)
-{
-    response_header(response, "Set-Cookie",
-                    arena_printf(arena,
-                                 PARAMS_ZONE_COOKIE
-                                 "=%.*s; Path=/; Max-Age=34560000; SameSite=Lax; HttpOnly",
-                                 STR_ARG(zone)));
-}
-
-bool list_read_params(enum params_set set, enum event_kind kind, struct str slug,
-                      struct request *request, struct response *response, struct pages_list *page)
-{
-    struct params *params = &page->params;
-    struct str complaint;
-
-    page->now_ms = clock_now_ms();
-    if (!params_parse(request->arena, request->query, set, page->now_ms, params, &complaint)) {
-        response_error(response, 400, complaint);
-        return false;
-    }
-    if (refuse_menu(params, kind, response))
-        return false;
-    params->filter.kind = kind;
-    /* What can be no account gets no address: it is looked for, and not found. */
-    if (params->chosen_zone.len == 0 ||
-        !(account_slug_valid(slug) || str_equal(slug, STR(PAGES_ALL_SLUG)))) {
-        params_remember_zone(request->arena, params,
-                             request_cookie(request, STR(PARAMS_ZONE_COOKIE)));
-        return true;
-    }
-    if (!str_equal(params->chosen_zone, str_from(params->zone)))
-        remember_zone(request->arena, response, params->chosen_zone);
-    params->zone = arena_cstr(request->arena, params->chosen_zone);
-    params->names_zone = true;
-    response_redirect(response, pages_view_link(request->arena, slug, params));
-    return false;
+    if (!access_begin(db, request, response, &page->account))
+        return;
+    db_rollback(db);
+    list_request_lead_on(page, request, response);
 }
 
 void list_serve(struct list *list, enum event_kind kind, struct request *request,
                 struct response *response)
 {
     struct pages_list page = {.person = request->remote_user};
-    struct str segments[2];
     uint64_t generation;
 
-    if (request_segments(request, segments, 2) != 2)
-        segments[0] = STR("");
-    if (!list_read_params(PARAMS_LIST, kind, segments[0], request, response, &page))
+    if (!list_request_read(request, PARAMS_LIST, kind, &page, response))
         return;
+    if (list_request_leads_on(&page)) {
+        lead_on(list, &page, request, response);
+        return;
+    }
     if (look_at_rest(list->reader, request, &page, &generation)) {
         struct str key = key_of(&page, request, generation);
         struct kept_page kept;

@@ -26,13 +26,6 @@ void list_serve(struct list *list, enum event_kind kind, struct request *request
 /* Values offered in one filter menu; a text box beside them takes any other. */
 enum { LIST_MENU_VALUES_MAX = 500 };
 
-/*
- * Reads the parameters of a list of `kind` at "/slug/…" into page->params, and the time into page->now_ms.  False: the answer has been sent; it may be
- * the way to the same list in a zone that a form has chosen.
- */
-bool list_read_params(enum params_set set, enum event_kind kind, struct str slug,
-                      struct request *request, struct response *response, struct pages_list *page);
-
 /* Sends a page of which everything is read; 404 behind the last. */
 void list_send(const struct pages_list *page, struct request *request, struct response *response);
 

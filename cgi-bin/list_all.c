@@ -3,7 +3,7 @@
 #include "list_all.h"
 
 #include "access.h"
-#include "base/clock.h"
+#include "list_request.h"
 #include "store/merged_log.h"
 
 static bool is_among(const struct filter_values *values, struct str slug)
@@ -170,10 +170,14 @@ void list_all_serve(struct list *list, enum event_kind kind, struct request *req
     const char *refusal;
     int result;
 
-    if (!list_read_params(PARAMS_LIST_ALL, kind, page.account.slug, request, response, &page))
+    if (!list_request_read(request, PARAMS_LIST_ALL, kind, &page, response) ||
+        !access_begin_operator(reader->db, request, response))
         return;
-    if (!access_begin_operator(reader->db, request, response))
+    if (list_request_leads_on(&page)) {
+        db_rollback(reader->db);
+        list_request_lead_on(&page, request, response);
         return;
+    }
     result = read_list(reader, request->arena, kind, &page, &refusal);
     if (result == 1) {
         db_rollback(reader->db);

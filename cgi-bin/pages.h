@@ -95,6 +95,10 @@ struct str pages_list_link(struct arena *arena, const struct pages_list *list,
 /* Appends the page to `html`.  0; or -1 when it cannot be made. */
 int pages_make_list(const struct pages_list *list, struct request *request, struct strbuf *html);
 
+/* Sends the list without rows, with what is wrong in the text of its search: 400. */
+void pages_send_mistake(const struct pages_list *list, struct request *request,
+                        struct response *response);
+
 /* Sends a page that was made; the error page for a `result` of -1. */
 void pages_send_made(int result, struct str html, struct response *response);
 

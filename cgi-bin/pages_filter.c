@@ -121,14 +121,13 @@ static void add_tick(struct page *ticks, const struct bar *bar, enum filter_dime
 }
 
 /*
- * How many events the value stands for, a class of statuses for all of its own.  False: the list of values was cut, and does not tell.
+ * How many events the value stands for, a class or range of statuses for all of its own.  False: the list of values was cut, and does not tell.
  */
 static bool count_of(const struct event_facets *facets, enum filter_dimension dimension,
                      struct str value, uint64_t *count)
 {
     unsigned first = 1, last = 0, low, high;
-    bool is_class =
-        dimension == FILTER_STATUS && filter_status_range(value, &first, &last) && first != last;
+    bool is_range = dimension == FILTER_STATUS && filter_status_range(value, &first, &last);
 
     *count = 0;
     for (size_t i = 0; i < facets->count; i++) {
@@ -138,7 +137,7 @@ static bool count_of(const struct event_facets *facets, enum filter_dimension di
             *count = facet->count;
             return true;
         }
-        if (is_class && filter_status_range(facet->value, &low, &high) && low >= first &&
+        if (is_range && filter_status_range(facet->value, &low, &high) && low >= first &&
             low <= last)
             *count += facet->count;
     }

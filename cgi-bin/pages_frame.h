@@ -24,6 +24,10 @@ struct str pages_tab_path(struct arena *arena, struct str slug, enum event_kind 
 /* "/acme/events/670505ba1ec1c0de" */
 struct str pages_event_path(struct arena *arena, struct str slug, const struct event *event);
 
+/* "All Audit" or "Triggers"; with whose log it is, for the title of the window. */
+struct str pages_heading(enum event_kind kind);
+struct str pages_list_title(struct arena *arena, const struct pages_list *list);
+
 /* `path` with the parameters behind it. */
 struct str pages_link(struct arena *arena, struct str path, const struct params *params,
                       enum params_scope scope);

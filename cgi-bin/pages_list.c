@@ -3,6 +3,7 @@
 #include "pages_filter.h"
 #include "pages_frame.h"
 #include "pages_rows.h"
+#include "pages_search.h"
 
 #include "base/clock.h"
 
@@ -238,18 +239,29 @@ static void fill_live(struct page *table, struct arena *arena, const struct page
         page_set(page_add(table, PAGE_LIVE), PAGE_LINK_HREF, page_link(arena, list, 1));
 }
 
+struct str pages_heading(enum event_kind kind)
+{
+    return kind == EVENT_KIND_TRIGGER ? STR("Triggers") : STR("All Audit");
+}
+
+struct str pages_list_title(struct arena *arena, const struct pages_list *list)
+{
+    struct str heading = pages_heading(list->params.filter.kind),
+               whose = list->params.all_accounts ? STR("all accounts") : list->account.slug;
+
+    return arena_printf(arena, "%.*s, %.*s", STR_ARG(heading), STR_ARG(whose));
+}
+
 int pages_make_list(const struct pages_list *list, struct request *request, struct strbuf *html)
 {
-    bool triggers = list->params.filter.kind == EVENT_KIND_TRIGGER;
+    enum event_kind kind = list->params.filter.kind;
     struct arena *arena = request->arena;
     struct page *layout = page_new(arena);
-    struct str whose = list->params.all_accounts ? STR("all accounts") : list->account.slug;
-    struct str title =
-        arena_printf(arena, "%s, %.*s", triggers ? "Triggers" : "All Audit", STR_ARG(whose));
-    struct page *page = pages_frame(layout, request, title, list->person, &list->account,
-                                    pages_tab_of(list->params.filter.kind), "list.tpl");
+    struct page *page = pages_frame(layout, request, pages_list_title(arena, list), list->person,
+                                    &list->account, pages_tab_of(kind), "list.tpl");
 
-    page_set(page, PAGE_HEADING, triggers ? STR("Triggers") : STR("All Audit"));
+    page_set(page, PAGE_HEADING, pages_heading(kind));
+    pages_fill_search(page, arena, list);
     pages_fill_filter(page, arena, list);
     fill_count(page, list);
     fill_rest(page, arena, list);

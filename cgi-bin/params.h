@@ -32,6 +32,12 @@ enum params_set {
 /* What of an event a details URL asks for. */
 enum params_part { PARAMS_PART_PAGE, PARAMS_PART_BODY, PARAMS_PART_CURL };
 
+/* Where the text of a search is wrong, in bytes, and one sentence that says what is accepted there; that is empty while all is well. */
+struct query_mistake {
+    size_t at, len;
+    struct str sentence;
+};
+
 struct params {
     struct filter filter; /* account_id and kind are the caller's to set */
     struct str from, to;  /* as given */
@@ -52,6 +58,9 @@ struct params {
     bool all_accounts; /* the list is that of all accounts; of details: it was opened from that */
     bool view_raw;     /* details: texts as they stand, not indented */
     enum params_part part;
+    struct str
+        query; /* the text of a search, as given; what it asks for is in `filter`, from and to */
+    struct query_mistake mistake; /* in it */
 };
 
 /* The page sizes on offer, ended by 0; the first is the default. */
@@ -63,7 +72,8 @@ const char *params_exclude_name(enum filter_dimension dimension);
 
 /*
  * Reads a query string; everything is in the arena.  `now_ms` is what relative times count from.  True; or false and one
- * sentence that names the parameter and says what is accepted.
+ * sentence that names the parameter and says what is accepted.  If that is about the text of a search, params->mistake says where, and
+ * everything else in `params` is what the other parameters say.
  */
 bool params_parse(struct arena *arena, struct str query, enum params_set set, int64_t now_ms,
                   struct params *params, struct str *complaint);
@@ -71,7 +81,7 @@ bool params_parse(struct arena *arena, struct str query, enum params_set set, in
 /* Sets filter.without_own by shows_own and the entity types that are asked for. */
 void params_settle(struct params *params);
 
-/* What params_append() writes. */
+/* What params_append() writes; never the text of a search, which is in the filter. */
 enum params_scope {
     PARAMS_FILTER, /* filter, order and zone: for downloads */
     PARAMS_VIEW,   /* and the page size: for a list from its first page, live */

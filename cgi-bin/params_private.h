@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What params.c (reading) and params_write.c share: the tables of parameters. */
+/* What params*.c share: the tables of parameters (params_tables.c), and how a search is taken in (params_query.c). */
 #ifndef DAYBOOK_PARAMS_PRIVATE_H
 #define DAYBOOK_PARAMS_PRIVATE_H
 
 #include "params.h"
 #include "web/fields.h"
 
-/* The order is that of the tables in params.c, which have their beginning in common; those of all accounts end with two more. */
+/* The order is that of the tables in params_tables.c, which have their beginning in common; those of all accounts end with two more. */
 enum {
     ENTITY,
     NOT_ENTITY,
@@ -39,9 +39,11 @@ enum {
     DETAILS_SPEC_COUNT,
     MENU = PART,
     CHOSEN_ZONE,
+    LIST_QUERY,
     LIST_SPEC_COUNT,
     RAW = SHOW,
     TRAILER,
+    DOWNLOAD_QUERY,
     DOWNLOAD_SPEC_COUNT,
     AFTER = DOWNLOAD_SPEC_COUNT,
     LIMIT,
@@ -50,7 +52,27 @@ enum {
 
 extern const struct field_spec params_specs[LIST_SPEC_COUNT];
 
+/* `account`, `query`: the numbers of those parameters; `count` where there is none. */
+struct params_table {
+    const struct field_spec *specs;
+    unsigned count, account, query;
+};
+
+/* Those of each enum params_set. */
+extern const struct params_table params_tables[];
+
+/* Where the parameter of a dimension, or the one that excludes its values, stands in the table of a set. */
+unsigned params_spec_of(enum params_set set, enum filter_dimension dimension, bool exclude);
+
 /* The words of menus, in the order of enum filter_dimension, ended by NULL. */
 extern const char *const params_menus[FILTER_ALL_COUNT + 1];
+
+/*
+ * Expands the text of a search, query_text.h, into `params`, whose zone and all_accounts are known and which holds what other
+ * parameters say.  Different ones must all match; what both say is refused by name.  False: a sentence in `complaint`, and in
+ * params->mistake where the text itself is wrong.
+ */
+bool params_read_query(struct arena *arena, struct str text, int64_t now_ms, struct params *params,
+                       struct str *complaint);
 
 #endif

@@ -26,8 +26,8 @@ static void serve(void *context, struct request *request, struct response *respo
         list_serve(context, EVENT_KIND_TRIGGER, request, response);
 }
 
-static const char *const templates[] = {"layout.tpl", "list.tpl",   "_ticks.tpl",
-                                        "_text.tpl",  "_dates.tpl", NULL};
+static const char *const templates[] = {"layout.tpl", "list.tpl",    "_ticks.tpl",  "_text.tpl",
+                                        "_dates.tpl", "_search.tpl", "mistake.tpl", NULL};
 
 const struct page_handler page_handler = {
     .name = "triggers",

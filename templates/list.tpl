@@ -6,6 +6,7 @@
     <a class="button" href="{{CSV_HREF}}"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#download"></use></svg>Download audit</a>
   </div>
 </div>
+{{>SEARCH}}
 <form class="filter" method="get" action="{{FORM_ACTION}}" autocomplete="off" aria-label="Filter">
   {{#OWN_KEPT}}
   <input type="hidden" name="audit" value="1">

@@ -65,9 +65,17 @@ bool filter_is_range(const struct filter *filter)
     return filter->entity_id.len == 0 && filter->entity_name.len == 0;
 }
 
+/* "404-451" */
+static bool parse_status_span(struct str word, uint64_t *first, uint64_t *last)
+{
+    return word.len == 7 && word.ptr[3] == '-' &&
+           parse_u64(str_slice(word, 0, 3), EVENT_STATUS_MIN, EVENT_STATUS_MAX, first) &&
+           parse_u64(str_slice(word, 4, 3), *first, EVENT_STATUS_MAX, last);
+}
+
 bool filter_status_range(struct str word, unsigned *first, unsigned *last)
 {
-    uint64_t status;
+    uint64_t status, end;
 
     if (str_equal(word, STR(FILTER_NONE))) {
         *first = *last = 0;
@@ -83,6 +91,9 @@ bool filter_status_range(struct str word, unsigned *first, unsigned *last)
         *last = *first + 99;
     } else if (word.len == 3 && parse_u64(word, EVENT_STATUS_MIN, EVENT_STATUS_MAX, &status)) {
         *first = *last = (unsigned)status;
+    } else if (parse_status_span(word, &status, &end)) {
+        *first = (unsigned)status;
+        *last = (unsigned)end;
     } else {
         return false;
     }

@@ -58,7 +58,7 @@ struct filter {
 /* Apart from its text and without_own: does it ask for nothing but a range of time? */
 bool filter_is_range(const struct filter *filter);
 
-/* The bounds of a status condition: "200", "4xx", "ok" (100-399), "failed" (400-599), "---" (0-0).  False for anything else. */
+/* The bounds of a status condition: "200", "4xx", "404-451", "ok" (100-399), "failed" (400-599), "---" (0-0).  False for anything else. */
 bool filter_status_range(struct str word, unsigned *first, unsigned *last);
 
 /*

@@ -14,8 +14,7 @@
 
 enum { MAX_PARAMETERS = 1000, QUOTED_BYTES = 40 };
 
-/* `text` as a sentence quotes it: whole characters of the first 40 bytes. */
-static struct str quoted(struct arena *arena, struct str text)
+struct str fields_quoted(struct arena *arena, struct str text)
 {
     struct str head = str_slice(text, 0, QUOTED_BYTES);
 
@@ -119,7 +118,7 @@ static struct str must_be(struct arena *arena, const struct field_spec *spec, st
     strbuf_init(&what);
     describe(&what, spec);
     complaint = arena_printf(arena, "Parameter \"%s\" must be %s, not %s.", spec->name, what.ptr,
-                             quoted(arena, value).ptr);
+                             fields_quoted(arena, value).ptr);
     strbuf_release(&what);
     return complaint;
 }
@@ -132,8 +131,8 @@ static struct str unknown(struct arena *arena, const struct fields *fields, stru
     strbuf_init(&list);
     for (size_t i = 0; i < fields->spec_count; i++)
         add_listed(&list, fields->specs[i].name);
-    complaint = arena_printf(arena, "Unknown parameter %s. Accepted: %s.", quoted(arena, name).ptr,
-                             list.len ? list.ptr : "none");
+    complaint = arena_printf(arena, "Unknown parameter %s. Accepted: %s.",
+                             fields_quoted(arena, name).ptr, list.len ? list.ptr : "none");
     strbuf_release(&list);
     return complaint;
 }
@@ -150,10 +149,10 @@ static struct str add_parameter(struct arena *arena, struct str raw, struct fiel
         !decode(arena, str_slice(raw, name_len + 1, raw.len), &field.text))
         return arena_printf(arena,
                             "Parameter %s has a %% that two hexadecimal digits do not follow.",
-                            quoted(arena, raw_name).ptr);
+                            fields_quoted(arena, raw_name).ptr);
     if (memchr(name.ptr, '\0', name.len) || memchr(field.text.ptr, '\0', field.text.len))
         return arena_printf(arena, "Parameter %s holds a NUL byte, which is not accepted.",
-                            quoted(arena, raw_name).ptr);
+                            fields_quoted(arena, raw_name).ptr);
     field.spec = spec_index(fields, name);
     if (field.spec == fields->spec_count)
         return unknown(arena, fields, name);

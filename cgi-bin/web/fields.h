@@ -62,4 +62,7 @@ void fields_append(struct strbuf *out, const char *name, struct str value);
 /* Appends `bytes` percent-encoded for a path segment or a query value. */
 void fields_append_encoded(struct strbuf *out, struct str bytes);
 
+/* `text` as a sentence quotes it: the whole characters of its first 40 bytes, between quotes.  In the arena. */
+struct str fields_quoted(struct arena *arena, struct str text);
+
 #endif

@@ -81,6 +81,7 @@ const views = {
   'call-caused': { url: () => triggers.caused, tables: 1, fullPage: true },
   'triggers-invalid': { url: () => `${account.triggers}?status=401&status=5xx`, tables: 1 },
   empty: { url: () => `${account.events}?user=nobody-of-that-name` },
+  mistake: { url: () => `${account.events}?query=action:updatePipeline%20status:6xx`, status: 400 },
   error: { url: () => `${account.events}?nonsense=1`, status: 400 },
 };
 

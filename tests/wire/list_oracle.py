@@ -150,7 +150,8 @@ class Log:
         chance, pick = self.random.random, self.random.choice
         pools = {"entity": TYPES, "action": ACTIONS, "user": USERS,
                  "source": (None, *daybook.SOURCES),
-                 "status": (None, "ok", "failed", "2xx", "4xx", "5xx", "1xx", *STATUSES)}
+                 "status": (None, "ok", "failed", "2xx", "4xx", "5xx", "1xx", "400-409", "100-499",
+                            "500-500", *STATUSES)}
         parameters = []
         for dimension, pool in pools.items():
             for name, limit in ((dimension, 0.22), ("not_" + dimension, 0.18)):
@@ -217,6 +218,8 @@ def condition(dimension, value):
         ranges = {b"---": (0, 0), b"ok": (100, 399), b"failed": (400, 599)}
         if value.endswith(b"xx"):
             ranges[value] = (int(value[:1]) * 100, int(value[:1]) * 100 + 99)
+        elif b"-" in value and value != b"---":
+            ranges[value] = tuple(int(bound) for bound in value.split(b"-"))
         first, last = ranges.get(value) or (int(value), int(value))
         return f"e.status BETWEEN {first} AND {last}"
     if dimension == "source":

@@ -88,9 +88,11 @@ QUERIES = [
     "action=common", "not_action=common", "status=418", "status=4xx", "not_status=ok", "source=cli", "not_source=ui",
     "provider=github", "not_provider=github", "signature=valid", "not_signature=---", "entity_id=mark*", "entity_name=mark", "q=common",
     "from=2025-01-31&to=2025-01-31", "from=2025-01-31T12:00&tz=Europe/Berlin", "asof={id}", "asof=ffffffffffffffff"]
+SEARCHES = ["query=user:---", "query=id:mark*+-user:nobody+status:%3E%3D400", "query=common&trailer=1"]
 OF_PAGES = [*(f"menu={name}" for name in MENUS), "menu=user&asof={id}&q=common", "view=raw", "account={other}", "not_account={other}",
-            "list=all&account={other}"]
-OF_FILES = ["raw=1", "trailer=1", "q=common&trailer=1", "after={id}", "after=0", "after=0&limit=3", "after=5&limit=10000&entity=---"]
+            "list=all&account={other}", *SEARCHES[:2], "query=usr:x", "query=account:{other}"]
+OF_FILES = ["raw=1", "trailer=1", "q=common&trailer=1", "after={id}", "after=0", "after=0&limit=3", "after=5&limit=10000&entity=---",
+            *SEARCHES]
 OF_CODEFRESH = ["showTriggers=true", "showTriggers=false", "search=common", "userName=common", "userId=common", "entity=common",
                 "entityId=common", "action=common", "rs_status=418", "from=1738324800000", "to=1738324900000", "sortField=id",
                 "sortType=ASK"]

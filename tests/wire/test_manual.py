@@ -42,7 +42,7 @@ class Urls(unittest.TestCase):
     manual = dict(items("daybook-urls.7", "PARAMETERS", "Va"))
 
     def test_parameters(self):
-        text = code("params.c")
+        text = code("params_tables.c")
         known = {name: True for name in re.findall(r'NAME_SPEC\("(\w+)"\)', text)}
         for name, repeatable in re.findall(r'\{\s*"(\w+)",\s*FIELD_\w+,\s*(\w+),', text):
             known[name] = repeatable == "true"
@@ -52,10 +52,10 @@ class Urls(unittest.TestCase):
 
     def test_choices(self):
         rows = re.findall(r'\{\s*"(\w+)",\s*FIELD_CHOICE,\s*\w+,\s*0,\s*0,\s*(\w+)\}',
-                          code("params.c"))
+                          code("params_tables.c"))
         self.assertIn("sort", dict(rows))
         for name, choices in rows:
-            for choice in re.findall(r'"(.*?)"', table("params.c", choices)):
+            for choice in re.findall(r'"(.*?)"', table("params_tables.c", choices)):
                 self.assertRegex(self.manual[name], rf"(?m)^\.Ql {choice}( |$)")
 
 

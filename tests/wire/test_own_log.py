@@ -114,6 +114,8 @@ class OwnLog(unittest.TestCase):
         person, token, wrong = copy.login(), copy.token("read_token"), copy.login("wrong-" + SECRET)
         calls = [
             (person, "GET", f"/demo/events?user=ann&q={SECRET}", ("demo", "viewEvents", "admin", "---", 200)),
+            (person, "GET", "/demo/events?query=user:ann", ("demo", "viewEvents", "admin", "---", 303)),
+            (person, "GET", "/demo/events?query=usr:ann", ("demo", "viewEvents", "admin", "---", 400)),
             (person, "HEAD", "/demo/events?show=50", ("demo", "viewEvents", "admin", "---", 200)),
             (person, "GET", "/demo/triggers?status=4xx", ("demo", "viewTriggers", "admin", "---", 200)),
             (person, "GET", f"/demo/events/{real}", ("demo", "viewEvent", "admin", real, 200)),

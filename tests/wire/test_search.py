@@ -299,12 +299,15 @@ class Pools(daybook.TestCase):
         for target in ("events", "events?q=", "events?show=25&q=&user=", "triggers?q=", "events?xq=abc",
                        "events.csv", "events.csv?q=", "events?entity_name=q%3Dabc"):
             self.assertIn(get(f"/{slug}/{target}").status, (200, 400), target)
+        self.assertEqual(303, get(f"/{slug}/events?query=needle").status, "a list leads on from the text of a search")
+        for target in ("events.csv?query=", "events.csv?xquery=user:a", "triggers.ndjson?user=query%3Da"):
+            self.assertIn(get(f"/{slug}/{target}").status, (200, 400), target)
         token = bearer(self.account.token("read"))
         for query in ("search=", "entity=search%3Dabc", "xsearch=abc", "%53earch=abc"):
             self.assertIn(get(f"/api/audit/download?{query}", token).status, (200, 400), query)
         answers = [Aside(f"/{slug}/{target}", headers) for target, headers in (
             ("events?q=needle", self.other), ("triggers?user=a&%71=needle", self.other),
-            ("events.csv?q=needle", None), ("all.ndjson?user=a&q=needle", None))]
+            ("events.csv?raw=1&q=needle", None), ("all.ndjson?user=a&%71u%65ry=needle", None))]
         answers.append(Aside("/api/audit/download?action=a&%73%65%61%72%63%68=needle", token))
         time.sleep(1)
         self.assertFalse([answer for answer in answers if answer.is_done()])

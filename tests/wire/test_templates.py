@@ -13,12 +13,12 @@ TEMPLATES = sorted((ROOT / "templates").glob("*.tpl"))
 
 # Where the parameters of each page stand in the manual, in the order in which the page names them.
 SECTIONS = {
-    "events": ("Filter", "Lists", "Filter menus"),
-    "triggers": ("Filter", "Lists", "Filter menus"),
+    "events": ("Filter", "Lists", "Filter menus", "Search"),
+    "triggers": ("Filter", "Lists", "Filter menus", "Search"),
     "events/0000000000000000": ("Filter", "Lists", "One event", "Of all accounts"),
-    "all.csv": ("Filter", "Downloads"),
-    "events.ndjson": ("Filter", "Downloads"),
-    "/api/v1/events.ndjson": ("Filter", "Downloads", "Following"),
+    "all.csv": ("Filter", "Downloads", "Search"),
+    "events.ndjson": ("Filter", "Downloads", "Search"),
+    "/api/v1/events.ndjson": ("Filter", "Downloads", "Search", "Following"),
 }
 
 

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/* Comparisons and ranges, of statuses and of time, as the parameters of the URL say them. */
+#include "query_private.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/parse.h"
+#include "params_values.h"
+#include "web/fields.h"
+
+enum comparison { EQUAL, AT_LEAST, ABOVE, AT_MOST, BELOW };
+
+/* Takes a comparison from the front of `text`. */
+static enum comparison take_comparison(struct str *text)
+{
+    static const struct {
+        struct str sign;
+        enum comparison meant;
+    } signs[] = {{STR(">="), AT_LEAST}, {STR("<="), AT_MOST}, {STR(">"), ABOVE}, {STR("<"), BELOW}};
+
+    for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+        if (str_starts(*text, signs[i].sign)) {
+            *text = str_slice(*text, signs[i].sign.len, text->len);
+            return signs[i].meant;
+        }
+    }
+    return EQUAL;
+}
+
+/* "A..B" at its first "..".  False: there is none. */
+static bool cut_range(struct str text, struct str *first, struct str *last)
+{
+    const char *dots = memmem(text.ptr, text.len, "..", 2);
+    size_t at = dots ? (size_t)(dots - text.ptr) : 0;
+
+    if (!dots)
+        return false;
+    *first = str_slice(text, 0, at);
+    *last = str_slice(text, at + 2, text.len);
+    return true;
+}
+
+/* ---- Statuses ------------------------------------------------------------------------------------- */
+
+static bool read_bound(struct str text, uint64_t *status)
+{
+    return text.len == 3 && parse_u64(text, EVENT_STATUS_MIN, EVENT_STATUS_MAX, status);
+}
+
+/* The bounds of a comparison or range; with them crossed, nothing lies within.  False: it is neither. */
+static bool read_bounds(struct str text, uint64_t *first, uint64_t *last)
+{
+    enum comparison comparison = take_comparison(&text);
+    struct str low, high;
+    uint64_t status;
+
+    *first = EVENT_STATUS_MIN;
+    *last = EVENT_STATUS_MAX;
+    if (comparison == EQUAL)
+        return cut_range(text, &low, &high) && low.len + high.len &&
+               (low.len == 0 || read_bound(low, first)) &&
+               (high.len == 0 || read_bound(high, last));
+    if (!read_bound(text, &status))
+        return false;
+    if (comparison == AT_LEAST || comparison == ABOVE)
+        *first = status + (comparison == ABOVE);
+    else
+        *last = status - (comparison == BELOW);
+    return true;
+}
+
+/* The shortest word for these bounds. */
+static struct str status_word(struct arena *arena, uint64_t first, uint64_t last)
+{
+    if (first == 100 && last == 399)
+        return STR("ok");
+    if (first == 400 && last == 599)
+        return STR("failed");
+    if (first % 100 == 0 && last == first + 99)
+        return arena_printf(arena, "%uxx", (unsigned)first / 100);
+    if (first == last)
+        return arena_printf(arena, "%u", (unsigned)first);
+    return arena_printf(arena, "%u-%u", (unsigned)first, (unsigned)last);
+}
+
+bool query_status(struct query_reader *reader, const struct query_value *value, struct str text,
+                  struct str *word)
+{
+    uint64_t first, last;
+
+    if (params_value_fits(FILTER_STATUS, text)) {
+        *word = text;
+        return true;
+    }
+    if (!read_bounds(text, &first, &last) || first > last)
+        return query_mistaken(reader, value->at, value->len,
+                              "a status is a number from 100 to 599, a class such as 4xx, ok, "
+                              "failed, >=400, >399, <=499, <500, 400..499, or " FILTER_NONE
+                              ", not %s.",
+                              fields_quoted(reader->arena, value->text).ptr);
+    *word = status_word(reader->arena, first, last);
+    return true;
+}
+
+/* ---- Times ---------------------------------------------------------------------------------------- */
+
+static bool mistaken_time(struct query_reader *reader, const struct query_value *value,
+                          struct str time)
+{
+    return query_mistaken(reader, value->at, value->len, "a time is %s, not %s.",
+                          params_time_accepted, fields_quoted(reader->arena, time).ptr);
+}
+
+static bool set_time(struct query_reader *reader, const struct query_value *value, struct str time,
+                     bool is_end)
+{
+    struct params *params = reader->params;
+    struct filter *filter = &params->filter;
+    struct str *text = is_end ? &params->to : &params->from;
+
+    if (text->len)
+        return query_mistaken(reader, value->at, value->len,
+                              "the %s of the time is given twice; it is accepted once.",
+                              is_end ? "end" : "beginning");
+    if (!params_time(time, params->zone, is_end, reader->now_ms,
+                     is_end ? &filter->to_ms : &filter->from_ms))
+        return mistaken_time(reader, value, time);
+    *text = time;
+    *(is_end ? &filter->has_to : &filter->has_from) = true;
+    return true;
+}
+
+bool query_from(struct query_reader *reader, const struct query_value *value, struct str time)
+{
+    return set_time(reader, value, time, false);
+}
+
+bool query_to(struct query_reader *reader, const struct query_value *value, struct str time)
+{
+    return set_time(reader, value, time, true);
+}
+
+static struct str day_after(struct arena *arena, struct str day)
+{
+    struct clock_fields fields;
+    struct str rest;
+    bool has_time;
+
+    clock_parse_fields(day, &fields, &has_time, &rest);
+    clock_next_day(&fields);
+    return arena_printf(arena, "%04d-%02d-%02d", fields.year, fields.month, fields.day);
+}
+
+/*
+ * A day that is the end of a range is included whole, a time is not.  So days are put so that all four mean what they say; a span before
+ * now moves on anyhow, and a millisecond makes no difference.
+ */
+static bool compare_time(struct query_reader *reader, const struct query_value *value,
+                         enum comparison comparison, struct str time)
+{
+    bool is_day = params_is_day(time);
+
+    if (!is_day && !str_starts(time, STR("-")) && (comparison == ABOVE || comparison == AT_MOST))
+        return query_mistaken(reader, value->at, value->len,
+                              "behind > and <= stands a day or a span before now; with a time, say "
+                              ">= (from it on) or < (before it).");
+    if (comparison == ABOVE && is_day)
+        time = day_after(reader->arena, time);
+    if (comparison == BELOW && is_day)
+        time = arena_printf(reader->arena, "%.*sT00:00", STR_ARG(time));
+    return set_time(reader, value, time, comparison == AT_MOST || comparison == BELOW);
+}
+
+bool query_created(struct query_reader *reader, const struct query_value *value)
+{
+    struct str text = value->text, first, last;
+    enum comparison comparison = take_comparison(&text);
+    int64_t ms;
+
+    if (comparison != EQUAL)
+        return compare_time(reader, value, comparison, text);
+    if (cut_range(text, &first, &last) && first.len + last.len)
+        return (first.len == 0 || query_from(reader, value, first)) &&
+               (last.len == 0 || query_to(reader, value, last));
+    if (params_is_day(text))
+        return query_from(reader, value, text) && query_to(reader, value, text);
+    if (str_starts(text, STR("-")))
+        return query_from(reader, value, text);
+    if (params_time(text, reader->params->zone, false, reader->now_ms, &ms))
+        return query_mistaken(reader, value->at, value->len,
+                              "a time alone is a moment: say %.*s.. (from it on), ..%.*s (before "
+                              "it), or a day.",
+                              STR_ARG(text), STR_ARG(text));
+    return mistaken_time(reader, value, text);
+}

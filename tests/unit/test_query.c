@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: MIT */
+/* The text of a search to the filter of a URL and back, and what is said where of a mistake. */
+#include "query_case.h"
+
+/* Each text, what it is in a URL, and how the box writes it then (NULL: the same). */
+static const struct {
+    const char *text, *link, *again;
+} readings[] = {
+    {"", "", NULL},
+    {" \t \xc2\xa0\xe3\x80\x80 ", "", ""},
+    {"action:updatePipeline -user:ci-bot status:>=400 created:2026-01-01..2026-01-31 \"free text\"",
+     "?action=updatePipeline&not_user=ci-bot&status=failed&q=free%20text&from=2026-01-01&to="
+     "2026-01-31",
+     "action:updatePipeline -user:ci-bot status:failed created:2026-01-01..2026-01-31 \"free "
+     "text\""},
+    /* words */
+    {"entity:a action:b user:c status:200 source:ui provider:d signature:valid id:e name:f",
+     "?entity=a&action=b&user=c&status=200&source=ui&provider=d&signature=valid&entity_id=e&"
+     "entity_name=f",
+     NULL},
+    {"ENTITY:a User:c", "?entity=a&user=c", "entity:a user:c"},
+    {"not_entity:a entity_id:5cc8* entity_name:x q:foo from:-24h to:-1h",
+     "?not_entity=a&entity_id=5cc8%2A&entity_name=x&q=foo&from=-24h&to=-1h",
+     "-entity:a id:5cc8* name:x created:-24h..-1h foo"},
+    {"-not_user:a", "?user=a", "user:a"},
+    /* values */
+    {"user:a,b user:c user:a", "?user=a&user=b&user=c", "user:a,b,c"},
+    {"user:a -user:b,c", "?user=a&not_user=b&not_user=c", NULL},
+    {"user:\"a b\",\"c,d\",\"e\\\"f\",\"g\\\\h\",i\\j",
+     "?user=a%20b&user=c%2Cd&user=e%22f&user=g%5Ch&user=i%5Cj",
+     "user:\"a b\",\"c,d\",\"e\\\"f\",g\\h,i\\j"},
+    {"user:arn:aws:iam::1:user/ann", "?user=arn%3Aaws%3Aiam%3A%3A1%3Auser%2Fann",
+     "user:\"arn:aws:iam::1:user/ann\""},
+    {"user:\"a\\nb\\r\\n\\t\\x00\" ", NULL, NULL},
+    {"user:\"a\\nb\\r\\n\\t\\x01\\xFF\\xe2\\x80\\xae\"", "?user=a%0Ab%0D%0A%09%01%FF%E2%80%AE",
+     "user:\"a\\nb\\r\\n\\t\\x01\\xFF\\xE2\\x80\\xAE\""},
+    {"user:\xe2\x80\xae"
+     "ann",
+     "?user=%E2%80%AEann",
+     "user:\"\\xE2\\x80\\xAE"
+     "ann\""},
+    {"user:\"a\xc2\xa0\"", "?user=a%C2%A0", "user:\"a\\xC2\\xA0\""},
+    {"user:\"\xe2\x80\x9c\"", "?user=%E2%80%9C", NULL},
+    {"user:\xf0\x9f\x98\x80,\xc3\xbcnal", "?user=%F0%9F%98%80&user=%C3%BCnal", NULL},
+    /* none */
+    {"user:none,--- -entity:None", "?not_entity=---&user=---", "-entity:--- user:---"},
+    {"user:\"none\",\"NONE\"", "?user=none&user=NONE", NULL},
+    {"status:none source:--- signature:NONE", "?status=---&source=---&signature=---",
+     "status:--- source:--- signature:---"},
+    {"id:none name:none", "?entity_id=none&entity_name=none", NULL},
+    /* statuses */
+    {"status:404,4xx,ok,failed,4XX,OK", "?status=404&status=4xx&status=ok&status=failed",
+     "status:404,4xx,ok,failed"},
+    {"status:>=400", "?status=failed", "status:failed"},
+    {"status:>399", "?status=failed", "status:failed"},
+    {"status:<400", "?status=ok", "status:ok"},
+    {"status:<=399", "?status=ok", "status:ok"},
+    {"-status:<500", "?not_status=100-499", "-status:100-499"},
+    {"status:400..499", "?status=4xx", "status:4xx"},
+    {"status:400-499", "?status=400-499", NULL},
+    {"status:400..451", "?status=400-451", "status:400-451"},
+    {"status:404..404", "?status=404", "status:404"},
+    {"status:500..", "?status=5xx", "status:5xx"},
+    {"status:..299", "?status=100-299", "status:100-299"},
+    {"status:>=100,\"<200\"", "?status=100-599&status=1xx", "status:100-599,1xx"},
+    {"source:CLI signature:Invalid", "?source=cli&signature=invalid",
+     "source:cli signature:invalid"},
+    /* times */
+    {"created:2026-01-31", "?from=2026-01-31&to=2026-01-31", NULL},
+    {"created:2026-01-01..2026-01-31", "?from=2026-01-01&to=2026-01-31", NULL},
+    {"created:2026-01-01T12:00..", "?from=2026-01-01T12%3A00", NULL},
+    {"created:..-1h", "?to=-1h", NULL},
+    {"created:-24h", "?from=-24h", NULL},
+    {"created:-24h..", "?from=-24h", "created:-24h"},
+    {"created:>=2026-01-01", "?from=2026-01-01", "created:2026-01-01.."},
+    {"created:>2026-01-31", "?from=2026-02-01", "created:2026-02-01.."},
+    {"created:<=2026-01-31", "?to=2026-01-31", "created:..2026-01-31"},
+    {"created:<2026-02-01", "?to=2026-02-01T00%3A00", "created:..2026-02-01T00:00"},
+    {"created:>=2026-01-01 created:<2026-02-01T12:00Z", "?from=2026-01-01&to=2026-02-01T12%3A00Z",
+     "created:2026-01-01..2026-02-01T12:00Z"},
+    {"created:>-7d", "?from=-7d", "created:-7d"},
+    {"created:>=1769860800123", "?from=1769860800123", "created:1769860800123.."},
+    {"created:\"2026-01-31 12:00..\"", "?from=2026-01-31%2012%3A00", NULL},
+    {"from:2026-01-31 to:2026-01-31", "?from=2026-01-31&to=2026-01-31", "created:2026-01-31"},
+    /* texts */
+    {"refs/heads/main", "?q=refs%2Fheads%2Fmain", NULL},
+    {"payment status:5xx  failed", "?status=5xx&q=payment%20failed",
+     "status:5xx \"payment failed\""},
+    {"a - b", "?q=a%20-%20b", "\"a - b\""},
+    {"\"-a:b\"", "?q=-a%3Ab", NULL},
+    {"a,b\\c", "?q=a%2Cb%5Cc", NULL},
+    {"q:\"12:30\"", "?q=12%3A30", "\"12:30\""},
+};
+
+static void test_readings(void **state)
+{
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(readings); i++) {
+        const char *text = readings[i].text;
+        struct params params = empty(false, "UTC"), again = empty(false, "UTC");
+        struct query_mistake mistake = {0};
+        struct str copy = exact_copy(str_from(text)), written;
+        bool fine = query_parse(arena, copy, NOW_MS, &params, &mistake);
+
+        EXPECT(text, fine == (readings[i].link != NULL));
+        if (fine) {
+            written = text_of(arena, &params);
+            EXPECT(text, str_equal(link_of(arena, &params), str_from(readings[i].link)));
+            EXPECT(text,
+                   str_equal(written, str_from(readings[i].again ? readings[i].again : text)));
+            EXPECT(text, query_parse(arena, written, NOW_MS, &again, &mistake));
+            EXPECT(text, str_equal(link_of(arena, &again), str_from(readings[i].link)));
+        }
+        free_copy(copy);
+    }
+    arena_free(arena);
+}
+
+/* The bounds are those that the parameters of the URL have. */
+static void test_times(void **state)
+{
+    static const struct {
+        const char *text, *zone;
+        int64_t from_ms, to_ms; /* -1: not given */
+    } rows[] = {
+        {"created:2026-01-31", "UTC", INT64_C(1769817600000), INT64_C(1769904000000)},
+        {"created:2026-01-31", "Asia/Tokyo", INT64_C(1769785200000), INT64_C(1769871600000)},
+        {"created:<2026-02-01", "UTC", -1, INT64_C(1769904000000)},
+        {"created:>2026-01-31", "UTC", INT64_C(1769904000000), -1},
+        {"created:<=2026-10-25", "Europe/Berlin", -1, INT64_C(1792969200000)},
+        {"created:-24h..-90s", "UTC", NOW_MS - 86400000, NOW_MS - 90000},
+    };
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct params params = empty(false, rows[i].zone);
+        const struct filter *filter = &params.filter;
+        struct query_mistake mistake;
+
+        EXPECT(rows[i].text, query_parse(arena, str_from(rows[i].text), NOW_MS, &params, &mistake));
+        EXPECT(rows[i].text, filter->has_from == (rows[i].from_ms >= 0));
+        EXPECT(rows[i].text, filter->has_to == (rows[i].to_ms >= 0));
+        EXPECT(rows[i].text, rows[i].from_ms < 0 || filter->from_ms == rows[i].from_ms);
+        EXPECT(rows[i].text, rows[i].to_ms < 0 || filter->to_ms == rows[i].to_ms);
+    }
+    arena_free(arena);
+}
+
+/* Where it is, how long, the character that is named, and a part of what is said. */
+static const struct {
+    const char *text;
+    size_t at, len, character;
+    const char *said;
+} mistakes[] = {
+    /* words */
+    {"usr:ann", 0, 3, 1,
+     "there is no word \"usr\": did you mean \"user\"? Words are entity, action, "
+     "user, status, source, provider, signature, id, name, created;"},
+    {"user:ann stats:404", 9, 5, 10, "\"stats\": did you mean \"status\"?"},
+    {"-crated:404", 1, 6, 2, "did you mean \"created\"?"},
+    {"act:x", 0, 3, 1, "did you mean \"action\"?"},
+    {"https://x", 0, 5, 1, "no word \"https\". Words are"},
+    {"12:30", 0, 2, 1, "a text with a colon goes in quotes."},
+    {":x", 0, 0, 1, "no word \"\""},
+    {"account:acme", 0, 7, 1, "no word \"account\""},
+    {"\xc3\xbc\xc3\xbc\xc3\xbc \xf0\x9f\x98\x80 usr:x", 12, 3, 7, "no word \"usr\""},
+    {"\xff\xff usr:x", 3, 3, 4, "no word \"usr\""},
+    /* values */
+    {"user:", 5, 0, 6, "\"user\" needs a value right behind its colon"},
+    {"user: ann", 5, 0, 6, "needs a value right behind its colon"},
+    {"user:ann,", 9, 0, 10, "right behind its comma"},
+    {"user:,ann", 5, 0, 6, "needs a value"},
+    {"user:\"\"", 5, 2, 6, "nothing in the quotes"},
+    {"user:\"ann", 5, 4, 6, "the quote is not closed"},
+    {"x\xc3\xa4y \"ann", 5, 4, 5, "the quote is not closed"},
+    {"user:\"a\\", 7, 1, 8, "a backslash goes with"},
+    {"user:\"a\\qb\"", 7, 4, 8, "a backslash goes with"},
+    {"user:\"a\\x0g\"", 7, 4, 8, "a backslash goes with"},
+    {"user:\"\\x00\"", 6, 4, 7, "(not \\x00)"},
+    {"user:an\"n", 7, 1, 8, "a quote stands at the beginning"},
+    {"user:\"ann\"x", 10, 1, 11, "a blank or a comma must follow"},
+    {"\"ann\"x", 5, 1, 6, "a blank must follow"},
+    {"user:\xe2\x80\x9c"
+     "ann\xe2\x80\x9d",
+     5, 3, 6, "quotes are straight"},
+    {"user:ann,status:404", 9, 7, 10, "before a word stands a blank"},
+    {"user:ann,-status:404", 9, 8, 10, "before a word stands a blank"},
+    {"id:a id:b", 8, 1, 9, "given twice"},
+    {"id:a,b", 5, 1, 6, "\"id\" has one value"},
+    {"-id:a", 0, 3, 1, "only values can be left out"},
+    {"-created:2026-01-31", 0, 8, 1, "only values can be left out"},
+    {"-foo", 0, 4, 1, "goes in quotes"},
+    {"-\"foo\"", 0, 1, 1, "only values can be left out"},
+    /* statuses and other enumerations */
+    {"status:600", 7, 3, 8,
+     "a number from 100 to 599, a class such as 4xx, ok, failed, >=400, >399, "
+     "<=499, <500, 400..499, or ---, not \"600\"."},
+    {"status:200,>=x", 11, 3, 12, "not \">=x\""},
+    {"status:<100", 7, 4, 8, "a status is"},
+    {"status:>599", 7, 4, 8, "a status is"},
+    {"status:500..400", 7, 8, 8, "a status is"},
+    {"status:..", 7, 2, 8, "a status is"},
+    {"status:40", 7, 2, 8, "a status is"},
+    {"source:web", 7, 3, 8, "\"source\" must be ui, cli, integration, webhook, or ---"},
+    {"signature:\"none\"", 10, 6, 11, "\"signature\" must be valid"},
+    /* times */
+    {"created:yesterday", 8, 9, 9, "a time is a day (2026-01-31), a time"},
+    {"created:2026-02-30", 8, 10, 9, "not \"2026-02-30\""},
+    {"created:2026-01-01..x", 8, 13, 9, "not \"x\""},
+    {"created:..", 8, 2, 9, "a time is"},
+    {"created:>=", 8, 2, 9, "a time is"},
+    {"created:2026-01-31T12:00", 8, 16, 9, "a time alone is a moment"},
+    {"created:5", 8, 1, 9, "say 5.. (from it on), ..5 (before it)"},
+    {"created:>2026-01-31T12:00", 8, 17, 9, "a day or a span before now"},
+    {"created:<=5", 8, 3, 9, "a day or a span before now"},
+    {"created:-24h from:-1h", 18, 3, 19, "the beginning of the time is given twice"},
+    {"created:2026-01-31 created:<2026-02-01", 27, 11, 28, "the end of the time is given twice"},
+    /* texts */
+    {"ab", 0, 2, 1, "at least 3 bytes"},
+    {"a user:x  ", 0, 1, 1, "at least 3 bytes"},
+    {"\"foo\" \"bar\"", 6, 5, 7, "only one text can be looked for"},
+    {"foo \"bar\"", 4, 5, 5, "only one text can be looked for"},
+    {"\"foo\" bar", 6, 3, 7, "only one text can be looked for"},
+    {"foo q:bar", 6, 3, 7, "only one text can be looked for"},
+};
+
+static void test_mistakes(void **state)
+{
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(mistakes); i++) {
+        const char *text = mistakes[i].text;
+        struct params params = empty(false, "UTC");
+        struct query_mistake mistake = {0};
+        struct str copy = exact_copy(str_from(text)),
+                   head =
+                       arena_printf(arena, "Character %zu of the query: ", mistakes[i].character);
+
+        EXPECT(text, !query_parse(arena, copy, NOW_MS, &params, &mistake));
+        EXPECT(text, mistake.at == mistakes[i].at);
+        EXPECT(text, mistake.len == mistakes[i].len);
+        EXPECT(text, str_starts(mistake.sentence, head));
+        EXPECT(text, strstr(mistake.sentence.ptr, mistakes[i].said) != NULL);
+        free_copy(copy);
+    }
+    arena_free(arena);
+}
+
+static bool is_accepted(struct arena *arena, struct str text)
+{
+    struct params params = empty(false, "UTC");
+    struct query_mistake mistake;
+
+    return query_parse(arena, text, NOW_MS, &params, &mistake);
+}
+
+static struct str filled(struct arena *arena, const char *head, size_t count, char with)
+{
+    char *text = arena_alloc(arena, strlen(head) + count);
+
+    memcpy(text, head, strlen(head));
+    memset(text + strlen(head), with, count);
+    return (struct str){text, strlen(head) + count};
+}
+
+static void test_lengths(void **state)
+{
+    struct arena *arena = arena_new();
+
+    (void)state;
+    assert_true(is_accepted(arena, filled(arena, "", 2000, ' ')));
+    assert_false(is_accepted(arena, filled(arena, "", 2001, ' ')));
+    assert_true(is_accepted(arena, filled(arena, "user:", 1024, 'x')));
+    assert_false(is_accepted(arena, filled(arena, "user:", 1025, 'x')));
+    assert_true(is_accepted(arena, filled(arena, "id:", 1025, 'x')));
+    assert_false(is_accepted(arena, filled(arena, "id:", 1026, 'x')));
+    assert_false(is_accepted(arena, filled(arena, "name:", 1025, 'x')));
+    assert_true(is_accepted(arena, filled(arena, "", 200, 'x')));
+    assert_false(is_accepted(arena, filled(arena, "", 201, 'x')));
+    arena_free(arena);
+}
+
+static void test_of_all_accounts(void **state)
+{
+    struct arena *arena = arena_new();
+    struct params params = empty(true, "UTC");
+    struct query_mistake mistake;
+
+    (void)state;
+    assert_true(
+        query_parse(arena, STR("account:none,acme -account:demo"), NOW_MS, &params, &mistake));
+    assert_true(
+        str_equal(link_of(arena, &params), STR("?account=none&account=acme&not_account=demo")));
+    assert_true(str_equal(text_of(arena, &params), STR("account:none,acme -account:demo")));
+    assert_false(query_parse(arena, STR("acount:acme"), NOW_MS, &params, &mistake));
+    assert_non_null(strstr(mistake.sentence.ptr, "did you mean \"account\"?"));
+    arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_readings),        cmocka_unit_test(test_times),
+        cmocka_unit_test(test_mistakes),        cmocka_unit_test(test_lengths),
+        cmocka_unit_test(test_of_all_accounts),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
