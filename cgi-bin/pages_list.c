@@ -75,7 +75,7 @@ static struct row_link row_link(struct arena *arena, const struct pages_list *li
     struct str path = pages_tab_path(arena, list->account.slug, list->params.filter.kind);
 
     return (struct row_link){arena_printf(arena, "%.*s/", STR_ARG(path)),
-                             pages_link(arena, STR(""), &list->params, PARAMS_PLACE)};
+                             pages_link(arena, STR(""), &list->params, PARAMS_BACK)};
 }
 
 static struct str details_link(struct arena *arena, const struct row_link *link, uint64_t id)

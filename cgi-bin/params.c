@@ -8,8 +8,8 @@
 enum {
     ACCOUNT_BYTES_MAX = 63,
     CURSOR_BYTES_MAX = 41,
-    LIMIT_USUAL = 1000,
     TIME_BYTES_MAX = 40,
+    VIEW_BYTES_MAX = 10,
     RELATIVE_MAX = 100000
 };
 
@@ -18,6 +18,7 @@ static const char *const sizes[] = {"10", "25", "50", "100", "200", NULL};
 static const char *const flags[] = {"0", "1", NULL};
 static const char *const parts[] = {"page", "body", "curl", NULL};
 static const char *const views[] = {"indented", "raw", NULL};
+static const char *const kinds[] = {"events", "triggers", NULL};
 static const char *const lists[] = {"account", "all", NULL};
 static const char *const menus[FILTER_DIMENSION_COUNT + 1] = {
     "entity", "action", "user", "status", "source", "provider", "signature", NULL};
@@ -59,6 +60,11 @@ const unsigned params_page_sizes[] = {10, 25, 50, 100, 200, 0};
     [SHOW] = {"show", FIELD_CHOICE, false, 0, 0, sizes}, [PAGE] = {"page", FIELD_NUMBER, false,    \
                                                                    1,      UINT32_MAX,   NULL}
 
+#define VIEW_SPEC                                                                                  \
+    {                                                                                              \
+        "view", FIELD_TEXT, false, 1, VIEW_BYTES_MAX, NULL                                         \
+    }
+
 /* The last two of a table. */
 #define ACCOUNT_SPECS(at)                                                                          \
     [at] = {"account", FIELD_TEXT, true, 1, ACCOUNT_BYTES_MAX, NULL},                              \
@@ -68,13 +74,20 @@ const struct field_spec params_specs[LIST_SPEC_COUNT] = {
     FILTER_SPECS,
     PAGING_SPECS,
     [MENU] = {"menu", FIELD_CHOICE, false, 0, 0, menus},
+    [LIST_VIEW] = VIEW_SPEC,
 };
 
-static const struct field_spec all_list_specs[LIST_SPEC_COUNT + 2] = {
+static const struct field_spec views_specs[VIEWS_SPEC_COUNT] = {
+    FILTER_SPECS,
+    PAGING_SPECS,
+    [KIND] = {"kind", FIELD_CHOICE, false, 0, 0, kinds},
+};
+
+static const struct field_spec all_list_specs[LIST_ACCOUNT + 2] = {
     FILTER_SPECS,
     PAGING_SPECS,
     [MENU] = {"menu", FIELD_CHOICE, false, 0, 0, params_menus},
-    ACCOUNT_SPECS(LIST_SPEC_COUNT),
+    ACCOUNT_SPECS(LIST_ACCOUNT),
 };
 
 static const struct field_spec details_specs[DETAILS_SPEC_COUNT + 2] = {
@@ -94,30 +107,37 @@ static const struct field_spec details_specs[DETAILS_SPEC_COUNT + 2] = {
                                                                                   0,               \
                                                                                   flags}
 
-static const struct field_spec download_specs[DOWNLOAD_SPEC_COUNT] = {DOWNLOAD_SPECS};
+static const struct field_spec download_specs[DOWNLOAD_SPEC_COUNT] = {
+    DOWNLOAD_SPECS,
+    [DOWNLOAD_VIEW] = VIEW_SPEC,
+};
 
 static const struct field_spec feed_specs[FEED_SPEC_COUNT] = {
     DOWNLOAD_SPECS,
+    [DOWNLOAD_VIEW] = VIEW_SPEC,
     [AFTER] = {"after", FIELD_TEXT, false, 1, CURSOR_BYTES_MAX, NULL},
     [LIMIT] = {"limit", FIELD_NUMBER, false, 1, PARAMS_LIMIT_MAX, NULL},
 };
 
-static const struct field_spec all_download_specs[DOWNLOAD_SPEC_COUNT + 2] = {
+static const struct field_spec all_download_specs[DOWNLOAD_ACCOUNT + 2] = {
     DOWNLOAD_SPECS,
-    ACCOUNT_SPECS(DOWNLOAD_SPEC_COUNT),
+    ACCOUNT_SPECS(DOWNLOAD_ACCOUNT),
 };
 
-/* `account`: the number of that parameter; `count` where there is none. */
+/* `account` and `view`: the numbers of those parameters; `count` where there is none. */
 static const struct {
     const struct field_spec *specs;
-    unsigned count, account;
+    unsigned count, account, view;
 } tables[] = {
-    [PARAMS_LIST] = {params_specs, LIST_SPEC_COUNT, LIST_SPEC_COUNT},
-    [PARAMS_LIST_ALL] = {all_list_specs, LIST_SPEC_COUNT + 2, LIST_SPEC_COUNT},
-    [PARAMS_DETAILS] = {details_specs, DETAILS_SPEC_COUNT + 2, DETAILS_SPEC_COUNT},
-    [PARAMS_DOWNLOAD] = {download_specs, DOWNLOAD_SPEC_COUNT, DOWNLOAD_SPEC_COUNT},
-    [PARAMS_FEED_DOWNLOAD] = {feed_specs, FEED_SPEC_COUNT, FEED_SPEC_COUNT},
-    [PARAMS_DOWNLOAD_ALL] = {all_download_specs, DOWNLOAD_SPEC_COUNT + 2, DOWNLOAD_SPEC_COUNT},
+    [PARAMS_LIST] = {params_specs, LIST_SPEC_COUNT, LIST_SPEC_COUNT, LIST_VIEW},
+    [PARAMS_LIST_ALL] = {all_list_specs, LIST_ACCOUNT + 2, LIST_ACCOUNT, LIST_ACCOUNT + 2},
+    [PARAMS_DETAILS] = {details_specs, DETAILS_SPEC_COUNT + 2, DETAILS_SPEC_COUNT,
+                        DETAILS_SPEC_COUNT + 2},
+    [PARAMS_DOWNLOAD] = {download_specs, DOWNLOAD_SPEC_COUNT, DOWNLOAD_SPEC_COUNT, DOWNLOAD_VIEW},
+    [PARAMS_FEED_DOWNLOAD] = {feed_specs, FEED_SPEC_COUNT, FEED_SPEC_COUNT, DOWNLOAD_VIEW},
+    [PARAMS_DOWNLOAD_ALL] = {all_download_specs, DOWNLOAD_ACCOUNT + 2, DOWNLOAD_ACCOUNT,
+                             DOWNLOAD_ACCOUNT + 2},
+    [PARAMS_VIEWS] = {views_specs, VIEWS_SPEC_COUNT, VIEWS_SPEC_COUNT, VIEWS_SPEC_COUNT},
 };
 
 /* Where the two parameters of each dimension stand in the table. */
@@ -198,7 +218,7 @@ static bool parse_time(struct str text, const char *zone, bool is_end, int64_t n
     return parse_relative(text, now_ms, ms) || parse_calendar(text, zone, is_end, ms);
 }
 
-static bool refuse(struct arena *arena, const char *name, const char *accepted,
+bool params_refuse(struct arena *arena, const char *name, const char *accepted,
                    struct str *complaint)
 {
     *complaint = arena_printf(arena, "Parameter \"%s\" must be %s.", name, accepted);
@@ -217,21 +237,21 @@ static bool read_times(struct arena *arena, const struct fields *fields, int64_t
 
     params->zone = "UTC";
     if (zone && !clock_zone_exists(zone->text))
-        return refuse(arena, "tz", "the IANA name of a time zone, such as Europe/Berlin",
-                      complaint);
+        return params_refuse(arena, "tz", "the IANA name of a time zone, such as Europe/Berlin",
+                             complaint);
     if (zone)
         params->zone = arena_cstr(arena, zone->text);
     if (from) {
         params->from = from->text;
         filter->has_from = true;
         if (!parse_time(from->text, params->zone, false, now_ms, &filter->from_ms))
-            return refuse(arena, "from", accepted, complaint);
+            return params_refuse(arena, "from", accepted, complaint);
     }
     if (to) {
         params->to = to->text;
         filter->has_to = true;
         if (!parse_time(to->text, params->zone, true, now_ms, &filter->to_ms))
-            return refuse(arena, "to", accepted, complaint);
+            return params_refuse(arena, "to", accepted, complaint);
     }
     return true;
 }
@@ -298,13 +318,15 @@ static bool read_dimension(struct arena *arena, const struct fields *fields, enu
 
     *values = values_of(arena, fields, spec);
     if (dimension == FILTER_STATUS && !statuses_valid(values))
-        return refuse(arena, name,
-                      "a status from 100 to 599, a class such as 4xx, ok, failed, or " FILTER_NONE,
-                      complaint);
+        return params_refuse(
+            arena, name,
+            "a status from 100 to 599, a class such as 4xx, ok, failed, or " FILTER_NONE,
+            complaint);
     if (dimension == FILTER_SOURCE && !sources_valid(values))
-        return refuse(arena, name, "ui, cli, integration, webhook, or " FILTER_NONE, complaint);
+        return params_refuse(arena, name, "ui, cli, integration, webhook, or " FILTER_NONE,
+                             complaint);
     if (dimension == FILTER_SIGNATURE && !signatures_valid(values))
-        return refuse(arena, name, "valid, invalid, unchecked, or " FILTER_NONE, complaint);
+        return params_refuse(arena, name, "valid, invalid, unchecked, or " FILTER_NONE, complaint);
     return true;
 }
 
@@ -355,50 +377,6 @@ static bool read_filter(struct arena *arena, const struct fields *fields, enum p
     return true;
 }
 
-/* "17", or "17-5" for events and triggers together. */
-static bool read_cursor(struct str text, uint64_t after[EVENT_KIND_COUNT])
-{
-    struct str events, triggers = text;
-    uint64_t last = 0;
-
-    after[EVENT_KIND_TRIGGER] = 0;
-    if (!str_next(&triggers, '-', &events) ||
-        !parse_u64(events, 0, INT64_MAX, &after[EVENT_KIND_EVENT]))
-        return false;
-    if (events.len == text.len)
-        last = after[EVENT_KIND_EVENT];
-    else if (!parse_u64(triggers, 0, INT64_MAX, &last))
-        return false;
-    after[EVENT_KIND_TRIGGER] = last;
-    return true;
-}
-
-/* What a follower says: where it goes on, and how much it takes. */
-static bool read_feed(struct arena *arena, const struct fields *fields, struct params *params,
-                      struct str *complaint)
-{
-    struct str after = text_of(fields, AFTER);
-
-    params->has_after = after.len > 0;
-    params->limit = (size_t)number_of(fields, LIMIT, LIMIT_USUAL);
-    if (!params->has_after && fields_find(fields, LIMIT)) {
-        *complaint = STR("Parameter \"limit\" goes with \"after\": a download has all rows.");
-        return false;
-    }
-    if (params->has_after && !read_cursor(after, params->after))
-        return refuse(arena, "after",
-                      "0, or a cursor that an answer has given in Daybook-After, such as 17, or "
-                      "17-5 of all",
-                      complaint);
-    if (params->has_after &&
-        (fields_find(fields, SORT) || fields_find(fields, ASOF) || fields_find(fields, TRAILER))) {
-        *complaint = STR("Parameter \"after\" goes with neither \"sort\", \"asof\" nor "
-                         "\"trailer\": the order is that of arrival.");
-        return false;
-    }
-    return true;
-}
-
 bool params_parse(struct arena *arena, struct str query, enum params_set set, int64_t now_ms,
                   struct params *params, struct str *complaint)
 {
@@ -411,7 +389,9 @@ bool params_parse(struct arena *arena, struct str query, enum params_set set, in
         !read_times(arena, &fields, now_ms, params, complaint))
         return false;
     params->all_accounts = set == PARAMS_LIST_ALL || set == PARAMS_DOWNLOAD_ALL;
-    if (set == PARAMS_FEED_DOWNLOAD && !read_feed(arena, &fields, params, complaint))
+    if (!params_read_view(arena, &fields, tables[set].view, params, complaint))
+        return false;
+    if (set == PARAMS_FEED_DOWNLOAD && !params_read_feed(arena, &fields, params, complaint))
         return false;
     if (set == PARAMS_DOWNLOAD || set == PARAMS_DOWNLOAD_ALL || set == PARAMS_FEED_DOWNLOAD) {
         params->raw = number_of(&fields, RAW, 0) == 1;
@@ -426,6 +406,8 @@ bool params_parse(struct arena *arena, struct str query, enum params_set set, in
         params->all_accounts = number_of(&fields, LIST, 0) == 1;
         return true;
     }
+    if (set == PARAMS_VIEWS)
+        return params_read_kind(&fields, params, complaint);
     params->has_menu = fields_find(&fields, MENU) != NULL;
     params->menu = (enum filter_dimension)number_of(&fields, MENU, 0);
     return true;
