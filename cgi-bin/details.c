@@ -9,6 +9,7 @@
 #include "base/parse.h"
 #include "curl_command.h"
 #include "pages.h"
+#include "saved_views.h"
 #include "store/schema_version.h"
 #include "web/handler.h"
 
@@ -80,8 +81,11 @@ static void serve(void *context, struct request *request, struct response *respo
     }
     if (!access_begin(db, request, response, &details.account))
         return;
-    if (read_path(request, &kind, &id))
+    if (read_path(request, &kind, &id)) {
+        details.params.says_none =
+            !details.params.all_accounts && saved_views_has_default(&details.account, kind);
         found = read_event(db, request->arena, kind, id, &details);
+    }
     if (found < 0 || db_commit(db) < 0)
         access_database_down(db, response);
     else if (found == 0)

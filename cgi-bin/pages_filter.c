@@ -23,6 +23,11 @@ static const char *const dimension_labels[FILTER_ALL_COUNT] = {
 static const struct str status_classes[] = {STR("ok"),  STR("failed"), STR("2xx"),
                                             STR("3xx"), STR("4xx"),    STR("5xx")};
 
+const char *pages_dimension_label(enum filter_dimension dimension)
+{
+    return dimension_labels[dimension];
+}
+
 /* What every chip needs. */
 struct bar {
     struct page *page;
@@ -50,8 +55,8 @@ static void add_summary(struct arena *arena, struct strbuf *text,
         strbuf_printf(text, " +%zu", values->count - CHIP_VALUES_MAX);
 }
 
-static struct str dimension_summary(struct arena *arena, const struct filter_values *include,
-                                    const struct filter_values *exclude)
+struct str pages_dimension_summary(struct arena *arena, const struct filter_values *include,
+                                   const struct filter_values *exclude)
 {
     struct strbuf text;
     struct str summary;
@@ -230,8 +235,8 @@ static struct str menu_link(const struct bar *bar, enum filter_dimension dimensi
 static void add_dimension(const struct bar *bar, enum filter_dimension dimension)
 {
     struct params without = bar->list->params;
-    struct str summary = dimension_summary(bar->arena, &without.filter.include[dimension],
-                                           &without.filter.exclude[dimension]);
+    struct str summary = pages_dimension_summary(bar->arena, &without.filter.include[dimension],
+                                                 &without.filter.exclude[dimension]);
     bool offered = filter_has_dimension(without.filter.kind, dimension),
          opened = is_opened(bar, dimension);
     struct page *panel;
@@ -282,22 +287,26 @@ static void add_texts(const struct bar *bar)
         params->filter.text, &without);
 }
 
+struct str pages_range_summary(struct arena *arena, const struct params *params)
+{
+    if (params->from.len && params->to.len)
+        return arena_printf(arena, "%.*s to %.*s", STR_ARG(params->from), STR_ARG(params->to));
+    if (params->from.len)
+        return arena_printf(arena, "since %.*s", STR_ARG(params->from));
+    if (params->to.len)
+        return arena_printf(arena, "until %.*s", STR_ARG(params->to));
+    return STR("any time");
+}
+
 /* The range always stands in the bar, as on any log. */
 static void add_dates(const struct bar *bar)
 {
     const struct params *params = &bar->list->params;
     struct params without = *params;
     bool used = params->from.len || params->to.len;
-    struct str summary = STR("any time");
+    struct str summary = pages_range_summary(bar->arena, params);
     struct page *panel;
 
-    if (params->from.len && params->to.len)
-        summary =
-            arena_printf(bar->arena, "%.*s to %.*s", STR_ARG(params->from), STR_ARG(params->to));
-    else if (params->from.len)
-        summary = arena_printf(bar->arena, "since %.*s", STR_ARG(params->from));
-    else if (params->to.len)
-        summary = arena_printf(bar->arena, "until %.*s", STR_ARG(params->to));
     without.from.len = without.to.len = 0;
     panel = add_chip(bar, "Date", summary, used ? &without : NULL, false, "_dates.tpl");
     page_set_exact(panel, PAGE_FROM, params->from);
@@ -352,6 +361,7 @@ void pages_fill_filter(struct page *page, struct arena *arena, const struct page
     if (params_filtered(&list->params)) {
         struct params none = {.zone = list->params.zone, .show = list->params.show, .page = 1};
 
+        none.says_none = list->params.says_none;
         none.filter.oldest_first = list->params.filter.oldest_first;
         page_set(page_add(page, PAGE_CLEAR_ALL), PAGE_LINK_HREF, link_without(&bar, &none));
     }

@@ -14,6 +14,8 @@ static const struct str select_default =
 static const struct str select_named =
     STR("SELECT id, query FROM saved_view WHERE account_id = ? AND owner = ? AND kind = ? AND "
         "name = ?");
+static const struct str select_copied =
+    STR("SELECT kind, name, query FROM saved_view WHERE account_id = ? AND owner = ? AND id = ?");
 static const struct str count_of_owner =
     STR("SELECT COUNT(*) FROM saved_view WHERE account_id = ? AND owner = ?");
 static const struct str select_kind =
@@ -138,6 +140,25 @@ enum view_result view_add(struct db *db, uint32_t account_id, struct view *view)
                NULL) < 0)
         return VIEW_FAILED;
     return find_named(db, account_id, view);
+}
+
+enum view_result view_share(struct db *db, struct arena *arena, uint32_t account_id,
+                            const struct view *view, struct str made_by, struct view *copy)
+{
+    struct db_rows *rows =
+        db_select(db, select_copied,
+                  DB_VALUES(DB_NUMBER(account_id), DB_BYTES(view->owner), DB_NUMBER(view->id)));
+    int found = rows ? db_next(rows) : -1;
+
+    if (found == 1)
+        *copy = (struct view){.kind = (enum event_kind)db_number(rows, 0),
+                              .name = arena_copy(arena, db_bytes(rows, 1)),
+                              .query = arena_copy(arena, db_bytes(rows, 2)),
+                              .made_by = made_by};
+    db_finish(rows);
+    if (found != 1)
+        return found < 0 ? VIEW_FAILED : VIEW_GONE;
+    return view_add(db, account_id, copy);
 }
 
 /* Keeps its row as it is until the transaction ends. */

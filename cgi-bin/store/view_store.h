@@ -74,6 +74,10 @@ enum view_result view_add(struct db *db, uint32_t account_id, struct view *view)
 /* These change the view `view->id` of the owner `view->owner`. */
 enum view_result view_rename(struct db *db, uint32_t account_id, const struct view *view,
                              struct str name);
+
+/* Adds a copy of it for all members, by `made_by`, and sets copy->id. */
+enum view_result view_share(struct db *db, struct arena *arena, uint32_t account_id,
+                            const struct view *view, struct str made_by, struct view *copy);
 enum view_result view_delete(struct db *db, uint32_t account_id, const struct view *view);
 
 /* Makes it the owner's only default of its kind, or no default any more. */
