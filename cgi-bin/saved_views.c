@@ -125,6 +125,29 @@ static void take_filter(struct params *params, const struct params *filter)
     params->view = 0;
 }
 
+/*
+ * The same download with the filter in its address.  Searches in texts have processes of their own, and the server in front knows one by the
+ * parameter `q` alone.
+ */
+static void send_to_search(const struct params *filter, struct request *request,
+                           struct response *response)
+{
+    struct str rest = request->query, part;
+    struct strbuf text;
+
+    strbuf_init(&text);
+    strbuf_add(&text, request->path);
+    params_append(&text, filter, PARAMS_FILTER);
+    while (str_next(&rest, '&', &part)) {
+        if (str_starts(part, STR("view=")))
+            continue;
+        strbuf_add_char(&text, '&');
+        strbuf_add(&text, part);
+    }
+    response_redirect(response, strbuf_str(&text));
+    strbuf_release(&text);
+}
+
 bool saved_views_fill(struct db *db, const struct account *account, struct request *request,
                       struct response *response, struct params *params)
 {
@@ -143,13 +166,16 @@ bool saved_views_fill(struct db *db, const struct account *account, struct reque
     if (found == 0) {
         send_unknown(account, request, response);
     } else if (read_filter(account, &view, request, response, &filter)) {
-        if (!params->has_after || !filter.filter.oldest_first) {
+        if (filter.filter.text.len) {
+            send_to_search(&filter, request, response);
+        } else if (params->has_after && filter.filter.oldest_first) {
+            response_error(response, 400,
+                           STR("Parameter \"after\" does not go with this saved view, which has "
+                               "the oldest first: the order is that of arrival."));
+        } else {
             take_filter(params, &filter);
             return true;
         }
-        response_error(response, 400,
-                       STR("Parameter \"after\" does not go with this saved view, which has the "
-                           "oldest first: the order is that of arrival."));
     }
     db_rollback(db);
     return false;

@@ -34,8 +34,8 @@ bool saved_views_pass(struct db *db, const struct account *account, const struct
                       struct request *request, struct response *response);
 
 /*
- * For a download: puts the filter of the view params->view, if one is asked for, into `params`.  A program, which is no person, may use the shared ones.
- * False: as above.
+ * For a download: puts the filter of the view params->view, if one is asked for, into `params`; goes on to an address with that filter where it
+ * searches in texts.  A program, which is no person, may use the shared ones.  False: as above.
  */
 bool saved_views_fill(struct db *db, const struct account *account, struct request *request,
                       struct response *response, struct params *params);
