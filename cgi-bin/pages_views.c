@@ -114,6 +114,8 @@ static void add_view(struct page *table, struct arena *arena, const struct pages
     pages_set_time(row, arena, view->made_ms, "UTC");
     if (view->is_default)
         page_show(row, PAGE_DEFAULT);
+    if (view->owner.len == 0)
+        page_show(row, PAGE_SHARED);
     fill_filter(row, arena, &views->account, view);
     fill_change(row, views, view);
 }
