@@ -124,6 +124,7 @@ class OwnLog(unittest.TestCase):
             (person, "GET", "/demo/-/health", ("demo", "viewHealth", "admin", "---", 200)),
             (person, "GET", "/demo/-/tokens", ("demo", "viewTokens", "admin", "---", 200)),
             (person, "GET", "/demo/-/members", ("demo", "viewMembers", "admin", "---", 200)),
+            (person, "GET", "/demo/-/views?kind=events", ("demo", "viewViews", "admin", "---", 200)),
             (person, "GET", "/demo/-/find-secret", ("demo", "openFindSecret", "admin", "---", 200)),
             (person, "GET", "/demo/%65vents", ("demo", "viewEvents", "admin", "---", 200)),
             (person, "GET", "/static/../demo/events", ("demo", "GET (unmatched)", "admin", "---", 200)),

@@ -13,12 +13,13 @@ TEMPLATES = sorted((ROOT / "templates").glob("*.tpl"))
 
 # Where the parameters of each page stand in the manual, in the order in which the page names them.
 SECTIONS = {
-    "events": ("Filter", "Lists", "Filter menus"),
-    "triggers": ("Filter", "Lists", "Filter menus"),
+    "events": ("Filter", "Lists", "Filter menus", "Saved views"),
+    "triggers": ("Filter", "Lists", "Filter menus", "Saved views"),
+    "-/views": ("Filter", "Lists", "Saving a view"),
     "events/0000000000000000": ("Filter", "Lists", "One event", "Of all accounts"),
-    "all.csv": ("Filter", "Downloads"),
-    "events.ndjson": ("Filter", "Downloads"),
-    "/api/v1/events.ndjson": ("Filter", "Downloads", "Following"),
+    "all.csv": ("Filter", "Downloads", "Saved views"),
+    "events.ndjson": ("Filter", "Downloads", "Saved views"),
+    "/api/v1/events.ndjson": ("Filter", "Downloads", "Saved views", "Following"),
 }
 
 
