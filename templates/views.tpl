@@ -40,7 +40,7 @@
         <td class="named" data-head="View"><span>{{#LINK}}<a class="view" href="{{LINK_HREF}}"><bdi>{{NAME}}</bdi></a>{{/LINK}}{{#BROKEN}}<bdi>{{NAME}}</bdi>{{/BROKEN}}{{#DEFAULT}} <span class="state ok">default</span>{{/DEFAULT}}</span></td>
         <td class="whose" data-head="Of">{{TAB}}</td>
         <td class="wide" data-head="Shows">{{#BROKEN}}<p>This version of Daybook does not know its filter any more: {{SUMMARY}}</p>{{/BROKEN}}{{#LINK}}<ul class="words">{{#FACT}}<li><span class="label">{{LABEL}}:</span> <bdi>{{SUMMARY}}</bdi></li>{{/FACT}}</ul>{{/LINK}}</td>
-        <td data-head="Saved"><span><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time>{{#SHARED}}<br>by <bdi>{{PERSON}}</bdi>{{/SHARED}}</span></td>
+        <td data-head="Saved"><span><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time>{{#SHARED}}<span class="by">by <bdi>{{PERSON}}</bdi></span>{{/SHARED}}</span></td>
         <td class="act">{{#CHANGE}}<details class="sure"><summary class="button small">Change<span class="hidden"> {{NAME}}</span></summary>
           <form method="post" action="{{FORM_ACTION}}" autocomplete="off">
             <input type="hidden" name="view" value="{{NUMBER}}">

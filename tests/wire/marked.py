@@ -94,6 +94,7 @@ QUERIES = [
 OF_PAGES = [*(f"menu={name}" for name in MENUS), "menu=user&asof={id}&q=common", "view=raw", "account={other}", "not_account={other}",
             "list=all&account={other}", "view=1", "view=2", "view=3", "view=none"]
 OF_FILES = ["view=1", "view=2&raw=1", "raw=1", "trailer=1", "q=common&trailer=1", "after={id}", "after=0", "after=0&limit=3", "after=5&limit=10000&entity=---"]
+OF_VIEWS = ["kind=events", "user=a&show=25&kind=triggers"]
 OF_CODEFRESH = ["showTriggers=true", "showTriggers=false", "search=common", "userName=common", "userId=common", "entity=common",
                 "entityId=common", "action=common", "rs_status=418", "from=1738324800000", "to=1738324900000", "sortField=id",
                 "sortType=ASK"]
@@ -114,7 +115,7 @@ def targets_of_pages(slug, other, ids, step):
         yield target.format(id=ids[-1], other=other)
     for identifier, tab, query in itertools.product(ids, ("events", "triggers"), DETAILS):
         yield f"/{slug}/{tab}/{identifier}{query.format(other=other)}"
-    for name in ("health", "tokens", "tokens?before=4294967295", "views", "views?user=a&kind=events", "members", "members?after=a", "find-secret", "hooks", "nothing"):
+    for name in ("health", "tokens", "tokens?before=4294967295", "views", *(f"views?{query}" for query in OF_VIEWS), "members", "members?after=a", "find-secret", "hooks", "nothing"):
         yield f"/{slug}/-/{name}"
 
 
