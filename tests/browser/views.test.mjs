@@ -59,7 +59,7 @@ const openViews = async (page, scripted) => {
   const link = page.locator('main').getByRole('link', { name: 'Views', exact: true });
   if (scripted) {
     await link.click();
-    await page.locator('details.views .panel h2').first().waitFor();
+    await page.locator('details.views .panel').waitFor();
   } else {
     await press(page, link);
   }
