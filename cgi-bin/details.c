@@ -10,6 +10,7 @@
 #include "curl_command.h"
 #include "params.h"
 #include "pages.h"
+#include "saved_views.h"
 #include "store/schema_version.h"
 #include "web/handler.h"
 
@@ -83,8 +84,11 @@ static void serve(void *context, struct request *request, struct response *respo
                          request_cookie(request, STR(PARAMS_ZONE_COOKIE)));
     if (!access_begin(db, request, response, &details.account))
         return;
-    if (read_path(request, &kind, &id))
+    if (read_path(request, &kind, &id)) {
+        details.params.says_none =
+            !details.params.all_accounts && saved_views_has_default(&details.account, kind);
         found = read_event(db, request->arena, kind, id, &details);
+    }
     if (found < 0 || db_commit(db) < 0)
         access_database_down(db, response);
     else if (found == 0)

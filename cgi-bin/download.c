@@ -19,6 +19,7 @@
 #include "download_source.h"
 #include "feed.h"
 #include "list_all.h"
+#include "saved_views.h"
 #include "store/reader.h"
 #include "web/handler.h"
 
@@ -278,6 +279,8 @@ static bool let_in(struct download *download, struct db *db, struct request *req
     if (!(way == DOWNLOAD_ACCOUNT
               ? access_begin(db, request, response, &download->account)
               : access_token(db, TOKEN_READ, true, request, response, &download->account)))
+        return false;
+    if (!saved_views_fill(db, &download->account, request, response, &download->asked.params))
         return false;
     access_bound(&download->account, &download->asked.params.filter);
     return true;

@@ -7,11 +7,10 @@
 #include "access.h"
 #include "base/memory.h"
 #include "kept_pages.h"
-#include "base/memory.h"
-#include "kept_pages.h"
 #include "list_request.h"
 #include "pages.h"
 #include "params.h"
+#include "saved_views.h"
 #include "store/event_store.h"
 #include "store/page_state.h"
 
@@ -94,7 +93,7 @@ static int read_list(struct reader *reader, struct arena *arena, struct pages_li
 
 /*
  * What one statement tells of a log that rests, or whose new events are merged: the account, and what it has in its segments, all of it.
- * False: a transaction has to look.
+ * False: a transaction has to look, also where a saved view is meant.
  */
 static bool look_at_rest(struct reader *reader, struct request *request, struct pages_list *list,
                          uint64_t *generation)
@@ -109,7 +108,7 @@ static bool look_at_rest(struct reader *reader, struct request *request, struct 
            page_state_read(reader->db, request->arena, request->remote_user, segments[0],
                            (unsigned)filter->kind, filter->without_own, &list->account, generation,
                            &merged) == 1 &&
-           merged;
+           merged && !saved_views_is_meant(&list->account, &list->params, request);
 }
 
 /* Outside a transaction, for a log of this generation.  False: a transaction has to look. */
@@ -134,12 +133,12 @@ static struct str key_of(const struct pages_list *list, struct request *request,
     if (str_starts(params->from, STR("-")) || str_starts(params->to, STR("-")))
         return STR("");
     return arena_printf(
-        request->arena, "%lld %s %d %u %llu %d %d %lld %u %zu %.*s %zu %.*s %zu %.*s %.*s?%.*s",
+        request->arena, "%lld %s %d %u %llu %d %d %d %lld %u %zu %.*s %zu %.*s %zu %.*s %.*s?%.*s",
         (long long)(list->now_ms / KEPT_MS_MAX), params->zone, (int)params->names_zone,
         list->account.id, (unsigned long long)generation, (int)list->account.role,
-        list->account.has_others, (long long)list->account.kept_from_ms, list->account.plan_days,
-        list->account.plan.len, STR_ARG(list->account.plan), list->person.len,
-        STR_ARG(list->person), request->sign_out.len, STR_ARG(request->sign_out),
+        list->account.has_others, params->says_none, (long long)list->account.kept_from_ms,
+        list->account.plan_days, list->account.plan.len, STR_ARG(list->account.plan),
+        list->person.len, STR_ARG(list->person), request->sign_out.len, STR_ARG(request->sign_out),
         STR_ARG(list->account.slug), STR_ARG(request->query));
 }
 
@@ -149,6 +148,9 @@ static bool look_list(struct reader *reader, struct request *request, struct res
 {
     if (!access_begin(reader->db, request, response, &list->account))
         return false;
+    if (!saved_views_pass(reader->db, &list->account, &list->params, request, response))
+        return false;
+    list->params.says_none = saved_views_has_default(&list->account, list->params.filter.kind);
     access_bound(&list->account, &list->params.filter);
     if (read_list(reader, request->arena, list) == 0 && db_commit(reader->db) == 0)
         return true;
@@ -215,6 +217,7 @@ static void lead_on(struct list *list, struct pages_list *page, struct request *
     if (!access_begin(db, request, response, &page->account))
         return;
     db_rollback(db);
+    page->params.says_none = saved_views_has_default(&page->account, page->params.filter.kind);
     list_request_lead_on(page, request, response);
 }
 
@@ -231,9 +234,11 @@ void list_serve(struct list *list, enum event_kind kind, struct request *request
         return;
     }
     if (look_at_rest(list->reader, request, &page, &generation)) {
-        struct str key = key_of(&page, request, generation);
         struct kept_page kept;
+        struct str key;
 
+        page.params.says_none = saved_views_has_default(&page.account, kind);
+        key = key_of(&page, request, generation);
         if (key.len && kept_pages_find(list->kept, key, &kept)) {
             access_tell(response, &page.account);
             response_count_rows(response, kept.rows);

@@ -93,25 +93,42 @@ bool manage_read_form(struct manage *manage, const struct field_spec *specs, siz
     return false;
 }
 
-static int change_once(struct db *db, const struct account *account, const struct request *request,
+/* Sees that REMOTE_USER is still what a change needs, until the transaction ends.  MANAGE_DONE, or why not. */
+static int look_at_asker(struct db *db, const struct account *account, enum member_role least,
+                         const struct request *request, struct member_admins *admins)
+{
+    int found;
+
+    if (least == MEMBER_ADMIN) {
+        if (member_lock_admins(db, account->id, request->remote_user, admins) < 0)
+            return MANAGE_FAILED;
+        return admins->has_person ? MANAGE_DONE : MANAGE_NO_ADMIN;
+    }
+    found = member_lock(db, account->id, request->remote_user);
+    return found < 0 ? MANAGE_FAILED : found ? MANAGE_DONE : MANAGE_NO_MEMBER;
+}
+
+static int change_once(struct db *db, const struct account *account, enum member_role least,
+                       const struct request *request,
                        int (*apply)(struct db *db, const struct account *account,
                                     const struct member_admins *admins, void *change),
                        void *change)
 {
     struct member_admins admins;
-    int result = MANAGE_FAILED;
+    int result;
 
     if (db_begin(db, DB_WRITE) < 0)
         return MANAGE_FAILED;
-    if (member_lock_admins(db, account->id, request->remote_user, &admins) == 0)
-        result = admins.has_person ? apply(db, account, &admins, change) : MANAGE_NO_ADMIN;
+    result = look_at_asker(db, account, least, request, &admins);
+    if (result == MANAGE_DONE)
+        result = apply(db, account, least == MEMBER_ADMIN ? &admins : NULL, change);
     if (result == MANAGE_DONE)
         return db_commit(db) < 0 ? MANAGE_FAILED : MANAGE_DONE;
     db_rollback(db);
     return result;
 }
 
-int manage_change(struct manage *manage, const struct account *account,
+int manage_change(struct manage *manage, const struct account *account, enum member_role least,
                   const struct request *request,
                   int (*apply)(struct db *db, const struct account *account,
                                const struct member_admins *admins, void *change),
@@ -120,7 +137,7 @@ int manage_change(struct manage *manage, const struct account *account,
     int result, tries = TRIES;
 
     do
-        result = change_once(manage->manager, account, request, apply, change);
+        result = change_once(manage->manager, account, least, request, apply, change);
     while (result == MANAGE_FAILED && db_last_error(manage->manager) == DB_ERROR_RETRY && --tries);
     return result;
 }
@@ -129,6 +146,9 @@ void manage_refuse(const struct manage *manage, int result, struct response *res
 {
     if (result == MANAGE_NO_ADMIN)
         response_error_link(response, 403, STR("You are no admin of this account any more."),
+                            STR("/"), STR("Go to your log"));
+    else if (result == MANAGE_NO_MEMBER)
+        response_error_link(response, 403, STR("You are no member of this account any more."),
                             STR("/"), STR("Go to your log"));
     else if (db_last_error(manage->manager) == DB_ERROR_OTHER)
         response_error(response, 500,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the pages share on which an admin changes the account: who may open them, which forms are believed, and a change as one
+ * What the pages share on which the account is changed: who may open those of admins, which forms are believed, and a change as one
  * transaction.  They read as `reader`, like every page, and change as `manager`, whom no other program knows.
  */
 #ifndef DAYBOOK_MANAGE_H
@@ -40,20 +40,27 @@ bool manage_read_form(struct manage *manage, const struct field_spec *specs, siz
                       struct request *request, struct response *response, struct fields *form);
 
 /* Why a change was not made; a page adds its own reasons from MANAGE_REFUSED on. */
-enum manage_result { MANAGE_FAILED = -1, MANAGE_DONE, MANAGE_NO_ADMIN, MANAGE_REFUSED };
+enum manage_result {
+    MANAGE_FAILED = -1,
+    MANAGE_DONE,
+    MANAGE_NO_ADMIN,
+    MANAGE_NO_MEMBER,
+    MANAGE_REFUSED
+};
 
 /*
- * Makes one change as `manager`: locks the admins of the account, sees that REMOTE_USER still is one, calls `apply`, and commits when that
- * gives MANAGE_DONE; anything else is undone.  When the database asks for it, all of it is done again, so `apply` may be called several times.
+ * Makes one change as `manager` for somebody with at least this role: locks the admins of the account (MEMBER_ADMIN) or REMOTE_USER's own
+ * row (MEMBER_AUDITOR: what is theirs alone; `admins` is NULL then), sees that they still are one, calls `apply`, and commits when that gives
+ * MANAGE_DONE; anything else is undone.  When the database asks for it, all of it is done again, so `apply` may be called several times.
  * MANAGE_FAILED: it is not certain that nothing has changed.
  */
-int manage_change(struct manage *manage, const struct account *account,
+int manage_change(struct manage *manage, const struct account *account, enum member_role least,
                   const struct request *request,
                   int (*apply)(struct db *db, const struct account *account,
                                const struct member_admins *admins, void *change),
                   void *change);
 
-/* Answers MANAGE_FAILED and MANAGE_NO_ADMIN. */
+/* Answers MANAGE_FAILED, MANAGE_NO_ADMIN and MANAGE_NO_MEMBER. */
 void manage_refuse(const struct manage *manage, int result, struct response *response);
 
 #endif

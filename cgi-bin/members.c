@@ -173,8 +173,8 @@ static void change(struct manage *manage, const struct pages_members *page, stru
     if (!manage_read_form(manage, form_specs, FORM_COUNT, request, response, &form) ||
         !read_wish(&form, request, response, &wish, &is_new))
         return;
-    result = manage_change(manage, &page->account, request, is_new ? apply_addition : apply_change,
-                           &wish);
+    result = manage_change(manage, &page->account, MEMBER_ADMIN, request,
+                           is_new ? apply_addition : apply_change, &wish);
     answer(manage, result, page, &wish, request, response);
 }
 

@@ -131,9 +131,13 @@ enum pages_tab pages_tab_of(enum event_kind kind)
 }
 
 static const enum page_key marks[PAGES_TAB_COUNT] = {
-    [PAGES_TAB_EVENTS] = PAGE_EVENTS_CURRENT,   [PAGES_TAB_TRIGGERS] = PAGE_TRIGGERS_CURRENT,
-    [PAGES_TAB_HEALTH] = PAGE_HEALTH_CURRENT,   [PAGES_TAB_TOKENS] = PAGE_TOKENS_CURRENT,
-    [PAGES_TAB_MEMBERS] = PAGE_MEMBERS_CURRENT, [PAGES_TAB_FIND_SECRET] = PAGE_FIND_SECRET_CURRENT,
+    [PAGES_TAB_EVENTS] = PAGE_EVENTS_CURRENT,
+    [PAGES_TAB_TRIGGERS] = PAGE_TRIGGERS_CURRENT,
+    [PAGES_TAB_VIEWS] = PAGE_VIEWS_CURRENT,
+    [PAGES_TAB_HEALTH] = PAGE_HEALTH_CURRENT,
+    [PAGES_TAB_TOKENS] = PAGE_TOKENS_CURRENT,
+    [PAGES_TAB_MEMBERS] = PAGE_MEMBERS_CURRENT,
+    [PAGES_TAB_FIND_SECRET] = PAGE_FIND_SECRET_CURRENT,
 };
 
 /* The pages about an account. */
@@ -142,6 +146,7 @@ static void fill_about(struct page *about, struct arena *arena, const struct acc
 {
     struct str slug = account->slug;
 
+    page_set(about, PAGE_VIEWS_HREF, pages_about_path(arena, slug, "views"));
     page_set(about, PAGE_HEALTH_HREF, pages_about_path(arena, slug, "health"));
     if (account->role == MEMBER_ADMIN) {
         page_show(about, PAGE_ADMIN);

@@ -15,6 +15,7 @@
 #include "store/link_store.h"
 #include "store/member_store.h"
 #include "store/token_store.h"
+#include "store/view_store.h"
 #include "web/request.h"
 #include "web/response.h"
 
@@ -85,6 +86,15 @@ struct pages_members {
     bool has_more;
 };
 
+/* What views.tpl shows. */
+struct pages_views {
+    struct str person;
+    struct account account;
+    struct params params; /* of the list that can be saved; with kind EVENT_KIND_ALL: none */
+    struct view *own, *shared;
+    size_t own_count, shared_count;
+};
+
 /* The number of the last page, 1 for an empty list. */
 uint64_t pages_last(const struct pages_list *list);
 
@@ -113,6 +123,12 @@ void pages_send_tokens(const struct pages_tokens *tokens, struct request *reques
                        struct response *response);
 void pages_send_members(const struct pages_members *members, struct request *request,
                         struct response *response);
+
+void pages_send_views(const struct pages_views *views, struct request *request,
+                      struct response *response);
+
+/* "/acme/-/views?status=failed&kind=events": the page of views, with what can be saved; without `kind` when that is EVENT_KIND_ALL. */
+struct str pages_views_path(struct arena *arena, struct str slug, const struct params *params);
 
 /* "/acme/-/tokens?before=7", "/acme/-/members?after=ann": the list from there on; with 0 or the empty name, from its beginning. */
 struct str pages_tokens_path(struct arena *arena, struct str slug, uint32_t before);

@@ -23,6 +23,11 @@ static const char *const dimension_labels[FILTER_ALL_COUNT] = {
 static const struct str status_classes[] = {STR("ok"),  STR("failed"), STR("2xx"),
                                             STR("3xx"), STR("4xx"),    STR("5xx")};
 
+const char *pages_dimension_label(enum filter_dimension dimension)
+{
+    return dimension_labels[dimension];
+}
+
 /* What every chip needs. */
 struct bar {
     struct page *page;
@@ -50,8 +55,8 @@ static void add_summary(struct arena *arena, struct strbuf *text,
         strbuf_printf(text, " +%zu", values->count - CHIP_VALUES_MAX);
 }
 
-static struct str dimension_summary(struct arena *arena, const struct filter_values *include,
-                                    const struct filter_values *exclude)
+struct str pages_dimension_summary(struct arena *arena, const struct filter_values *include,
+                                   const struct filter_values *exclude)
 {
     struct strbuf text;
     struct str summary;
@@ -224,8 +229,8 @@ static struct str menu_link(const struct bar *bar, enum filter_dimension dimensi
 static void add_dimension(const struct bar *bar, enum filter_dimension dimension)
 {
     struct params without = bar->list->params;
-    struct str summary = dimension_summary(bar->arena, &without.filter.include[dimension],
-                                           &without.filter.exclude[dimension]);
+    struct str summary = pages_dimension_summary(bar->arena, &without.filter.include[dimension],
+                                                 &without.filter.exclude[dimension]);
     bool offered = filter_has_dimension(without.filter.kind, dimension),
          opened = is_opened(bar, dimension);
     struct page *panel;
@@ -338,6 +343,7 @@ void pages_fill_filter(struct page *page, struct arena *arena, const struct page
                               .page = 1};
 
         none.filter.kind = list->params.filter.kind;
+        none.says_none = list->params.says_none;
         none.filter.oldest_first = list->params.filter.oldest_first;
         page_set(page_add(page, PAGE_CLEAR_ALL), PAGE_LINK_HREF, link_without(&bar, &none));
     }

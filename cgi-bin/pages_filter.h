@@ -6,6 +6,11 @@
 #include "pages.h"
 #include "web/page.h"
 
+/* "Status"; "4xx, 500 +3; not 404", empty when nothing is asked: as chips say it. */
+const char *pages_dimension_label(enum filter_dimension dimension);
+struct str pages_dimension_summary(struct arena *arena, const struct filter_values *include,
+                                   const struct filter_values *exclude);
+
 void pages_fill_filter(struct page *page, struct arena *arena, const struct pages_list *list);
 
 /* pages_dates.c: what the chip of the range says, and what its panel holds. */

@@ -267,6 +267,9 @@ int pages_make_list(const struct pages_list *list, struct request *request, stru
     fill_rest(page, arena, list);
     fill_plan(page, arena, list);
     fill_order(page, arena, list);
+    if (!list->params.all_accounts)
+        page_set(page_add(page, PAGE_VIEWS), PAGE_VIEWS_HREF,
+                 pages_views_path(arena, list->account.slug, &list->params));
     fill_downloads(page, arena, list);
     if (list->found.count) {
         struct page *table = page_add(page, PAGE_TABLE);

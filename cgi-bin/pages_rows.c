@@ -64,6 +64,7 @@ static struct str column_link(struct arena *arena, const struct params *params, 
         others.filter.include[columns[column].dimension].count = 0;
         others.filter.exclude[columns[column].dimension].count = 0;
     }
+    others.says_none = false; /* it says something */
     rest = pages_link(arena, STR(""), &others, PARAMS_VIEW);
     return arena_printf(arena, "%.*s%c%s=", STR_ARG(rest), rest.len ? '&' : '?',
                         columns[column].param);
@@ -75,7 +76,7 @@ static void links_init(struct links *links, struct arena *arena, const struct pa
     struct str path = pages_tab_path(arena, list->account.slug, params->filter.kind);
 
     links->before_id = arena_printf(arena, "%.*s/", STR_ARG(path));
-    links->after_id = pages_link(arena, STR(""), params, PARAMS_PLACE);
+    links->after_id = pages_link(arena, STR(""), params, PARAMS_BACK);
     for (int i = 0; i < COLUMN_COUNT; i++)
         links->column[i] = column_link(arena, params, (enum column)i);
     strbuf_init(&links->text);

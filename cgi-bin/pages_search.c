@@ -50,6 +50,8 @@ static void fill_kept(struct page *form, struct arena *arena, const struct param
         keep(form, "sort", STR("time"));
     if (params->show != params_page_sizes[0])
         keep(form, "show", arena_printf(arena, "%u", params->show));
+    if (params->says_none) /* an emptied box asks for everything */
+        keep(form, "view", STR("none"));
 }
 
 static struct str text_of(struct arena *arena, const struct params *params)
@@ -118,12 +120,13 @@ void pages_send_mistake(const struct pages_list *list, struct request *request,
                         struct response *response)
 {
     struct arena *arena = request->arena;
-    const struct params none = shown_by(&list->params);
+    struct params none = shown_by(&list->params);
     struct page *layout = page_new(arena);
     enum event_kind kind = list->params.filter.kind;
     struct page *page = pages_frame(layout, request, pages_list_title(arena, list), list->person,
                                     &list->account, pages_tab_of(kind), "mistake.tpl");
 
+    none.says_none = list->params.says_none;
     page_set(page, PAGE_HEADING, pages_heading(kind));
     page_set(
         page, PAGE_LINK_HREF,

@@ -6,9 +6,7 @@
 #include "base/clock.h"
 #include "base/parse.h"
 
-enum { LIMIT_USUAL = 1000 };
-
-static bool refuse(struct arena *arena, const char *name, const char *accepted,
+bool params_refuse(struct arena *arena, const char *name, const char *accepted,
                    struct str *complaint)
 {
     *complaint = arena_printf(arena, "Parameter \"%s\" must be %s.", name, accepted);
@@ -26,7 +24,7 @@ static bool read_times(struct arena *arena, const struct fields *fields, int64_t
 
     params->zone = "UTC";
     if (zone && !clock_zone_exists(zone->text))
-        return refuse(arena, "tz", zone_accepted, complaint);
+        return params_refuse(arena, "tz", zone_accepted, complaint);
     if (zone)
         params->zone = arena_cstr(arena, zone->text);
     params->names_zone = zone != NULL;
@@ -34,13 +32,13 @@ static bool read_times(struct arena *arena, const struct fields *fields, int64_t
         params->from = from->text;
         filter->has_from = true;
         if (!params_time(from->text, params->zone, false, now_ms, &filter->from_ms))
-            return refuse(arena, "from", params_time_accepted, complaint);
+            return params_refuse(arena, "from", params_time_accepted, complaint);
     }
     if (to) {
         params->to = to->text;
         filter->has_to = true;
         if (!params_time(to->text, params->zone, true, now_ms, &filter->to_ms))
-            return refuse(arena, "to", params_time_accepted, complaint);
+            return params_refuse(arena, "to", params_time_accepted, complaint);
     }
     return true;
 }
@@ -75,7 +73,7 @@ static bool read_dimension(struct arena *arena, const struct fields *fields, enu
     *values = values_of(arena, fields, params_spec_of(set, dimension, exclude));
     for (size_t i = 0; i < values->count; i++)
         if (!params_value_fits(dimension, values->items[i]))
-            return refuse(arena, name, params_value_accepted(dimension), complaint);
+            return params_refuse(arena, name, params_value_accepted(dimension), complaint);
     return true;
 }
 
@@ -126,58 +124,16 @@ static bool read_filter(struct arena *arena, const struct fields *fields, enum p
     return true;
 }
 
-/* "17", or "17-5" for events and triggers together. */
-static bool read_cursor(struct str text, uint64_t after[EVENT_KIND_COUNT])
-{
-    struct str events, triggers = text;
-    uint64_t last = 0;
-
-    after[EVENT_KIND_TRIGGER] = 0;
-    if (!str_next(&triggers, '-', &events) ||
-        !parse_u64(events, 0, INT64_MAX, &after[EVENT_KIND_EVENT]))
-        return false;
-    if (events.len == text.len)
-        last = after[EVENT_KIND_EVENT];
-    else if (!parse_u64(triggers, 0, INT64_MAX, &last))
-        return false;
-    after[EVENT_KIND_TRIGGER] = last;
-    return true;
-}
-
-/* What a follower says: where it goes on, and how much it takes. */
-static bool read_feed(struct arena *arena, const struct fields *fields, struct params *params,
-                      struct str *complaint)
-{
-    struct str after = text_of(fields, AFTER);
-
-    params->has_after = after.len > 0;
-    params->limit = (size_t)number_of(fields, LIMIT, LIMIT_USUAL);
-    if (!params->has_after && fields_find(fields, LIMIT)) {
-        *complaint = STR("Parameter \"limit\" goes with \"after\": a download has all rows.");
-        return false;
-    }
-    if (params->has_after && !read_cursor(after, params->after))
-        return refuse(arena, "after",
-                      "0, or a cursor that an answer has given in Daybook-After, such as 17, or "
-                      "17-5 of all",
-                      complaint);
-    if (params->has_after &&
-        (fields_find(fields, SORT) || fields_find(fields, ASOF) || fields_find(fields, TRAILER))) {
-        *complaint = STR("Parameter \"after\" goes with neither \"sort\", \"asof\" nor "
-                         "\"trailer\": the order is that of arrival.");
-        return false;
-    }
-    return true;
-}
-
 /* What a page takes besides the filter. */
 static bool read_others(struct arena *arena, const struct fields *fields, enum params_set set,
                         struct params *params, struct str *complaint)
 {
+    if (!params_read_view(arena, fields, params_tables[set].view, params, complaint))
+        return false;
     if (set == PARAMS_DOWNLOAD || set == PARAMS_DOWNLOAD_ALL || set == PARAMS_FEED_DOWNLOAD) {
         params->raw = number_of(fields, RAW, 0) == 1;
         params->trailer = number_of(fields, TRAILER, 0) == 1;
-        return set != PARAMS_FEED_DOWNLOAD || read_feed(arena, fields, params, complaint);
+        return set != PARAMS_FEED_DOWNLOAD || params_read_feed(arena, fields, params, complaint);
     }
     params->show = params_page_sizes[number_of(fields, SHOW, 0)];
     params->page = number_of(fields, PAGE, 1);
@@ -187,9 +143,11 @@ static bool read_others(struct arena *arena, const struct fields *fields, enum p
         params->all_accounts = number_of(fields, LIST, 0) == 1;
         return true;
     }
+    if (set == PARAMS_VIEWS)
+        return params_read_kind(fields, params, complaint);
     params->chosen_zone = text_of(fields, CHOSEN_ZONE);
     if (params->chosen_zone.len && !clock_zone_exists(params->chosen_zone))
-        return refuse(arena, "zone", zone_accepted, complaint);
+        return params_refuse(arena, "zone", zone_accepted, complaint);
     params->has_menu = fields_find(fields, MENU) != NULL;
     params->menu = (enum filter_dimension)number_of(fields, MENU, 0);
     return true;

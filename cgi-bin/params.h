@@ -27,6 +27,7 @@ enum params_set {
     PARAMS_DOWNLOAD,      /* the filter, and `raw` and `trailer`; no paging */
     PARAMS_DOWNLOAD_ALL,  /* and which accounts */
     PARAMS_FEED_DOWNLOAD, /* as PARAMS_DOWNLOAD, and `after` and `limit` */
+    PARAMS_VIEWS, /* those of the list that can be saved, and `kind`, which is filter.kind */
 };
 
 /* What of an event a details URL asks for. */
@@ -61,6 +62,8 @@ struct params {
     struct str
         query; /* the text of a search, as given; what it asks for is in `filter`, from and to */
     struct query_mistake mistake; /* in it */
+    uint32_t view;  /* the number of a saved view, which has the filter; 0: none is asked for */
+    bool says_none; /* the tab opens with a saved view: a link to all of it says `view=none` */
 };
 
 /* The page sizes on offer, ended by 0; the first is the default. */
@@ -90,7 +93,10 @@ enum params_scope {
     PARAMS_BACK,   /* and which list it is: for what leads back to it */
 };
 
-/* Appends "?name=value&…", or nothing when everything is at its default. */
+/*
+ * Appends "?name=value&…", or nothing when everything is at its default: then a PARAMS_VIEW or PARAMS_PLACE of what says_none is
+ * "?view=none".
+ */
 void params_append(struct strbuf *out, const struct params *params, enum params_scope scope);
 
 /* What makes a link to a list ask for the values of a menu: appends "menu=user", with `?` or `&` before it. */

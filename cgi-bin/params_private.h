@@ -6,7 +6,7 @@
 #include "params.h"
 #include "web/fields.h"
 
-/* The order is that of the tables in params_tables.c, which have their beginning in common; those of all accounts end with two more. */
+/* The order is that of the tables in params_tables.c, which have their beginning in common; those of all accounts end with two others. */
 enum {
     ENTITY,
     NOT_ENTITY,
@@ -40,11 +40,17 @@ enum {
     MENU = PART,
     CHOSEN_ZONE,
     LIST_QUERY,
+    LIST_VIEW,
     LIST_SPEC_COUNT,
+    LIST_ACCOUNT = LIST_VIEW,
+    KIND = PART,
+    VIEWS_SPEC_COUNT,
     RAW = SHOW,
     TRAILER,
     DOWNLOAD_QUERY,
+    DOWNLOAD_VIEW,
     DOWNLOAD_SPEC_COUNT,
+    DOWNLOAD_ACCOUNT = DOWNLOAD_VIEW,
     AFTER = DOWNLOAD_SPEC_COUNT,
     LIMIT,
     FEED_SPEC_COUNT
@@ -52,10 +58,10 @@ enum {
 
 extern const struct field_spec params_specs[LIST_SPEC_COUNT];
 
-/* `account`, `query`: the numbers of those parameters; `count` where there is none. */
+/* `account`, `query`, `view`: the numbers of those parameters; `count` where there is none. */
 struct params_table {
     const struct field_spec *specs;
-    unsigned count, account, query;
+    unsigned count, account, query, view;
 };
 
 /* Those of each enum params_set. */
@@ -63,6 +69,21 @@ extern const struct params_table params_tables[];
 
 /* Where the parameter of a dimension, or the one that excludes its values, stands in the table of a set. */
 unsigned params_spec_of(enum params_set set, enum filter_dimension dimension, bool exclude);
+
+/* One sentence that says what the parameter must be.  False. */
+bool params_refuse(struct arena *arena, const char *name, const char *accepted,
+                   struct str *complaint);
+
+/* params_feed.c: `after` and `limit`.  False after a complaint. */
+bool params_read_feed(struct arena *arena, const struct fields *fields, struct params *params,
+                      struct str *complaint);
+
+/* params_view.c: `view` of a list or a download, which is row `spec` of its table.  False after a complaint. */
+bool params_read_view(struct arena *arena, const struct fields *fields, unsigned spec,
+                      struct params *params, struct str *complaint);
+
+/* `kind` of the page of saved views. */
+bool params_read_kind(const struct fields *fields, struct params *params, struct str *complaint);
 
 /* The words of menus, in the order of enum filter_dimension, ended by NULL. */
 extern const char *const params_menus[FILTER_ALL_COUNT + 1];

@@ -6,6 +6,7 @@ enum {
     ACCOUNT_BYTES_MAX = 63,
     CURSOR_BYTES_MAX = 41,
     TIME_BYTES_MAX = 40,
+    VIEW_BYTES_MAX = 10,
     SEARCH_BYTES_MAX =
         64 * 1024, /* query_text.h says how long one may be, and where it goes wrong */
 };
@@ -15,6 +16,7 @@ static const char *const sizes[] = {"10", "25", "50", "100", "200", NULL};
 static const char *const flags[] = {"0", "1", NULL};
 static const char *const parts[] = {"page", "body", "curl", NULL};
 static const char *const views[] = {"indented", "raw", NULL};
+static const char *const kinds[] = {"events", "triggers", NULL};
 static const char *const lists[] = {"account", "all", NULL};
 static const char *const menus[FILTER_DIMENSION_COUNT + 1] = {
     "entity", "action", "user", "status", "source", "provider", "signature", NULL};
@@ -61,6 +63,11 @@ const unsigned params_page_sizes[] = {10, 25, 50, 100, 200, 0};
         "query", FIELD_TEXT, false, 1, SEARCH_BYTES_MAX, NULL                                      \
     }
 
+#define VIEW_SPEC                                                                                  \
+    {                                                                                              \
+        "view", FIELD_TEXT, false, 1, VIEW_BYTES_MAX, NULL                                         \
+    }
+
 /* The last two of a table. */
 #define ACCOUNT_SPECS(at)                                                                          \
     [at] = {"account", FIELD_TEXT, true, 1, ACCOUNT_BYTES_MAX, NULL},                              \
@@ -72,15 +79,22 @@ const struct field_spec params_specs[LIST_SPEC_COUNT] = {
     [MENU] = {"menu", FIELD_CHOICE, false, 0, 0, menus},
     [CHOSEN_ZONE] = {"zone", FIELD_TEXT, false, 1, TIME_BYTES_MAX, NULL},
     [LIST_QUERY] = QUERY_SPEC,
+    [LIST_VIEW] = VIEW_SPEC,
 };
 
-static const struct field_spec all_list_specs[LIST_SPEC_COUNT + 2] = {
+static const struct field_spec views_specs[VIEWS_SPEC_COUNT] = {
+    FILTER_SPECS,
+    PAGING_SPECS,
+    [KIND] = {"kind", FIELD_CHOICE, false, 0, 0, kinds},
+};
+
+static const struct field_spec all_list_specs[LIST_ACCOUNT + 2] = {
     FILTER_SPECS,
     PAGING_SPECS,
     [MENU] = {"menu", FIELD_CHOICE, false, 0, 0, params_menus},
     [CHOSEN_ZONE] = {"zone", FIELD_TEXT, false, 1, TIME_BYTES_MAX, NULL},
     [LIST_QUERY] = QUERY_SPEC,
-    ACCOUNT_SPECS(LIST_SPEC_COUNT),
+    ACCOUNT_SPECS(LIST_ACCOUNT),
 };
 
 static const struct field_spec details_specs[DETAILS_SPEC_COUNT + 2] = {
@@ -101,28 +115,37 @@ static const struct field_spec details_specs[DETAILS_SPEC_COUNT + 2] = {
                                                                                   flags},          \
                   [DOWNLOAD_QUERY] = QUERY_SPEC
 
-static const struct field_spec download_specs[DOWNLOAD_SPEC_COUNT] = {DOWNLOAD_SPECS};
+static const struct field_spec download_specs[DOWNLOAD_SPEC_COUNT] = {
+    DOWNLOAD_SPECS,
+    [DOWNLOAD_VIEW] = VIEW_SPEC,
+};
 
 static const struct field_spec feed_specs[FEED_SPEC_COUNT] = {
     DOWNLOAD_SPECS,
+    [DOWNLOAD_VIEW] = VIEW_SPEC,
     [AFTER] = {"after", FIELD_TEXT, false, 1, CURSOR_BYTES_MAX, NULL},
     [LIMIT] = {"limit", FIELD_NUMBER, false, 1, PARAMS_LIMIT_MAX, NULL},
 };
 
-static const struct field_spec all_download_specs[DOWNLOAD_SPEC_COUNT + 2] = {
+static const struct field_spec all_download_specs[DOWNLOAD_ACCOUNT + 2] = {
     DOWNLOAD_SPECS,
-    ACCOUNT_SPECS(DOWNLOAD_SPEC_COUNT),
+    ACCOUNT_SPECS(DOWNLOAD_ACCOUNT),
 };
 
 const struct params_table params_tables[] = {
-    [PARAMS_LIST] = {params_specs, LIST_SPEC_COUNT, LIST_SPEC_COUNT, LIST_QUERY},
-    [PARAMS_LIST_ALL] = {all_list_specs, LIST_SPEC_COUNT + 2, LIST_SPEC_COUNT, LIST_QUERY},
+    [PARAMS_LIST] = {params_specs, LIST_SPEC_COUNT, LIST_SPEC_COUNT, LIST_QUERY, LIST_VIEW},
+    [PARAMS_LIST_ALL] = {all_list_specs, LIST_ACCOUNT + 2, LIST_ACCOUNT, LIST_QUERY,
+                         LIST_ACCOUNT + 2},
     [PARAMS_DETAILS] = {details_specs, DETAILS_SPEC_COUNT + 2, DETAILS_SPEC_COUNT,
-                        DETAILS_SPEC_COUNT + 2},
-    [PARAMS_DOWNLOAD] = {download_specs, DOWNLOAD_SPEC_COUNT, DOWNLOAD_SPEC_COUNT, DOWNLOAD_QUERY},
-    [PARAMS_FEED_DOWNLOAD] = {feed_specs, FEED_SPEC_COUNT, FEED_SPEC_COUNT, DOWNLOAD_QUERY},
-    [PARAMS_DOWNLOAD_ALL] = {all_download_specs, DOWNLOAD_SPEC_COUNT + 2, DOWNLOAD_SPEC_COUNT,
-                             DOWNLOAD_QUERY},
+                        DETAILS_SPEC_COUNT + 2, DETAILS_SPEC_COUNT + 2},
+    [PARAMS_DOWNLOAD] = {download_specs, DOWNLOAD_SPEC_COUNT, DOWNLOAD_SPEC_COUNT, DOWNLOAD_QUERY,
+                         DOWNLOAD_VIEW},
+    [PARAMS_FEED_DOWNLOAD] = {feed_specs, FEED_SPEC_COUNT, FEED_SPEC_COUNT, DOWNLOAD_QUERY,
+                              DOWNLOAD_VIEW},
+    [PARAMS_DOWNLOAD_ALL] = {all_download_specs, DOWNLOAD_ACCOUNT + 2, DOWNLOAD_ACCOUNT,
+                             DOWNLOAD_QUERY, DOWNLOAD_ACCOUNT + 2},
+    [PARAMS_VIEWS] = {views_specs, VIEWS_SPEC_COUNT, VIEWS_SPEC_COUNT, VIEWS_SPEC_COUNT,
+                      VIEWS_SPEC_COUNT},
 };
 
 /* Where the two parameters of each dimension stand in the table. */

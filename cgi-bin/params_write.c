@@ -45,6 +45,7 @@ static void append_feed(struct strbuf *out, const struct params *params)
 void params_append(struct strbuf *out, const struct params *params, enum params_scope scope)
 {
     const struct filter *filter = &params->filter;
+    const size_t before = out->len;
 
     for (int i = 0; i < FILTER_ALL_COUNT; i++) {
         enum filter_dimension dimension = (enum filter_dimension)i;
@@ -75,6 +76,8 @@ void params_append(struct strbuf *out, const struct params *params, enum params_
         append_id(out, ASOF, filter->asof);
     if (params->all_accounts && scope == PARAMS_BACK)
         fields_append(out, "list", STR("all"));
+    if (params->says_none && out->len == before && (scope == PARAMS_VIEW || scope == PARAMS_PLACE))
+        append_text(out, LIST_VIEW, STR("none"));
 }
 
 void params_append_menu(struct strbuf *out, enum filter_dimension dimension)

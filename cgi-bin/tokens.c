@@ -91,7 +91,8 @@ static void make(struct manage *manage, const struct pages_tokens *page, const s
                    .days = number_of(form, FORM_DAYS),
                    .form = number_of(form, FORM_FORM)},
     };
-    int result = manage_change(manage, &page->account, request, apply_making, &making);
+    int result =
+        manage_change(manage, &page->account, MEMBER_ADMIN, request, apply_making, &making);
 
     if (result == MANAGE_DONE)
         pages_send_token_made(page, &making.wanted, making.made.id, making.secret, request,
@@ -126,7 +127,8 @@ static void revoke(struct manage *manage, const struct pages_tokens *page, uint3
                    struct request *request, struct response *response)
 {
     struct str path = pages_tokens_path(request->arena, page->account.slug, page->before);
-    int result = manage_change(manage, &page->account, request, apply_revocation, &id);
+    int result =
+        manage_change(manage, &page->account, MEMBER_ADMIN, request, apply_revocation, &id);
 
     if (result == MANAGE_DONE)
         response_redirect(response, arena_printf(request->arena, "%.*s#t%u", STR_ARG(path), id));

@@ -2,8 +2,8 @@
 -- The rights of the four database users, applied after every schema change. The log is append-only by these
 -- grants: no user that the web server can reach may update or delete what was recorded. The recorder may update
 -- how far capture files were read (schema/0006_capture.sql) and what became of webhooks, and delete calls that are only held
--- until they are recorded; nothing else. The manager changes who may open an account and which tokens are good, for its admins, and
--- cannot read or write any log.
+-- until they are recorded; nothing else. The manager changes who may open an account, which tokens are good, and the named filters of
+-- lists, for members and admins, and cannot read or write any log.
 
 -- hook.secret too, which is of no use without the installation's key: rights on single columns would have to name every other one.
 GRANT SELECT ON daybook.* TO 'reader'@'localhost';
@@ -36,5 +36,9 @@ GRANT UPDATE (role) ON daybook.member TO 'manager'@'localhost';
 GRANT SELECT (id, account_id, prefix, revoked_ms, form_id) ON daybook.token TO 'manager'@'localhost';
 GRANT INSERT (account_id, scope, secret_hash, prefix, label, created_ms, expires_ms, form_id) ON daybook.token TO 'manager'@'localhost';
 GRANT UPDATE (revoked_ms) ON daybook.token TO 'manager'@'localhost';
+GRANT SELECT (id, account_id, owner, kind, name, query, is_default) ON daybook.saved_view TO 'manager'@'localhost';
+GRANT INSERT (account_id, owner, kind, name, query, made_ms, made_by) ON daybook.saved_view TO 'manager'@'localhost';
+GRANT UPDATE (name, is_default) ON daybook.saved_view TO 'manager'@'localhost';
+GRANT DELETE ON daybook.saved_view TO 'manager'@'localhost';
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON daybook.* TO 'maintainer'@'localhost';

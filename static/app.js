@@ -55,12 +55,17 @@
         }
     };
 
+    const fetchPage = async (url) => {
+        const answer = await fetch(url, { signal: AbortSignal.timeout(30_000) });
+
+        return new DOMParser().parseFromString(await answer.text(), 'text/html');
+    };
+
     // The values are part of the page at this address.
     const fetchValues = async (url) => {
-        const answer = await fetch(url, { signal: AbortSignal.timeout(30_000) });
-        const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+        const page = await fetchPage(url);
 
-        return page.querySelector('.values.counted') ?? Promise.reject(new Error(answer.status));
+        return page.querySelector('.values.counted') ?? Promise.reject(new Error(url));
     };
 
     // A page brings the values of a menu only where its address asks for them: they are got when one opens it.
@@ -124,6 +129,27 @@
         location.assign(form.getAttribute('action') + (query && '?' + query));
     };
 
+    // The page of saved views as a menu; where it cannot be had so, as a page.
+    const openViews = async (link) => {
+        const page = await fetchPage(link.href).catch(() => document);
+        const parts = [...page.querySelectorAll('section.views'), ...page.querySelectorAll('.save')];
+        const menu = document.createElement('details');
+
+        if (parts.length === 0) {
+            location.assign(link.href);
+            return;
+        }
+        menu.className = 'menu views';
+        menu.innerHTML = '<summary class="quiet"></summary><div class="panel"></div>';
+        menu.firstChild.textContent = link.textContent;
+        menu.open = true;
+        link.replaceWith(menu);
+        link.className = '';
+        link.textContent = 'Rename, delete, choose a default';
+        menu.lastChild.append(...parts, link);
+        menu.firstChild.focus();
+    };
+
     const copy = async (button) => {
         await navigator.clipboard.writeText(button.parentNode.querySelector('pre').textContent);
         button.textContent = 'Copied';
@@ -152,7 +178,7 @@
             openDetails(link);
         } else if (link?.matches('.events td:not(.of) > a')) {
             doWith(link, import('./cells.js'), ({ open }) => open(link));
-        } else if (link?.matches('.downloads a')) {
+        } else if (link?.matches('.downloads a:not(.views)')) {
             doWith(link, import('./download.js'), ({ start }) => start(link));
         } else if (row && !target.closest('a, button, [popover]') && getSelection().isCollapsed) {
             openDetails(row.querySelector('.open a'));
@@ -184,8 +210,7 @@
         if (!table || document.hidden) {
             return;
         }
-        const answer = await fetch(table.dataset.live);
-        const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+        const page = await fetchPage(table.dataset.live);
 
         document.querySelector('.news').replaceChildren(...page.querySelectorAll('.pinned'));
     };
@@ -205,7 +230,12 @@
             turnTimes(event.target);
         } else if (event.target.closest('.keys')) {
             import('./keys.js').then(({ help }) => help());
-        } else if (event.target.matches('.ask a') && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+        } else if (event.ctrlKey || event.metaKey || event.shiftKey) {
+            return; // what is asked for in another window stays a link
+        } else if (event.target.matches('a.views')) {
+            event.preventDefault();
+            openViews(event.target);
+        } else if (event.target.matches('.ask a')) {
             event.preventDefault();
             event.target.closest('.ticks').querySelector('.find').focus();
             fillMenu(event.target.closest('.ticks'));
@@ -252,7 +282,7 @@
         const ticks = target.open && target.querySelector(':scope > .ticks, :scope > .panel > .ticks');
 
         if (target.open && matchMedia('(pointer: fine)').matches) {
-            target.querySelector('.find, .spans a, input[type=text]')?.focus();
+            target.querySelector('.find, .spans a, .fields input')?.focus();
         }
         if (ticks) {
             fillMenu(ticks);

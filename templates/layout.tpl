@@ -23,6 +23,7 @@
       </nav>
       {{#ABOUT}}
       <nav class="tabs aside" aria-label="Account">
+        <a href="{{VIEWS_HREF}}"{{#VIEWS_CURRENT}} aria-current="page"{{/VIEWS_CURRENT}}>Views</a>
         <a href="{{HEALTH_HREF}}"{{#HEALTH_CURRENT}} aria-current="page"{{/HEALTH_CURRENT}}>Health</a>
         {{#ADMIN}}
         <a href="{{TOKENS_HREF}}"{{#TOKENS_CURRENT}} aria-current="page"{{/TOKENS_CURRENT}}>Tokens</a>

@@ -2,6 +2,9 @@
 <div class="title">
   <h1>{{HEADING}}</h1>
   <div class="downloads">
+    {{#VIEWS}}
+    <a class="quiet views" href="{{VIEWS_HREF}}">Views</a>
+    {{/VIEWS}}
     <a class="quiet" href="{{NDJSON_HREF}}">NDJSON</a>
     <a class="button" href="{{CSV_HREF}}"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#download"></use></svg>Download audit</a>
   </div>

@@ -29,6 +29,8 @@ static const struct operation rows[] = {
     ROW("POST", "/{account}/-/tokens", "changeTokens", ""),
     ROW("GET", "/{account}/-/members", "viewMembers", ""),
     ROW("POST", "/{account}/-/members", "changeMembers", ""),
+    ROW("GET", "/{account}/-/views", "viewViews", ""),
+    ROW("POST", "/{account}/-/views", "changeViews", ""),
     ROW("GET", "/{account}/-/find-secret", "openFindSecret", ""),
     ROW("POST", "/{account}/-/find-secret", "findSecret", ""),
     FILES("/api/v1"),

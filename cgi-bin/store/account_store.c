@@ -6,12 +6,15 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "store/plan_store.h"
+#include "store/view_store.h"
 
 #define KEPT_COLUMNS "COALESCE(p.name, ''), COALESCE(p.days, 0), a.is_held"
-#define ACCOUNT_COLUMNS "a.id, a.slug, a.name, 0, 0, " KEPT_COLUMNS
-#define MEMBER_COLUMNS "a.id, a.slug, a.name, m.role, " ACCOUNT_MEMBER_HAS_OTHERS ", " KEPT_COLUMNS
+#define ACCOUNT_COLUMNS "a.id, a.slug, a.name, 0, 0, " KEPT_COLUMNS ", 0"
+#define MEMBER_COLUMNS                                                                             \
+    "a.id, a.slug, a.name, m.role, " ACCOUNT_MEMBER_HAS_OTHERS ", " KEPT_COLUMNS                   \
+    ", " VIEW_DEFAULT_KINDS("m.person")
 #define PLAN_JOIN " LEFT JOIN plan p ON p.id = a.plan_id "
-enum { ACCOUNT_COLUMN_COUNT = 8 };
+enum { ACCOUNT_COLUMN_COUNT = 9 };
 
 static const struct str by_slug =
     STR("SELECT " ACCOUNT_COLUMNS " FROM account a" PLAN_JOIN "WHERE a.slug = ?");
@@ -65,6 +68,7 @@ static void read_account(const struct db_rows *rows, struct arena *arena, struct
     account->plan_days = (unsigned)db_number(rows, 6);
     account->kept_from_ms = plan_kept_from_ms(account->plan_days, clock_now_ms());
     account->is_held = db_number(rows, 7) != 0;
+    account->default_kinds = (unsigned)db_number(rows, 8);
     account->token_id = 0;
 }
 

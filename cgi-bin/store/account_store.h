@@ -28,7 +28,9 @@ struct account {
     unsigned plan_days;   /* how long that keeps events; 0 without a plan */
     int64_t kept_from_ms; /* as of now (plan_store.h); what occurred before is shown to nobody */
     bool is_held;         /* nothing is removed */
-    uint32_t token_id;    /* by which it was found; 0 where it was found otherwise */
+    unsigned
+        default_kinds; /* the tabs that open with a saved view for that person: a set of VIEW_KIND_BIT (view_store.h) */
+    uint32_t token_id; /* by which it was found; 0 where it was found otherwise */
 };
 
 /* May this be an account's name in a URL?  [a-z0-9][a-z0-9-]{1,62} and not a reserved first path segment. */

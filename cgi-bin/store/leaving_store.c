@@ -36,6 +36,7 @@ static const struct str lock_tokens = STR("SELECT id FROM token WHERE account_id
 static const struct str lock_hooks = STR("SELECT id FROM hook WHERE account_id = ? FOR UPDATE");
 static const struct str delete_access[] = {
     STR("DELETE FROM member WHERE account_id = ?"),
+    STR("DELETE FROM saved_view WHERE account_id = ?"),
     STR("DELETE u FROM token_use u JOIN token t ON t.id = u.token_id WHERE t.account_id = ?"),
     STR("DELETE FROM token WHERE account_id = ?"),
     STR("DELETE r FROM hook_refusal r JOIN hook h ON h.id = r.hook_id WHERE h.account_id = ?"),

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Table member.  Says nothing about who may change it. */
+/* Table member, and what goes with its rows.  Says nothing about who may change it. */
 #include "store/member_store.h"
 
 #include "base/clock.h"
+#include "store/view_store.h"
 
 static const struct str select_members =
     STR("SELECT person, role, created_ms FROM member WHERE account_id = ? AND person > ? "
         "ORDER BY person LIMIT ?");
 static const struct str lock_admins =
     STR("SELECT person FROM member WHERE account_id = ? AND role = 2 ORDER BY person FOR UPDATE");
+static const struct str lock_member =
+    STR("SELECT 1 FROM member WHERE account_id = ? AND person = ? FOR UPDATE");
 static const struct str select_role =
     STR("SELECT role FROM member WHERE account_id = ? AND person = ?");
 static const struct str insert_member =
@@ -71,6 +74,14 @@ int member_role_of(struct db *db, uint32_t account_id, struct str person, enum m
     return found;
 }
 
+int member_lock(struct db *db, uint32_t account_id, struct str person)
+{
+    uint64_t one;
+
+    return db_select_number(db, lock_member, DB_VALUES(DB_NUMBER(account_id), DB_BYTES(person)),
+                            &one);
+}
+
 int member_add(struct db *db, uint32_t account_id, struct str person, enum member_role role)
 {
     if (db_run(db, insert_member,
@@ -93,5 +104,5 @@ int member_remove(struct db *db, uint32_t account_id, struct str person)
 
     if (db_run(db, delete_member, DB_VALUES(DB_NUMBER(account_id), DB_BYTES(person)), &changed) < 0)
         return -1;
-    return changed ? 0 : 1;
+    return changed ? views_delete_of(db, account_id, person) : 1;
 }

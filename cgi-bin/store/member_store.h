@@ -49,7 +49,13 @@ int member_add(struct db *db, uint32_t account_id, struct str person, enum membe
 /* 0, also when they have that role already or are no member; -1. */
 int member_set_role(struct db *db, uint32_t account_id, struct str person, enum member_role role);
 
-/* 0; 1 when there is no such member; -1. */
+/*
+ * Keeps whoever removes this member, and whatever else the same person changes, waiting until the transaction ends, which must be a
+ * DB_WRITE.  1; 0 when they are no member (any more); -1.
+ */
+int member_lock(struct db *db, uint32_t account_id, struct str person);
+
+/* With the views that are theirs alone (store/view_store.h), in the caller's transaction.  0; 1 when there is no such member; -1. */
 int member_remove(struct db *db, uint32_t account_id, struct str person);
 
 #endif

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* Joins member, account, plan, log and event_recent: each is one look at a key. */
+/* Joins member, account, plan, log, event_recent and saved_view: each is one look at a key. */
 #include "store/page_state.h"
 
 #include "base/clock.h"
 #include "base/event.h"
 #include "store/plan_store.h"
+#include "store/view_store.h"
 
 #define STATE(recent)                                                                              \
     "SELECT a.id, a.slug, a.name, m.role, l.generation, r.id, COALESCE(p.name, ''), "              \
-    "COALESCE(p.days, 0), a.is_held, " ACCOUNT_MEMBER_HAS_OTHERS " "                               \
-    "FROM member m JOIN account a ON a.id = m.account_id "                                         \
-    "JOIN log l ON l.account_id = a.id AND l.kind = ? "                                            \
-    "LEFT JOIN plan p ON p.id = a.plan_id "                                                        \
-    "LEFT JOIN event_recent r ON r.account_id = a.id AND r.kind = l.kind" recent                   \
-    " WHERE m.person = ? AND a.slug = ? LIMIT 1"
+    "COALESCE(p.days, 0), a.is_held, " ACCOUNT_MEMBER_HAS_OTHERS ", " VIEW_DEFAULT_KINDS(          \
+        "m.person") " FROM member m JOIN account a ON a.id = m.account_id "                        \
+                    "JOIN log l ON l.account_id = a.id AND l.kind = ? "                            \
+                    "LEFT JOIN plan p ON p.id = a.plan_id "                                        \
+                    "LEFT JOIN event_recent r ON r.account_id = a.id AND r.kind = l.kind" recent   \
+                    " WHERE m.person = ? AND a.slug = ? LIMIT 1"
 
 static const struct str select_state[] = {
     [false] = STR(STATE("")),
@@ -40,6 +41,7 @@ int page_state_read(struct db *db, struct arena *arena, struct str person, struc
             .plan_days = (unsigned)db_number(rows, 7),
             .is_held = db_number(rows, 8) != 0,
             .has_others = db_number(rows, 9) != 0,
+            .default_kinds = (unsigned)db_number(rows, 10),
         };
         account->kept_from_ms = plan_kept_from_ms(account->plan_days, clock_now_ms());
         *generation = db_number(rows, 4);

@@ -185,8 +185,13 @@ static int add_member(struct db *db, struct arena *arena, const struct account *
 static int remove_member(struct db *db, struct arena *arena, const struct account *account,
                          int argc, char **argv)
 {
-    int result = member_remove(db, account->id, str_from(argv[3]));
+    int result =
+        db_begin(db, DB_WRITE) < 0 ? -1 : member_remove(db, account->id, str_from(argv[3]));
 
+    if (result == 0)
+        result = db_commit(db);
+    else
+        db_rollback(db);
     (void)arena;
     (void)argc;
     if (result == 1)

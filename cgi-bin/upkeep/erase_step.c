@@ -5,6 +5,7 @@
  */
 #include "upkeep/erase_step.h"
 
+#include "store/erase_views.h"
 #include "upkeep/entity_writer.h"
 #include "upkeep/segment_step.h"
 
@@ -211,7 +212,8 @@ static enum segment_step take_names(struct segment_log *log, struct arena *arena
         if (changed < 0)
             return step_of(changed);
     }
-    if (erase_names_delete(log->db, erase->wanted.account_id, &erase->wanted.users,
+    if (erase_views(log->db, &erase->wanted) < 0 ||
+        erase_names_delete(log->db, erase->wanted.account_id, &erase->wanted.users,
                            &erase->wanted.entities) < 0 ||
         (erase->wanted.entities.count && segment_forget_within(log) < 0))
         return SEGMENT_STEP_FAILED;

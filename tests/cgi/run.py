@@ -36,13 +36,14 @@ ROUTES = [
     (r"/[^/]+/-/find-secret", "find_secret"),
     (r"/[^/]+/-/tokens", "tokens"),
     (r"/[^/]+/-/members", "members"),
+    (r"/[^/]+/-/views", "views"),
     (r"/[^/]+/(events|triggers|all)\.(csv|ndjson)", "download"),
     (r".*", "events"),
 ]
 HANDLERS = {"events": "GET, HEAD", "triggers": "GET, HEAD", "details": "GET, HEAD"}
 HANDLERS |= {"download": "GET, HEAD", "record": "POST"}
 HANDLERS |= {"api": "GET, HEAD", "health": "GET, HEAD", "find_secret": "GET, HEAD, POST"}
-HANDLERS |= {"tokens": "GET, HEAD, POST", "members": "GET, HEAD, POST"}
+HANDLERS |= {"tokens": "GET, HEAD, POST", "members": "GET, HEAD, POST", "views": "GET, HEAD, POST"}
 LOG_LINE = re.compile(rb"time=\S+ level=(info|warning|error) program=\S+ pid=\d+ .*")
 MAX_BODY = 16 * 1024 * 1024
 EX_CONFIG = 78
@@ -183,7 +184,7 @@ class Requests(Case):
         for target in ("/", "/healthz", "/expect/events", "/expect/triggers", "/expect/nothing",
                        "/expect/events/6704fb2e57c4c06a", "/expect/events.csv",
                        "/expect/all.ndjson", "/expect/-/health", "/expect/-/find-secret",
-                       "/expect/-/tokens", "/expect/-/members"):
+                       "/expect/-/tokens", "/expect/-/members", "/expect/-/views"):
             with self.subTest(target):
                 get = self.reply_of(request("GET", target, VALUES["ann"]))
                 head = self.reply_of(request("HEAD", target, VALUES["ann"]))
@@ -202,7 +203,7 @@ class Requests(Case):
             return reply.status, headers, reply.body.replace(number.encode(), b"")
 
         for page in ("events", "triggers", "events/6704fb2e57c4c06a", "events.csv", "all.ndjson",
-                     "-/health", "-/find-secret", "-/tokens", "-/members"):
+                     "-/health", "-/find-secret", "-/tokens", "-/members", "-/views"):
             with self.subTest(page):
                 unknown = answer(f"/expect-nowhere/{page}", VALUES["ann"])
                 self.assertEqual(404, unknown[0])
@@ -326,7 +327,8 @@ class Configuration(Case):
                                     ("health", "/expect/-/health"),
                                     ("find_secret", "/expect/-/find-secret"),
                                     ("tokens", "/expect/-/tokens"),
-                                    ("members", "/expect/-/members")):
+                                    ("members", "/expect/-/members"),
+                                    ("views", "/expect/-/views")):
                 with self.subTest(target):
                     variables = variables_of("GET", target, VALUES["ann"])
                     reply = self.reply_of(execute(handler, variables, config=file.name))

@@ -39,6 +39,7 @@ def prepare():
         for slug in slugs:
             _make_member(slug, person)
     run_well("load", "expect", EVENTS)
+    database().run("DELETE v FROM saved_view v JOIN account a ON a.id = v.account_id WHERE a.slug LIKE 'expect%'")
     values = {
         "ann": "expect.ann",
         "both": "expect.both",

@@ -95,6 +95,87 @@ static void test_menus(void **state)
     arena_free(arena);
 }
 
+/* All of a list is named where a default would be in the way, and only in links to lists. */
+static void test_none(void **state)
+{
+    struct arena *arena = arena_new();
+    struct params params;
+    struct str complaint;
+
+    (void)state;
+    assert_true(parse(arena, "view=none&page=1&show=10", PARAMS_LIST, &params, &complaint));
+    assert_int_equal(0, params.view);
+    assert_true(str_equal(written(arena, &params, PARAMS_PLACE), STR("")));
+    params.says_none = true;
+    assert_true(str_equal(written(arena, &params, PARAMS_VIEW), STR("?view=none")));
+    assert_true(str_equal(written(arena, &params, PARAMS_PLACE), STR("?view=none")));
+    assert_true(str_equal(written(arena, &params, PARAMS_FILTER), STR("")));
+    assert_true(str_equal(written(arena, &params, PARAMS_BACK), STR("")));
+    params.show = 25;
+    assert_true(str_equal(written(arena, &params, PARAMS_VIEW), STR("?show=25")));
+    arena_free(arena);
+}
+
+/* A number has the filter; a download says beside it how it is written. */
+static void test_view(void **state)
+{
+    static const struct {
+        const char *query;
+        enum params_set set;
+        uint32_t view; /* 0: refused */
+    } rows[] = {
+        {"view=7", PARAMS_LIST, 7},
+        {"view=4294967295", PARAMS_LIST, UINT32_MAX},
+        {"view=7&user=", PARAMS_LIST, 7},
+        {"view=4294967296", PARAMS_LIST, 0},
+        {"view=0", PARAMS_LIST, 0},
+        {"view=7x", PARAMS_LIST, 0},
+        {"view=7&view=8", PARAMS_LIST, 0},
+        {"view=7&user=a", PARAMS_LIST, 0},
+        {"show=25&view=7", PARAMS_LIST, 0},
+        {"view=7&menu=user", PARAMS_LIST, 0},
+        {"view=7", PARAMS_LIST_ALL, 0},
+        {"view=7", PARAMS_DETAILS, 0},
+        {"view=7", PARAMS_DOWNLOAD_ALL, 0},
+        {"view=7", PARAMS_VIEWS, 0},
+        {"raw=1&view=7&trailer=0", PARAMS_DOWNLOAD, 7},
+        {"view=7&tz=UTC", PARAMS_DOWNLOAD, 0},
+        {"view=7&after=0&limit=5&raw=1", PARAMS_FEED_DOWNLOAD, 7},
+        {"view=7&after=0&sort=time", PARAMS_FEED_DOWNLOAD, 0},
+        {"view=7&after=0", PARAMS_DOWNLOAD, 0},
+    };
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct params params;
+        struct str complaint;
+
+        EXPECT(rows[i].query, parse(arena, rows[i].query, rows[i].set, &params, &complaint) ==
+                                  (rows[i].view != 0));
+        EXPECT(rows[i].query, rows[i].view == 0 || params.view == rows[i].view);
+    }
+    arena_free(arena);
+}
+
+/* What the page of views is opened with says of which list it is. */
+static void test_kind(void **state)
+{
+    struct arena *arena = arena_new();
+    struct params params;
+    struct str complaint;
+
+    (void)state;
+    assert_true(parse(arena, "", PARAMS_VIEWS, &params, &complaint));
+    assert_int_equal(EVENT_KIND_ALL, params.filter.kind);
+    assert_true(parse(arena, "user=a&kind=triggers&page=2", PARAMS_VIEWS, &params, &complaint));
+    assert_int_equal(EVENT_KIND_TRIGGER, params.filter.kind);
+    assert_true(str_equal(written(arena, &params, PARAMS_VIEW), STR("?user=a")));
+    assert_false(parse(arena, "user=a", PARAMS_VIEWS, &params, &complaint));
+    assert_false(parse(arena, "kind=all", PARAMS_VIEWS, &params, &complaint));
+    arena_free(arena);
+}
+
 static void test_times(void **state)
 {
     static const struct {
@@ -202,9 +283,15 @@ static void test_empty_is_absent(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip),      cmocka_unit_test(test_scopes),
-        cmocka_unit_test(test_times),           cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_empty_is_absent), cmocka_unit_test(test_menus),
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_scopes),
+        cmocka_unit_test(test_times),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_empty_is_absent),
+        cmocka_unit_test(test_menus),
+        cmocka_unit_test(test_none),
+        cmocka_unit_test(test_view),
+        cmocka_unit_test(test_kind),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,6 +62,9 @@ class MarkedAccount(AdminAccount):
         self.source.update(path=f"/log/{self.word}-{self.lives}.log", lines=4711 + self.lives, backlog_bytes=4712 + self.lives)
         self.source.trouble(self.lives, 4714, LONG_AGO, f"/log/{self.word}.log", 4715)
         run_well("redaction", self.slug, "add", f"{self.word}{self.lives}")
+        for shared in ("0", "1"):
+            query = f"?user={self.mark('user')}&kind={('events', 'triggers')[self.lives % 2]}"
+            self.post("views", {"name": self.mark(f"view-{self.lives}"), "shared": shared}, query=query)
 
     def event(self, kind, number):
         """One in which each text is marked, but for what both accounts have in common."""
@@ -90,9 +93,10 @@ QUERIES = [
     "from=2025-01-31&to=2025-01-31", "from=2025-01-31T12:00&tz=Europe/Berlin", "asof={id}", "asof=ffffffffffffffff"]
 SEARCHES = ["query=user:---", "query=id:mark*+-user:nobody+status:%3E%3D400", "query=common&trailer=1"]
 OF_PAGES = [*(f"menu={name}" for name in MENUS), "menu=user&asof={id}&q=common", "view=raw", "account={other}", "not_account={other}",
-            "list=all&account={other}", *SEARCHES[:2], "query=usr:x", "query=account:{other}"]
-OF_FILES = ["raw=1", "trailer=1", "q=common&trailer=1", "after={id}", "after=0", "after=0&limit=3", "after=5&limit=10000&entity=---",
-            *SEARCHES]
+            "list=all&account={other}", *SEARCHES[:2], "query=usr:x", "query=account:{other}", "view=1", "view=2", "view=3", "view=none"]
+OF_FILES = ["view=1", "view=2&raw=1", "raw=1", "trailer=1", "q=common&trailer=1", "after={id}", "after=0", "after=0&limit=3",
+            "after=5&limit=10000&entity=---", *SEARCHES]
+OF_VIEWS = ["kind=events", "user=a&show=25&kind=triggers"]
 OF_CODEFRESH = ["showTriggers=true", "showTriggers=false", "search=common", "userName=common", "userId=common", "entity=common",
                 "entityId=common", "action=common", "rs_status=418", "from=1738324800000", "to=1738324900000", "sortField=id",
                 "sortType=ASK"]
@@ -113,7 +117,7 @@ def targets_of_pages(slug, other, ids, step):
         yield target.format(id=ids[-1], other=other)
     for identifier, tab, query in itertools.product(ids, ("events", "triggers"), DETAILS):
         yield f"/{slug}/{tab}/{identifier}{query.format(other=other)}"
-    for name in ("health", "tokens", "tokens?before=4294967295", "members", "members?after=a", "find-secret", "hooks", "nothing"):
+    for name in ("health", "tokens", "tokens?before=4294967295", "views", *(f"views?{query}" for query in OF_VIEWS), "members", "members?after=a", "find-secret", "hooks", "nothing"):
         yield f"/{slug}/-/{name}"
 
 

@@ -77,6 +77,7 @@ class OpenRow(Row):
 
 
 READERS = {"auditor": 200, "admin": 200, "operator": 200}
+MEMBERS = {"auditor": 303, "admin": 303, "operator": 403}
 ADMINS = {"auditor": 403, "admin": 200, "operator": 403}
 OPERATORS = {"operator": 200}
 GOES_ON = {role: 303 for role in ("stranger", "auditor", "admin", "operator")}
@@ -92,6 +93,14 @@ def token_form(_):
 
 def member_form(role):
     return urlencode({"person": f"made-by-{role}-{secrets.token_hex(4)}", "role": "auditor"})
+
+
+def view_form(role):
+    return urlencode({"name": f"made by {role} {secrets.token_hex(4)}"})
+
+
+def shared_form(role):
+    return view_form(role) + "&shared=1"
 
 
 def secret_form(_):
@@ -140,6 +149,9 @@ PAGES = [
     PageRow("/{account}/-/find-secret", ADMINS, FORMS, body=secret_form),
     PageRow("/{account}/-/tokens", ADMINS, FORMS, body=token_form),
     PageRow("/{account}/-/members", ADMINS, FORMS, body=member_form, post=ADMINS | {"admin": 303}),
+    PageRow("/{account}/-/views", READERS, FORMS, target="/{account}/-/views?user=closed&kind=events", body=view_form, post=MEMBERS),
+    PageRow("/{account}/-/views", READERS, FORMS, target="/{account}/-/views?kind=triggers", body=shared_form,
+            post=ADMINS | {"admin": 303}),
     *(PageRow(f"/{{account}}/{name}", READERS) for name in FILES),
     PageRow("/{account}/events.csv", READERS, target="/{account}/events.csv?q=closed"),
     *(PageRow(f"/-/{name}", OPERATORS) for name in ("events", "triggers")),

@@ -11,8 +11,8 @@ FILES = ("events.csv", "events.ndjson", "triggers.csv", "triggers.ndjson", "all.
 REPEATABLE = ("entity", "action", "user", "status", "source")
 SINGLE = {"entity_id": "a", "entity_name": "a", "q": "abc", "from": "2025-01-31",
           "to": "2025-01-31", "tz": "UTC", "sort": "time", "asof": "0000000000000001"}
-OF_LISTS = {"show": "25", "page": "1"}
-OF_FILES = {"raw": "1", "trailer": "1"}
+OF_LISTS = {"show": "25", "page": "1", "view": "none"}
+OF_FILES = {"raw": "1", "trailer": "1", "view": "none"}
 OF_DETAILS = {"part": "page", "view": "raw"}
 
 # Parameter, a value that it cannot have, and a word of what it may have.

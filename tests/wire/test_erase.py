@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import quote as percent
 
 import daybook
-from daybook import BUILD, VAR, Account, csv_dicts, database, ndjson, run, run_well
+from daybook import BUILD, VAR, Account, ask, csv_dicts, database, ndjson, run, run_well
 from erased import MARK, Case
 from running_copy import WRAPPED, until
 
@@ -292,6 +292,59 @@ class Meanwhile(Case):
         (row,) = database().rows("SELECT SUM(ended_ms > 0), COUNT(*) = SUM(ended_ms > 0), MAX(events), MAX(triggers) "
                                  f"FROM erasure WHERE account_id = {self.account.number}")
         self.assertEqual(["1", *map(str, self.changed(before))], row[1:])
+
+
+class Views(Case):
+    """Saved views: what they are called, filter and who made them."""
+
+    def plant(self, owner, name, query, made_by):
+        database().run("INSERT INTO saved_view (account_id, owner, kind, name, query, made_ms, made_by) VALUES "
+                       f"({self.account.number}, {daybook.quote(owner.encode())}, 1, {daybook.quote(name.encode())}, "
+                       f"{daybook.quote(query.encode())}, 1, {daybook.quote(made_by.encode())})")
+
+    def rows(self):
+        columns = ("owner", "name", "query", "made_by")
+        rows = database().bytes(columns, f"FROM saved_view WHERE account_id = {self.account.number} ORDER BY id")
+        return [tuple(value.decode() for value in row) for row in rows]
+
+    def test_marks(self):
+        name, address = self.person.names
+        self.account.record([{"action": "a", "user": name}, {"action": "b", "user": "bob"}])
+        self.plant("", f"What {name} did", f"user={name}&not_user=bob", name)
+        self.plant(daybook.PERSON, f"{name}", f"q={percent(address, safe='')}&user={name}x", "bob")
+        self.plant(daybook.PERSON, f"{address}", "", "bob")
+        self.plant("", "nothing", "user=bob", "bob")
+        self.plant(daybook.PERSON, f"{name} {name} {name} {name} {name} {name} {name} {name} {name} {name} {name}", f"user={name}", name)
+        self.erase()
+        first, second = self.marks
+        found = self.rows()
+        self.assertEqual([("", f"What {first} did", f"user={first}&not_user=bob", first),
+                          (daybook.PERSON, first, f"q={second}&user={name}x", "bob"), (daybook.PERSON, second, "", "bob"),
+                          ("", "nothing", "user=bob", "bob")], found[:4])
+        self.assertEqual((daybook.PERSON, f"user={first}", first), (found[4][0], *found[4][2:]))
+        self.assertEqual(" ".join([first] * 11)[:255], found[4][1])
+        number = database().number(f"SELECT MIN(id) FROM saved_view WHERE account_id = {self.account.number}")
+        rows = csv_dicts(ask("GET", f"/{self.account.slug}/events.csv?view={number}", None, daybook.login()).text)
+        self.assertEqual([first], [row["user"] for row in rows])
+
+    def test_two_names_that_become_one(self):
+        name, mark_of = self.person.name, f"b {self.person.name}"
+        self.plant("", f"a {name}", "user=1", "bob")
+        self.account.record([{"action": "a", "user": name}])
+        self.plant("", mark_of, "user=2", "bob")
+        self.erase()
+        self.plant("", f"a {name}", "user=3", "bob")
+        self.erase()
+        names = [row[1] for row in self.rows()]
+        self.assertEqual([f"a {self.marks[0]}", f"b {self.marks[0]}"], names[:2])
+        self.assertRegex(names[2], rf"^a {self.marks[0]} \(\d+\)$")
+
+    def test_a_hold(self):
+        self.plant("", self.person.name, "", "bob")
+        run_well("account", "hold", self.account.slug, "on")
+        done = run("erase", self.account.slug, "--user", self.person.name)
+        self.assertEqual(1, done.returncode)
+        self.assertEqual([("", self.person.name, "", "bob")], self.rows())
 
 
 if __name__ == "__main__":

@@ -24,16 +24,19 @@ RECORDER |= {"held_event": "INSERT UPDATE DELETE"}
 RECORDER |= dict.fromkeys(
     ("account", "member", "token", "schema_version", "operation", "operation_version", "redaction_rule", "redaction_version",
      "hook", "hook_version", "log", "segment", "entity_block", "plan", "purge_record", "operator",
-     "arrival", "arrival_log", "arrival_recent", "left_account", "erasure"), "")
+     "arrival", "arrival_log", "arrival_recent", "left_account", "erasure", "saved_view"), "")
 
 # What the manager may do at all; "columns": only to those that are named below.
-MANAGER = {"schema_version": "SELECT", "member": "SELECT INSERT DELETE"}
+MANAGER = {"schema_version": "SELECT", "member": "SELECT INSERT DELETE", "saved_view": "DELETE"}
 MANAGER_COLUMNS = {
     ("SELECT", "token"): {"id", "account_id", "prefix", "revoked_ms", "form_id"},
     ("INSERT", "token"): {"account_id", "scope", "secret_hash", "prefix", "label", "created_ms", "expires_ms",
                           "form_id"},
     ("UPDATE", "token"): {"revoked_ms"},
     ("UPDATE", "member"): {"role"},
+    ("SELECT", "saved_view"): {"id", "account_id", "owner", "kind", "name", "query", "is_default"},
+    ("INSERT", "saved_view"): {"account_id", "owner", "kind", "name", "query", "made_ms", "made_by"},
+    ("UPDATE", "saved_view"): {"name", "is_default"},
 }
 DENIED = {1044, 1045, 1095, 1142, 1227, 1290, 1370, 1698}
 

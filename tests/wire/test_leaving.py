@@ -102,6 +102,8 @@ class Everything(Case):
         Hook(account, "--provider", "github", secret="s" * 20).post(b"{}")
         run_well("erase", account.slug, "--user", "u7")
         run_well("redaction", account.slug, "add", "shoe_size")
+        database().run("INSERT INTO saved_view (account_id, owner, kind, name, query, made_ms, made_by) VALUES "
+                       + ", ".join(f"({account.number}, '{owner}', 1, 'mine', '', 1, 'x')" for owner in ("", PERSON)))
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
             json.dump(SMALL, file)
             file.flush()

@@ -78,9 +78,9 @@ class World:
                                  name=(hook or self.hook).address.rpartition("/")[2])
 
     def counts(self):
-        """What recording and forms have left: in each account events, tokens and members."""
+        """What recording and forms have left: in each account events, tokens, members and views."""
         return {owner: tuple(database().number(f"SELECT COUNT(*) FROM {table} WHERE account_id = {owner.number}")
-                             for table in ("event", "token", "member")) for owner in (self.account, self.other)}
+                             for table in ("event", "token", "member", "saved_view")) for owner in (self.account, self.other)}
 
     def close(self):
         run_well("operator", "remove", self.names["operator"])
@@ -115,10 +115,9 @@ class Matrix(TestCase):
                     accepted[role] += row in PROGRAMS and method == "POST" and answer.status < 300
         after = self.world.counts()
         self.assertEqual({"record": 5, "foreign_record": 3}, {role: count for role, count in accepted.items() if count})
-        events, tokens, members = (new - old for old, new in zip(before[self.world.account], after[self.world.account]))
-        self.assertEqual((5 + len(ROLES), 1, 1), (events, tokens, members), "the hook takes from everybody")
-        events, tokens, members = (new - old for old, new in zip(before[self.world.other], after[self.world.other]))
-        self.assertEqual((3, 0, 0), (events, tokens, members))
+        changes = [tuple(new - old for old, new in zip(before[owner], after[owner])) for owner in (self.world.account, self.world.other)]
+        self.assertEqual((5 + len(ROLES), 1, 1, 3), changes[0], "the hook takes from everybody")
+        self.assertEqual((3, 0, 0, 0), changes[1])
 
     def check(self, row, role, method, answer):
         """What holds for each answer, whatever its status."""

@@ -185,8 +185,8 @@ class Parameters(unittest.TestCase):
     """Each parameter of the manual is tried across accounts: a new one is added to marked.py or fails here."""
 
     def test_all_are_asked(self):
-        asked = {pair.partition("=")[0] for query in [*marked.QUERIES, *marked.OF_PAGES, *marked.OF_FILES, *marked.OF_CODEFRESH]
-                 for pair in query.split("&")}
+        queries = [*marked.QUERIES, *marked.OF_PAGES, *marked.OF_FILES, *marked.OF_VIEWS, *marked.OF_CODEFRESH]
+        asked = {pair.partition("=")[0] for query in queries for pair in query.split("&")}
         asked |= {"part", "page"} | {query.partition("=")[0] for query in guesses("x")}
         for title in ("PARAMETERS", "CODEFRESH"):
             names = set(re.findall(r"^\.It Va (\w+)", section("daybook-urls.7", title), re.M))

@@ -13,12 +13,13 @@ TEMPLATES = sorted((ROOT / "templates").glob("*.tpl"))
 
 # Where the parameters of each page stand in the manual, in the order in which the page names them.
 SECTIONS = {
-    "events": ("Filter", "Lists", "Filter menus", "Search"),
-    "triggers": ("Filter", "Lists", "Filter menus", "Search"),
+    "events": ("Filter", "Lists", "Filter menus", "Search", "Saved views"),
+    "triggers": ("Filter", "Lists", "Filter menus", "Search", "Saved views"),
+    "-/views": ("Filter", "Lists", "Saving a view"),
     "events/0000000000000000": ("Filter", "Lists", "One event", "Of all accounts"),
-    "all.csv": ("Filter", "Downloads", "Search"),
-    "events.ndjson": ("Filter", "Downloads", "Search"),
-    "/api/v1/events.ndjson": ("Filter", "Downloads", "Search", "Following"),
+    "all.csv": ("Filter", "Downloads", "Search", "Saved views"),
+    "events.ndjson": ("Filter", "Downloads", "Search", "Saved views"),
+    "/api/v1/events.ndjson": ("Filter", "Downloads", "Search", "Saved views", "Following"),
 }
 
 
