@@ -33,6 +33,7 @@ struct merge {
     bool oldest_first;
     struct source *sources;
     uint64_t total, newest;
+    struct event_histogram *histogram; /* NULL: not wanted, or nothing to count */
 };
 
 struct row {
@@ -59,6 +60,8 @@ static int walk_ids(struct merge *merge, struct source *source)
 
     while (walk && (count = event_walk_next(walk, numbers, WALKED)) > 0) {
         for (int i = 0; i < count; i++) {
+            if (merge->histogram)
+                event_histogram_add(merge->histogram, numbers[i].id, numbers[i].status);
             source->ids = arena_grow(merge->arena, source->ids, source->id_count, &source->id_room,
                                      sizeof(*source->ids));
             source->ids[source->id_count++] = numbers[i].id;
@@ -71,39 +74,80 @@ static int walk_ids(struct merge *merge, struct source *source)
     return count;
 }
 
-static int open_source(struct merge *merge, struct source *source)
+/* Its view, where it is indexed, and how far its list reaches. */
+static int ask_source(struct merge *merge, struct source *source, struct event_extent *extent)
 {
     const struct filter *filter = source->filter;
     struct reader *reader = merge->reader;
-    uint64_t newest = 0;
+    uint64_t newest = 0, oldest = 0;
     int result = log_index_ask(reader->sets, reader->db, merge->arena, filter, filter->kind,
                                FILTER_DIMENSION_COUNT, &source->view);
 
-    if (result == 1 && log_view_total(source->view, &source->total) == 0) {
+    if (result == 1) {
         newest = log_view_newest(source->view);
+        result = log_view_extent(source->view, filter, extent);
     } else {
         source->view = NULL;
-        if ((result != 0 && log_index_judge(reader->db) < 0) || walk_ids(merge, source) < 0 ||
-            event_newest(reader->db, filter->account_id, filter->kind, &newest) < 0)
+        if ((result != 0 && log_index_judge(reader->db) < 0) ||
+            event_newest(reader->db, filter->account_id, filter->kind, &newest) < 0 ||
+            event_oldest(reader->db, filter->account_id, filter->kind, &oldest) < 0)
             return -1;
+        *extent = event_extent_of(filter, oldest, newest);
     }
-    merge->total += source->total;
     if (newest > merge->newest)
         merge->newest = newest;
+    return result < 0 ? log_index_judge(reader->db) : 0;
+}
+
+static int count_view(struct merge *merge, struct source *source)
+{
+    return (merge->histogram && log_view_spread(source->view, merge->histogram) < 0) ||
+                   log_view_total(source->view, &source->total) < 0
+               ? -1
+               : 0;
+}
+
+static int count_source(struct merge *merge, struct source *source)
+{
+    struct event_histogram before = {0};
+
+    if (merge->histogram)
+        before = *merge->histogram;
+    if (source->view && count_view(merge, source) < 0) {
+        source->view = NULL;
+        if (merge->histogram)
+            *merge->histogram = before;
+        if (log_index_judge(merge->reader->db) < 0)
+            return -1;
+    }
+    if (!source->view && walk_ids(merge, source) < 0)
+        return -1;
+    merge->total += source->total;
     return 0;
 }
 
+/* `zone`: of merge->histogram; NULL: none is wanted. */
 static int open_merge(struct merge *merge, struct reader *reader, struct arena *arena,
-                      const struct merged_log *log)
+                      const struct merged_log *log, const char *zone)
 {
+    struct event_extent extent = {.oldest = UINT64_MAX};
+
     *merge = (struct merge){.reader = reader, .arena = arena, .log = log};
     merge->oldest_first = log->count && log->filters[0].oldest_first;
     merge->sources = arena_array(arena, log->count, sizeof(*merge->sources));
     for (size_t i = 0; i < log->count; i++) {
+        struct event_extent one;
+
         merge->sources[i].filter = &log->filters[i];
-        if (open_source(merge, &merge->sources[i]) < 0)
+        if (ask_source(merge, &merge->sources[i], &one) < 0)
             return -1;
+        event_extent_join(&extent, &one);
     }
+    if (zone)
+        merge->histogram = event_histogram_new(arena, &extent, zone);
+    for (size_t i = 0; i < log->count; i++)
+        if (count_source(merge, &merge->sources[i]) < 0)
+            return -1;
     return 0;
 }
 
@@ -361,14 +405,15 @@ static int fill_list(struct merge *merge, const struct row *rows, size_t count,
     return 0;
 }
 
-static int read_page(struct merge *merge, uint64_t offset, uint64_t limit, struct event_list *list)
+static int read_page(struct merge *merge, const struct event_page *page, struct event_list *list)
 {
     size_t first, count;
     struct row *rows = NULL;
 
     list->total = merge->total;
     list->newest = merge->newest;
-    if (collect(merge, offset, limit, &rows, &first, &count) < 0)
+    list->histogram = merge->histogram;
+    if (collect(merge, page->offset, page->limit, &rows, &first, &count) < 0)
         return -1;
     return count ? fill_list(merge, rows + first, count, list) : 0;
 }
@@ -376,18 +421,18 @@ static int read_page(struct merge *merge, uint64_t offset, uint64_t limit, struc
 /* ---- What others call ---------------------------------------------------------------------------- */
 
 int merged_list_read(struct reader *reader, struct arena *arena, const struct merged_log *log,
-                     uint64_t offset, uint64_t limit, struct event_list *list)
+                     const struct event_page *page, struct event_list *list)
 {
     struct merge merge;
     int result;
 
     *list = (struct event_list){0};
     if (log->count && log->filters[0].text.len)
-        return merged_search(reader, arena, log, offset, limit, list);
+        return merged_search(reader, arena, log, page->offset, page->limit, list);
     index_sets_hold(reader->sets);
-    result = open_merge(&merge, reader, arena, log);
+    result = open_merge(&merge, reader, arena, log, page->zone);
     if (result == 0)
-        result = read_page(&merge, offset, limit, list);
+        result = read_page(&merge, page, list);
     index_sets_let_go(reader->sets);
     return result;
 }
@@ -399,7 +444,7 @@ int merged_log_totals(struct reader *reader, struct arena *arena, const struct m
     int result;
 
     index_sets_hold(reader->sets);
-    result = open_merge(&merge, reader, arena, log);
+    result = open_merge(&merge, reader, arena, log, NULL);
     index_sets_let_go(reader->sets);
     for (size_t i = 0; i < log->count && totals && result == 0; i++)
         totals[i] = merge.sources[i].total;
