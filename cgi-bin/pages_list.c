@@ -2,6 +2,7 @@
 /* list.tpl: the count line, the table and the pager; the filter bar is in pages_filter.c. */
 #include "pages_filter.h"
 #include "pages_frame.h"
+#include "pages_histogram.h"
 #include "pages_links.h"
 
 #include "base/clock.h"
@@ -303,6 +304,7 @@ int pages_make_list(const struct pages_list *list, struct request *request, stru
     struct page *page = pages_frame(layout, request, title, list->person, &list->account,
                                     pages_tab_of(list->params.filter.kind), "list.tpl");
 
+    clock_hold_zone(list->params.zone);
     page_set(page, PAGE_HEADING, triggers ? STR("Triggers") : STR("All Audit"));
     pages_fill_filter(page, arena, list);
     fill_count(page, list);
@@ -310,6 +312,7 @@ int pages_make_list(const struct pages_list *list, struct request *request, stru
     fill_plan(page, arena, list);
     fill_order(page, arena, list);
     fill_downloads(page, arena, list);
+    pages_fill_histogram(page, arena, list);
     if (list->found.count) {
         struct page *table = page_add(page, PAGE_TABLE);
         const struct row_link link = row_link(arena, list);
@@ -320,6 +323,7 @@ int pages_make_list(const struct pages_list *list, struct request *request, stru
             fill_row(page_add(table, PAGE_ROW), arena, list, &link, i);
         fill_pager(page_add(page, PAGE_PAGER), arena, list);
     }
+    clock_let_go();
     strbuf_reserve(html, PAGE_BYTES);
     return page_render(layout, "layout.tpl", html);
 }
