@@ -10,26 +10,26 @@
     {{/BAR}}
   </svg>
   <p class="axis" aria-hidden="true">{{#AXIS}}<span>{{TIME}}</span>{{/AXIS}}</p>
-  <ul class="legend">
+  <div class="legend">
     {{#LEGEND}}
-    <li class="{{CLASS}}"><a href="{{LINK_HREF}}">{{LABEL}}</a> {{NUMBER}}</li>
+    <span><svg class="key" aria-hidden="true"><path class="{{CLASS}}" d="M0 0h9v9h-9z"/></svg> <a href="{{LINK_HREF}}">{{LABEL}}</a> {{NUMBER}}</span>
     {{/LEGEND}}
     {{#ZOOM_OUT}}
-    <li class="out"><a href="{{LINK_HREF}}">Zoom out</a></li>
+    <a class="out" href="{{LINK_HREF}}">Zoom out</a>
     {{/ZOOM_OUT}}
-  </ul>
-  {{#TABLE}}
-  <details>
-    <summary>As a table</summary>
-    <table>
-      <caption class="hidden">Calls over time, in {{ZONE}}</caption>
-      <thead><tr><th scope="col">Time ({{ZONE}})</th><th scope="col">OK</th><th scope="col">4xx</th><th scope="col">5xx</th><th scope="col">None</th><th scope="col">Total</th></tr></thead>
-      <tbody>
-        {{#ROW}}
-        <tr><th scope="row"><a href="{{LINK_HREF}}">{{TIME}}</a></th><td>{{COUNT_OK}}</td><td>{{COUNT_REFUSED}}</td><td>{{COUNT_FAILED}}</td><td>{{COUNT_NONE}}</td><td>{{COUNT_TOTAL}}</td></tr>
-        {{/ROW}}
-      </tbody>
-    </table>
-  </details>
-  {{/TABLE}}
+    {{#TABLE}}
+    <details>
+      <summary>As a table</summary>
+      <table>
+        <caption class="hidden">Calls over time</caption>
+        <thead><tr><th scope="col">Time ({{ZONE}})</th><th scope="col">OK</th><th scope="col">4xx</th><th scope="col">5xx</th><th scope="col">None</th><th scope="col">Total</th></tr></thead>
+        <tbody>
+          {{#ROW}}
+          <tr><th scope="row"><a href="{{LINK_HREF}}">{{TIME}}</a></th><td>{{COUNT_OK}}</td><td>{{COUNT_REFUSED}}</td><td>{{COUNT_FAILED}}</td><td>{{COUNT_NONE}}</td><td>{{COUNT_TOTAL}}</td></tr>
+          {{/ROW}}
+        </tbody>
+      </table>
+    </details>
+    {{/TABLE}}
+  </div>
 </div>

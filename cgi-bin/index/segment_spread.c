@@ -28,21 +28,25 @@ static uint32_t events_of(const struct segment_column *column, struct segment_co
     return events;
 }
 
-/* The matches between the edges that have these codes. */
-static void keep_codes(const struct segment *segment, const struct segment_spread *spread,
-                       struct segment_codes codes, struct segment_bits *kept)
+/* How many of the matches in span i have these codes. */
+static uint32_t count_codes(const struct segment *segment, const struct segment_spread *spread,
+                            struct segment_codes codes, size_t i)
 {
     const struct segment_code_set set = {&codes, 1, false};
-    const struct segment_span span = {spread->edges[0] / 64,
-                                      ((size_t)spread->edges[spread->spans] + 63) / 64};
-    size_t bytes = (span.end - span.first) * sizeof(kept->words[0]);
+    uint32_t first = spread->edges[i], end = spread->edges[i + 1];
+    const struct segment_span span = {first / 64, ((size_t)end + 63) / 64};
+    size_t bytes = (span.end - span.first) * sizeof(uint64_t);
+    struct segment_bits kept;
 
+    if (first == end)
+        return 0;
     if (spread->bits)
-        memcpy(kept->words + span.first, spread->bits->words + span.first, bytes);
+        memcpy(kept.words + span.first, spread->bits->words + span.first, bytes);
     else
-        memset(kept->words + span.first, 0xff, bytes);
+        memset(kept.words + span.first, 0xff, bytes);
     segment_kernel()->keep_ranges(&segment->columns[spread->dimension], segment->words, &set, span,
-                                  kept->words);
+                                  kept.words);
+    return segment_count_between(&kept, first, end);
 }
 
 static uint32_t matches_in(const struct segment_spread *spread, size_t i)
@@ -52,48 +56,55 @@ static uint32_t matches_in(const struct segment_spread *spread, size_t i)
                : spread->edges[i + 1] - spread->edges[i];
 }
 
-/* The last class that occurs has all that the others leave. */
-static void spread_bits(const struct segment *segment, const struct segment_spread *spread,
-                        const struct segment_codes *codes, const bool *occurs, size_t last,
-                        uint64_t *counts)
+/* Where all events of the segment are spread: the longest span, which has what the others leave.  Else none. */
+static size_t longest_of(const struct segment *segment, const struct segment_spread *spread)
 {
-    uint32_t left[SEGMENT_SPANS_MAX];
-    struct segment_bits kept;
+    const uint32_t *edges = spread->edges;
+    size_t longest = 0;
 
-    for (size_t i = 0; i < spread->spans; i++)
-        left[i] = matches_in(spread, i);
-    for (size_t class = 0; class < last; class ++) {
-        if (!occurs[class])
-            continue;
-        keep_codes(segment, spread, codes[class], &kept);
-        for (size_t i = 0; i < spread->spans; i++) {
-            uint32_t here = segment_count_between(&kept, spread->edges[i], spread->edges[i + 1]);
+    if (spread->bits || edges[0] != 0 || edges[spread->spans] != segment->events)
+        return SIZE_MAX;
+    for (size_t i = 1; i < spread->spans; i++)
+        if (edges[i + 1] - edges[i] > edges[longest + 1] - edges[longest])
+            longest = i;
+    return longest;
+}
 
-            counts[i * spread->class_count + class] += here;
-            left[i] -= here;
-        }
+/* Adds a class; takes what is counted off `left`. */
+static void spread_class(const struct segment *segment, const struct segment_spread *spread,
+                         struct segment_codes codes, uint64_t *counts, uint32_t *left)
+{
+    size_t longest = longest_of(segment, spread);
+    uint32_t rest = events_of(&segment->columns[spread->dimension], codes);
+
+    for (size_t i = 0; i < spread->spans; i++) {
+        uint32_t here = i == longest ? 0 : count_codes(segment, spread, codes, i);
+
+        counts[i * spread->class_count] += here;
+        left[i] -= here;
+        rest -= here;
     }
-    for (size_t i = 0; i < spread->spans; i++)
-        counts[i * spread->class_count + last] += left[i];
+    if (longest == SIZE_MAX)
+        return;
+    counts[longest * spread->class_count] += rest;
+    left[longest] -= rest;
 }
 
 void segment_spread(const struct segment *segment, const struct segment_spread *spread,
                     uint64_t *counts)
 {
     const struct segment_column *column = &segment->columns[spread->dimension];
-    bool whole = !spread->bits && spread->spans == 1 && spread->edges[0] == 0 &&
-                 spread->edges[1] == segment->events;
-    struct segment_codes codes[SEGMENT_CLASSES_MAX];
-    bool occurs[SEGMENT_CLASSES_MAX];
-    size_t last = 0;
+    size_t last = spread->class_count - 1;
+    uint32_t left[SEGMENT_SPANS_MAX];
+    struct segment_codes codes;
 
-    for (size_t class = 0; class < spread->class_count; class ++) {
-        occurs[class] = codes_of(column, spread->classes[class], &codes[class]);
-        if (occurs[class])
-            last = class;
-        if (occurs[class] && whole)
-            counts[class] += events_of(column, codes[class]);
-    }
-    if (!whole)
-        spread_bits(segment, spread, codes, occurs, last, counts);
+    for (size_t i = 0; i < spread->spans; i++)
+        left[i] = matches_in(spread, i);
+    while (last > 0 && !codes_of(column, spread->classes[last], &codes))
+        last--;
+    for (size_t class = 0; class < last; class ++)
+        if (codes_of(column, spread->classes[class], &codes))
+            spread_class(segment, spread, codes, counts + class, left);
+    for (size_t i = 0; i < spread->spans; i++) /* the last one that occurs: all that is left */
+        counts[i * spread->class_count + last] += left[i];
 }
