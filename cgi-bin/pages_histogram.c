@@ -66,23 +66,18 @@ static void heights_of(const uint64_t *events, uint64_t most, unsigned heights[E
         heights[greatest] = whole > others ? whole - others : 1;
 }
 
-/* All bars of a class as one path. */
-static struct str path_of(const struct chart *chart, int layer)
+/* All bars of a class as one path: each stands on those of the layers below, and is one more for those above. */
+static struct str path_of(const struct chart *chart, unsigned heights[][EVENT_CLASS_COUNT],
+                          unsigned *bottoms, enum event_class class)
 {
     struct strbuf path;
     struct str text;
 
     strbuf_init(&path);
     for (size_t i = 0; i < chart->histogram->spans.count; i++) {
-        unsigned heights[EVENT_CLASS_COUNT], bottom = HEIGHT;
-        unsigned height;
-
-        heights_of(chart->histogram->events[i], chart->most, heights);
-        for (int below = 0; below < layer; below++)
-            bottom -= heights[layers[below]];
-        height = heights[layers[layer]];
-        if (height)
-            strbuf_printf(&path, "M%zu %uh.9v-%uh-.9z", i, bottom, height);
+        if (heights[i][class])
+            strbuf_printf(&path, "M%zu %uh.9v-%uh-.9z", i, bottoms[i], heights[i][class]);
+        bottoms[i] -= heights[i][class];
     }
     text = arena_copy(chart->arena, strbuf_str(&path));
     strbuf_release(&path);
@@ -91,8 +86,14 @@ static struct str path_of(const struct chart *chart, int layer)
 
 static void fill_layers(const struct chart *chart)
 {
+    unsigned heights[TIME_SPANS_MAX][EVENT_CLASS_COUNT], bottoms[TIME_SPANS_MAX];
+
+    for (size_t i = 0; i < chart->histogram->spans.count; i++) {
+        heights_of(chart->histogram->events[i], chart->most, heights[i]);
+        bottoms[i] = HEIGHT;
+    }
     for (int layer = 0; layer < EVENT_CLASS_COUNT; layer++) {
-        struct str path = path_of(chart, layer);
+        struct str path = path_of(chart, heights, bottoms, layers[layer]);
         struct page *part;
 
         if (path.len == 0)

@@ -39,7 +39,7 @@ static const struct step steps[] = {
     {MONTH, 1, 28 * DAY_MS},
     {MONTH, 3, 89 * DAY_MS},
     {MONTH, MONTHS_OF_YEAR, 365 * DAY_MS},
-    {MONTH, 5 * MONTHS_OF_YEAR, 1825 * DAY_MS}, /* what ids can say ends within 140 years */
+    {MONTH, 60, 1825 * DAY_MS}, /* what ids can say ends within 140 years */
 };
 
 enum { STEP_COUNT = sizeof(steps) / sizeof(steps[0]) };
