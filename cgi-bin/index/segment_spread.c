@@ -95,7 +95,7 @@ void segment_spread(const struct segment *segment, const struct segment_spread *
 {
     const struct segment_column *column = &segment->columns[spread->dimension];
     size_t last = spread->class_count - 1;
-    uint32_t left[SEGMENT_SPANS_MAX];
+    uint32_t left[SEGMENT_SPANS_MAX] = {0};
     struct segment_codes codes;
 
     for (size_t i = 0; i < spread->spans; i++)
