@@ -81,6 +81,13 @@ void segment_facet(const struct segment *segment, const struct segment_bits *bit
                    enum segment_dimension dimension, uint32_t *counts);
 
 /*
+ * Sets counts[i] to how many of the matches have the value columns[dimension].values[i], where dictionaries tell: nothing but that dimension is
+ * asked for.  False: they do not.  Not for SEGMENT_ENTITY.
+ */
+bool segment_values(const struct segment *segment, const struct segment_query *query,
+                    enum segment_dimension dimension, uint32_t *counts);
+
+/*
  * How matches are spread: over `spans` spans of positions, span i from edges[i] to below edges[i + 1], and within each over classes of values
  * of one dimension (not SEGMENT_ENTITY), of which every event is in exactly one.
  */

@@ -293,6 +293,23 @@ static void expect_facet(struct subject *subject, const struct segment_bits *bit
     EXPECT(subject->kind->label, wrong == 0);
 }
 
+/* Where dictionaries tell, they tell what a loop over the rows does. */
+static void expect_values(uint64_t *seed, struct subject *subject)
+{
+    enum segment_dimension dimension = (enum segment_dimension)draw_below(seed, SEGMENT_ENTITY);
+    const struct segment_column *column = &subject->segment.columns[dimension];
+    uint32_t *counts = memory_new(column->value_count * sizeof(*counts));
+
+    if (segment_values(&subject->segment, &subject->query, dimension, counts)) {
+        for (size_t i = 0; i < subject->count; i++)
+            for (uint32_t code = 0; subject->matches[i] && code < column->value_count; code++)
+                counts[code] -= column->values[code] == subject->rows[i].value[dimension];
+        for (uint32_t code = 0; code < column->value_count; code++)
+            EXPECT(subject->kind->label, counts[code] == 0);
+    }
+    free(counts);
+}
+
 static void expect_query(uint64_t *seed, struct subject *subject)
 {
     const char *label = subject->kind->label;
@@ -305,6 +322,8 @@ static void expect_query(uint64_t *seed, struct subject *subject)
     expect_select(seed, subject, &bits, total);
     expect_between(seed, subject, &bits);
     expect_facet(subject, &bits, draw_below(seed, SEGMENT_ENTITY));
+    if (subject->count <= 1000)
+        expect_values(seed, subject);
     expect_spread(seed, subject, &bits);
     expect_spread(seed, subject, NULL);
     for (int i = 0; i < 20; i++) {
