@@ -23,17 +23,17 @@ struct event_extent event_extent_of(const struct filter *filter, uint64_t oldest
     struct event_extent extent = {
         .oldest = oldest ? oldest : UINT64_MAX,
         .newest = filter->has_asof && filter->asof < newest ? filter->asof : newest,
-        .has_from = filter->has_from,
         .has_to = filter->has_to,
-        .from_ms = filter->from_ms,
+        .from_ms = filter->has_from ? filter->from_ms : 0,
         .to_ms = filter->to_ms,
     };
 
-    if (filter->has_from && filter->from_ms > CLOCK_MAX_MS)
+    if (extent.from_ms > CLOCK_MAX_MS) {
         extent.oldest = UINT64_MAX;
-    else if (filter->has_from && filter->from_ms > 0 &&
-             extent.oldest < event_id_first(filter->from_ms))
-        extent.oldest = event_id_first(filter->from_ms);
+    } else if (extent.from_ms > 0 && extent.oldest < event_id_first(extent.from_ms)) {
+        extent.oldest = event_id_first(extent.from_ms);
+        extent.has_from = true; /* something is left out before it */
+    }
     if (filter->has_to && filter->to_ms <= 0)
         extent.newest = 0;
     else if (filter->has_to && filter->to_ms <= CLOCK_MAX_MS &&
@@ -52,7 +52,7 @@ void event_extent_join(struct event_extent *one, const struct event_extent *othe
     }
     one->oldest = other->oldest < one->oldest ? other->oldest : one->oldest;
     one->newest = other->newest > one->newest ? other->newest : one->newest;
-    one->has_from = one->has_from && other->has_from;
+    one->has_from = one->has_from || other->has_from;
     one->has_to = one->has_to && other->has_to;
     one->from_ms = other->from_ms < one->from_ms ? other->from_ms : one->from_ms;
     one->to_ms = other->to_ms > one->to_ms ? other->to_ms : one->to_ms;

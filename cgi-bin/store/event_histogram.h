@@ -29,7 +29,7 @@ struct event_histogram {
 /* From where to where a histogram goes, in ids; both included.  `oldest` above `newest`: there is nothing. */
 struct event_extent {
     uint64_t oldest, newest;
-    bool has_from, has_to;  /* the filter itself begins or ends it … */
+    bool has_from, has_to;  /* the filter cuts off what is before, or ends it … */
     int64_t from_ms, to_ms; /* … there */
 };
 
