@@ -56,6 +56,7 @@ struct reader *list_reader(struct list *list)
 static int count_newer(struct reader *reader, struct arena *arena, const uint64_t *generation,
                        struct pages_list *list)
 {
+    static const struct event_page nothing = {0};
     struct filter live = list->params.filter;
     struct event_list all;
     int result;
@@ -63,11 +64,16 @@ static int count_newer(struct reader *reader, struct arena *arena, const uint64_
     if (!live.has_asof || live.text.len)
         return 0;
     live.has_asof = false;
-    result = generation ? event_list_peek(reader, arena, &live, *generation, 0, 0, &all) - 1
-                        : event_list_read(reader, arena, &live, 0, 0, &all);
+    result = generation ? event_list_peek(reader, arena, &live, *generation, &nothing, &all) - 1
+                        : event_list_read(reader, arena, &live, &nothing, &all);
     if (result == 0 && all.total > list->found.total)
         list->newer = all.total - list->found.total;
     return result;
+}
+
+struct event_page list_page(const struct params *params)
+{
+    return (struct event_page){(params->page - 1) * params->show, params->show, params->zone};
 }
 
 /* Everything that the page shows, read in one snapshot.  0 or -1. */
@@ -76,9 +82,9 @@ static int read_list(struct reader *reader, struct arena *arena, struct pages_li
     const struct filter *filter = &list->params.filter;
     const struct link_scope scope = {filter->account_id,
                                      event_id_first(list->account.kept_from_ms)};
-    uint64_t offset = (list->params.page - 1) * list->params.show;
+    const struct event_page page = list_page(&list->params);
 
-    if (event_list_read(reader, arena, filter, offset, list->params.show, &list->found) < 0 ||
+    if (event_list_read(reader, arena, filter, &page, &list->found) < 0 ||
         count_newer(reader, arena, NULL, list) < 0)
         return -1;
     if (filter->kind == EVENT_KIND_TRIGGER &&
@@ -116,11 +122,10 @@ static bool peek_list(struct reader *reader, struct arena *arena, struct pages_l
                       uint64_t generation)
 {
     struct filter *filter = &list->params.filter;
-    uint64_t offset = (list->params.page - 1) * list->params.show;
+    const struct event_page page = list_page(&list->params);
 
     access_bound(&list->account, filter);
-    return event_list_peek(reader, arena, filter, generation, offset, list->params.show,
-                           &list->found) == 1 &&
+    return event_list_peek(reader, arena, filter, generation, &page, &list->found) == 1 &&
            count_newer(reader, arena, &generation, list) == 0;
 }
 

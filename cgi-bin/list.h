@@ -23,6 +23,9 @@ struct reader *list_reader(struct list *list);
 void list_serve(struct list *list, enum event_kind kind, struct request *request,
                 struct response *response);
 
+/* The rows that a list shows, and what it shows over time. */
+struct event_page list_page(const struct params *params);
+
 /* Values offered in one filter menu; a text box beside them takes any other. */
 enum { LIST_MENU_VALUES_MAX = 500 };
 

@@ -145,6 +145,7 @@ static int read_list(struct reader *reader, struct arena *arena, enum event_kind
                      struct pages_list *list, const char **complaint)
 {
     const struct params *params = &list->params;
+    const struct event_page page = list_page(params);
     struct merged_log log;
 
     if (list_all_choose(reader->db, arena, params, kind, false, &log) < 0)
@@ -153,8 +154,7 @@ static int read_list(struct reader *reader, struct arena *arena, enum event_kind
     if (*complaint)
         return 1;
     if (count_newer(reader, arena, kind, list) < 0 ||
-        merged_list_read(reader, arena, &log, (params->page - 1) * params->show, params->show,
-                         &list->found) < 0 ||
+        merged_list_read(reader, arena, &log, &page, &list->found) < 0 ||
         (kind == EVENT_KIND_TRIGGER && number_attempts(reader->db, arena, &log, list) < 0))
         return -1;
     return read_menu(reader, arena, &log, kind, list);

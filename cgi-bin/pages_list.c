@@ -2,6 +2,7 @@
 /* list.tpl: the count line, the head of the table and the pager; the filter bar is in pages_filter.c, the rows are in pages_rows.c. */
 #include "pages_filter.h"
 #include "pages_frame.h"
+#include "pages_histogram.h"
 #include "pages_rows.h"
 #include "pages_search.h"
 
@@ -260,6 +261,7 @@ int pages_make_list(const struct pages_list *list, struct request *request, stru
     struct page *page = pages_frame(layout, request, pages_list_title(arena, list), list->person,
                                     &list->account, pages_tab_of(kind), "list.tpl");
 
+    clock_hold_zone(list->params.zone);
     page_set(page, PAGE_HEADING, pages_heading(kind));
     pages_fill_search(page, arena, list);
     pages_fill_filter(page, arena, list);
@@ -271,6 +273,7 @@ int pages_make_list(const struct pages_list *list, struct request *request, stru
         page_set(page_add(page, PAGE_VIEWS), PAGE_VIEWS_HREF,
                  pages_views_path(arena, list->account.slug, &list->params));
     fill_downloads(page, arena, list);
+    pages_fill_histogram(page, arena, list);
     if (list->found.count) {
         struct page *table = page_add(page, PAGE_TABLE);
 
@@ -280,6 +283,7 @@ int pages_make_list(const struct pages_list *list, struct request *request, stru
         pages_fill_rows(table, arena, list);
         fill_pager(page_add(page, PAGE_PAGER), arena, list);
     }
+    clock_let_go();
     strbuf_reserve(html, PAGE_BYTES);
     return page_render(layout, "layout.tpl", html);
 }

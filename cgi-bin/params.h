@@ -84,6 +84,16 @@ bool params_parse(struct arena *arena, struct str query, enum params_set set, in
 /* Sets filter.without_own by shows_own and the entity types that are asked for. */
 void params_settle(struct params *params);
 
+/*
+ * The day that stands for a moment as `from`, or with `is_end` as `to`; empty when none does.  And the time that stands for it as either: local,
+ * or in UTC (with Z) where the clock shows it twice.  0 to CLOCK_MAX_MS; in the arena.
+ */
+struct str params_day_text(struct arena *arena, int64_t ms, const char *zone, bool is_end);
+struct str params_time_text(struct arena *arena, int64_t ms, const char *zone);
+
+/* Asks for a range: by days where it is made of whole ones. */
+void params_set_range(struct arena *arena, struct params *params, int64_t from_ms, int64_t to_ms);
+
 /* What params_append() writes; never the text of a search, which is in the filter. */
 enum params_scope {
     PARAMS_FILTER, /* filter, order and zone: for downloads */

@@ -78,6 +78,7 @@
     </div>
   </div>
 </form>
+{{>HISTOGRAM}}
 {{#NOT_FOUND_YET}}
 <section class="note">
   <h2>Nothing found yet</h2>

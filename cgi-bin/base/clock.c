@@ -193,10 +193,36 @@ bool clock_zone_exists(struct str zone)
     return stat(path, &file) == 0 && S_ISREG(file.st_mode);
 }
 
-static void use_zone(const char *zone)
+/* What is in use between two calls. */
+static const char *held_zone = "UTC";
+
+static void set_zone(const char *zone)
 {
     setenv("TZ", zone, 1);
     tzset();
+}
+
+static void use_zone(const char *zone)
+{
+    if (strcmp(zone, held_zone) != 0)
+        set_zone(zone);
+}
+
+static void leave_zone(const char *zone)
+{
+    if (strcmp(zone, held_zone) != 0)
+        set_zone(held_zone);
+}
+
+void clock_hold_zone(const char *zone)
+{
+    use_zone(zone);
+    held_zone = zone;
+}
+
+void clock_let_go(void)
+{
+    clock_hold_zone("UTC");
 }
 
 /* How many seconds the zone in use is ahead of UTC at that moment. */
@@ -233,7 +259,7 @@ int64_t clock_from_local(const struct clock_fields *f, const char *zone)
         return as_utc_ms;
     use_zone(zone);
     at = earliest_local((time_t)((as_utc_ms - f->ms) / 1000));
-    use_zone("UTC");
+    leave_zone(zone);
     return (int64_t)at * 1000 + f->ms;
 }
 
@@ -278,7 +304,7 @@ void clock_format_local(int64_t ms, const char *zone, char out[CLOCK_TEXT_BYTES]
 
         use_zone(zone);
         localtime_r(&seconds, &tm);
-        use_zone("UTC");
+        leave_zone(zone);
         minutes = (int)(tm.tm_gmtoff / 60);
         out = put_fields(out, &tm, (int)(ms % 1000));
         *out++ = minutes < 0 ? '-' : '+';

@@ -60,6 +60,13 @@ int64_t clock_from_utc(const struct clock_fields *fields);
 bool clock_zone_exists(struct str zone);
 
 /*
+ * Between these two clock_local_* are quick for this zone: otherwise each reads the zone's file.  `zone` must live until the second, after which
+ * the process is in UTC again.
+ */
+void clock_hold_zone(const char *zone);
+void clock_let_go(void);
+
+/*
  * Milliseconds of the fields taken as local time in `zone` (a C string; "UTC" costs nothing).  A time that
  * occurs twice is the earlier; one that is skipped is moved forward by the gap.
  */

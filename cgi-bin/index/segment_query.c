@@ -315,6 +315,32 @@ uint32_t segment_match(const struct segment *segment, const struct segment_query
     return matches;
 }
 
+bool segment_values(const struct segment *segment, const struct segment_query *query,
+                    enum segment_dimension dimension, uint32_t *counts)
+{
+    const struct segment_column *column = &segment->columns[dimension];
+    struct plan plan;
+    bool told;
+
+    make_plan(segment, query, &plan);
+    told = plan.end - plan.first == segment->events &&
+           (plan.count == 0 || (plan.count == 1 && plan.order[0]->dimension == dimension));
+    if (told) {
+        bool exclude = plan.count && plan.order[0]->set.exclude;
+
+        for (uint32_t code = 0; code < column->value_count; code++)
+            counts[code] = plan.count == 0 || exclude ? column->counts[code] : 0;
+        for (size_t i = 0; plan.count && i < plan.order[0]->set.count; i++) {
+            struct segment_codes codes = plan.order[0]->set.ranges[i];
+
+            for (uint32_t code = codes.first; code <= codes.last; code++)
+                counts[code] = exclude ? 0 : column->counts[code];
+        }
+    }
+    release(&plan);
+    return told;
+}
+
 size_t segment_bitmap_words(const struct segment_range *ranges, size_t count)
 {
     size_t words = count ? (size_t)ranges[count - 1].last / 64 + 1 : 0;

@@ -80,4 +80,29 @@ uint32_t segment_count_between(const struct segment_bits *bits, uint32_t first, 
 void segment_facet(const struct segment *segment, const struct segment_bits *bits,
                    enum segment_dimension dimension, uint32_t *counts);
 
+/*
+ * Sets counts[i] to how many of the matches have the value columns[dimension].values[i], where dictionaries tell: nothing but that dimension is
+ * asked for.  False: they do not.  Not for SEGMENT_ENTITY.
+ */
+bool segment_values(const struct segment *segment, const struct segment_query *query,
+                    enum segment_dimension dimension, uint32_t *counts);
+
+/*
+ * How matches are spread: over `spans` spans of positions, span i from edges[i] to below edges[i + 1], and within each over classes of values
+ * of one dimension (not SEGMENT_ENTITY), of which every event is in exactly one.
+ */
+enum { SEGMENT_CLASSES_MAX = 4, SEGMENT_SPANS_MAX = 64 };
+struct segment_spread {
+    const struct segment_bits *bits; /* the matches; NULL: all events */
+    enum segment_dimension dimension;
+    const struct segment_range *classes;
+    size_t class_count;
+    const uint32_t *edges; /* spans + 1, ascending */
+    size_t spans;
+};
+
+/* Adds to counts[i * class_count + k] how many there are of class k in span i. */
+void segment_spread(const struct segment *segment, const struct segment_spread *spread,
+                    uint64_t *counts);
+
 #endif

@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "store/event_facets_private.h"
 #include "store/log_index.h"
 
@@ -149,73 +148,4 @@ int event_facets_read_plain(struct db *db, struct arena *arena, const struct fil
     others.without_own = others.without_own && dimension != FILTER_ENTITY_TYPE;
     *facets = (struct event_facets){0};
     return event_facets_by_sql(db, arena, &others, dimension, limit, facets);
-}
-
-/* The filter within the bounds of a histogram. */
-static struct filter within(const struct filter *filter, const int64_t *bounds_ms, size_t count)
-{
-    struct filter within = *filter;
-
-    if (!within.has_from || within.from_ms < bounds_ms[0])
-        within.from_ms = bounds_ms[0];
-    if (!within.has_to || within.to_ms > bounds_ms[count])
-        within.to_ms = bounds_ms[count];
-    within.has_from = within.has_to = true;
-    within.text.len = 0;
-    return within;
-}
-
-/* The first id that can be of `ms`, or behind it. */
-static uint64_t first_id(int64_t ms)
-{
-    if (ms <= 0)
-        return 0;
-    return ms > CLOCK_MAX_MS ? UINT64_MAX : event_id_first(ms);
-}
-
-/* 1: answered; 0: not indexed; -1. */
-static int histogram_by_index(struct reader *reader, struct arena *arena,
-                              const struct filter *filter, const int64_t *bounds_ms, size_t count,
-                              uint64_t *events)
-{
-    uint64_t *bounds = arena_array(arena, count + 1, sizeof(*bounds));
-    struct log_view *view;
-    int result = log_index_ask(reader->sets, reader->db, arena, filter, filter->kind,
-                               FILTER_DIMENSION_COUNT, &view);
-
-    if (result != 1)
-        return result;
-    for (size_t i = 0; i <= count; i++)
-        bounds[i] = first_id(bounds_ms[i]);
-    return log_view_histogram(view, bounds, count, events) < 0 ? -1 : 1;
-}
-
-int event_histogram_read(struct reader *reader, struct arena *arena, const struct filter *filter,
-                         const int64_t *bounds_ms, size_t count, uint64_t *events)
-{
-    struct filter bounded;
-    int result;
-
-    memset(events, 0, count * sizeof(*events));
-    if (count == 0)
-        return 0;
-    bounded = within(filter, bounds_ms, count);
-    result = histogram_by_index(reader, arena, &bounded, bounds_ms, count, events);
-    if (result == 1)
-        return 0;
-    if (result < 0 && log_index_judge(reader->db) < 0)
-        return -1;
-    return event_histogram_read_plain(reader->db, arena, filter, bounds_ms, count, events);
-}
-
-int event_histogram_read_plain(struct db *db, struct arena *arena, const struct filter *filter,
-                               const int64_t *bounds_ms, size_t count, uint64_t *events)
-{
-    struct filter bounded;
-
-    memset(events, 0, count * sizeof(*events));
-    if (count == 0)
-        return 0;
-    bounded = within(filter, bounds_ms, count);
-    return event_histogram_by_sql(db, arena, &bounded, bounds_ms, count, events);
 }

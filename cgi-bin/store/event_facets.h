@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Counts of what a filter matches: by value, for the filter menus, and over time, for the histogram. */
+/* Counts of what a filter matches, by value: for the filter menus. */
 #ifndef DAYBOOK_STORE_EVENT_FACETS_H
 #define DAYBOOK_STORE_EVENT_FACETS_H
 
@@ -26,13 +26,6 @@ struct event_facets {
 int event_facets_read(struct reader *reader, struct arena *arena, const struct filter *filter,
                       enum filter_dimension dimension, size_t limit, struct event_facets *facets);
 
-/*
- * How many matching events occurred from bounds_ms[i] to below bounds_ms[i + 1], for each of `count` spans; bounds_ms has count + 1 ascending
- * times; an event before the first or from the last on is in no span.  As above for the rest.  0 or -1.
- */
-int event_histogram_read(struct reader *reader, struct arena *arena, const struct filter *filter,
-                         const int64_t *bounds_ms, size_t count, uint64_t *events);
-
 /* Sorts as above. */
 void event_facets_sort(struct event_facets *facets);
 
@@ -40,7 +33,5 @@ void event_facets_sort(struct event_facets *facets);
 int event_facets_read_plain(struct db *db, struct arena *arena, const struct filter *filter,
                             enum filter_dimension dimension, size_t limit,
                             struct event_facets *facets);
-int event_histogram_read_plain(struct db *db, struct arena *arena, const struct filter *filter,
-                               const int64_t *bounds_ms, size_t count, uint64_t *events);
 
 #endif

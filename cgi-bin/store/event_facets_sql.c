@@ -5,8 +5,6 @@
  */
 #include "store/event_facets_private.h"
 
-#include "base/strbuf.h"
-
 /*
  * Where the numbers of a dimension stand, and what names them in the grouped counts `g`; NULL: the number itself says it.  A name that
  * reads like "has none" cannot be asked for, so it is not offered.
@@ -83,50 +81,5 @@ int event_facets_by_sql(struct db *db, struct arena *arena, const struct filter 
     }
     db_finish(rows);
     event_facets_sort(facets);
-    return more < 0 ? -1 : 0;
-}
-
-/* The number of the span in which each event lies, from 1; and how many events do.  A time is the upper bits of an id. */
-static struct str histogram_statement(struct arena *arena, const struct filter_sql *sql,
-                                      size_t count)
-{
-    struct strbuf text;
-    struct str statement;
-
-    strbuf_init(&text);
-    strbuf_printf(&text, "SELECT INTERVAL(e.id >> %d", EVENT_ID_SLOT_BITS);
-    for (size_t i = 0; i < count; i++)
-        strbuf_add_cstr(&text, ", ?");
-    strbuf_printf(&text, ") AS span, COUNT(*)%s%.*s GROUP BY span", filter_sql_from(sql),
-                  STR_ARG(sql->where));
-    statement = arena_copy(arena, strbuf_str(&text));
-    strbuf_release(&text);
-    return statement;
-}
-
-int event_histogram_by_sql(struct db *db, struct arena *arena, const struct filter *filter,
-                           const int64_t *bounds_ms, size_t count, uint64_t *events)
-{
-    struct filter_sql sql;
-    struct db_value *values;
-    struct db_rows *rows;
-    int more = -1;
-
-    if (filter_sql_build(db, arena, filter, filter->kind, &sql) < 0)
-        return -1;
-    if (sql.empty)
-        return 0;
-    values = arena_array(arena, count + sql.count, sizeof(*values));
-    for (size_t i = 0; i < count; i++)
-        values[i] = DB_NUMBER(bounds_ms[i] > 0 ? (uint64_t)bounds_ms[i] : 0);
-    memcpy(values + count, sql.values, sql.count * sizeof(*values));
-    rows = db_select(db, histogram_statement(arena, &sql, count), values, count + sql.count);
-    while (rows && (more = db_next(rows)) == 1) {
-        uint64_t span = db_number(rows, 0);
-
-        if (span >= 1 && span <= count)
-            events[span - 1] = db_number(rows, 1);
-    }
-    db_finish(rows);
     return more < 0 ? -1 : 0;
 }

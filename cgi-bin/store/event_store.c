@@ -177,13 +177,13 @@ static int read_by_ids(struct reader *reader, struct arena *arena, const struct 
 
 /* A filter on texts: candidates are looked at in the order of the list as long as there is time. */
 static int read_page_by_text(struct reader *reader, struct arena *arena,
-                             const struct filter *filter, uint64_t offset, uint64_t limit,
+                             const struct filter *filter, const struct event_page *page,
                              struct event_list *list)
 {
     struct text_hits hits;
 
     if (event_newest(reader->db, filter->account_id, filter->kind, &list->newest) < 0 ||
-        text_search_page(reader, arena, filter, offset, limit, &hits) < 0 ||
+        text_search_page(reader, arena, filter, page->offset, page->limit, &hits) < 0 ||
         read_by_ids(reader, arena, filter, &hits, list) < 0)
         return -1;
     list->total = hits.total;
@@ -194,17 +194,42 @@ static int read_page_by_text(struct reader *reader, struct arena *arena,
                : 0;
 }
 
+static int spread_indexed(struct arena *arena, struct log_view *view, const struct filter *filter,
+                          const char *zone, struct event_list *list)
+{
+    struct event_extent extent;
+
+    if (log_view_extent(view, filter, &extent) < 0)
+        return -1;
+    list->histogram = event_histogram_new(arena, &extent, zone);
+    return list->histogram ? log_view_spread(view, list->histogram) : 0;
+}
+
+static int spread_plain(struct db *db, struct arena *arena, const struct filter *filter,
+                        const char *zone, struct event_list *list)
+{
+    struct event_extent extent;
+    uint64_t oldest;
+
+    if (event_oldest(db, filter->account_id, filter->kind, &oldest) < 0)
+        return -1;
+    extent = event_extent_of(filter, oldest, list->newest);
+    list->histogram = event_histogram_new(arena, &extent, zone);
+    return list->histogram ? event_histogram_read_plain(db, arena, filter, list->histogram) : 0;
+}
+
 /* A page by the index: nothing is read of the events themselves. */
 static int read_indexed(struct reader *reader, struct arena *arena, struct log_view *view,
-                        const struct filter *filter, uint64_t offset, uint64_t limit,
+                        const struct filter *filter, const struct event_page *page,
                         struct event_list *list)
 {
-    struct segment_row *rows = arena_array(arena, (size_t)limit, sizeof(*rows));
+    struct segment_row *rows = arena_array(arena, (size_t)page->limit, sizeof(*rows));
     struct event_numbers *numbers;
 
     list->newest = log_view_newest(view);
-    if (log_view_total(view, &list->total) < 0 ||
-        log_view_rows(view, offset, limit, rows, &list->count) < 0)
+    if ((page->zone && spread_indexed(arena, view, filter, page->zone, list) < 0) ||
+        log_view_total(view, &list->total) < 0 ||
+        log_view_rows(view, page->offset, page->limit, rows, &list->count) < 0)
         return -1;
     list->rows = arena_array(arena, list->count, sizeof(*list->rows));
     numbers = arena_array(arena, list->count, sizeof(*numbers));
@@ -218,40 +243,41 @@ static int read_indexed(struct reader *reader, struct arena *arena, struct log_v
 }
 
 int event_list_read_plain(struct db *db, struct arena *arena, const struct filter *filter,
-                          uint64_t offset, uint64_t limit, struct event_list *list)
+                          const struct event_page *page, struct event_list *list)
 {
     struct filter_sql sql;
 
     *list = (struct event_list){0};
     if (event_newest(db, filter->account_id, filter->kind, &list->newest) < 0 ||
         filter_sql_build(db, arena, filter, filter->kind, &sql) < 0 ||
-        count_rows(db, arena, &sql, &list->total) < 0)
+        count_rows(db, arena, &sql, &list->total) < 0 ||
+        (page->zone && spread_plain(db, arena, filter, page->zone, list) < 0))
         return -1;
-    if (offset >= list->total)
+    if (page->offset >= list->total)
         return 0;
-    return read_page(db, arena, filter, &sql, offset, limit, list);
+    return read_page(db, arena, filter, &sql, page->offset, page->limit, list);
 }
 
 int event_list_read(struct reader *reader, struct arena *arena, const struct filter *filter,
-                    uint64_t offset, uint64_t limit, struct event_list *list)
+                    const struct event_page *page, struct event_list *list)
 {
     struct log_view *view;
     int result;
 
     *list = (struct event_list){0};
     if (filter->text.len)
-        return read_page_by_text(reader, arena, filter, offset, limit, list);
+        return read_page_by_text(reader, arena, filter, page, list);
     result = log_index_ask(reader->sets, reader->db, arena, filter, filter->kind,
                            FILTER_DIMENSION_COUNT, &view);
-    if (result == 1 && read_indexed(reader, arena, view, filter, offset, limit, list) == 0)
+    if (result == 1 && read_indexed(reader, arena, view, filter, page, list) == 0)
         return 0;
     if (result != 0 && log_index_judge(reader->db) < 0)
         return -1;
-    return event_list_read_plain(reader->db, arena, filter, offset, limit, list);
+    return event_list_read_plain(reader->db, arena, filter, page, list);
 }
 
 int event_list_peek(struct reader *reader, struct arena *arena, const struct filter *filter,
-                    uint64_t generation, uint64_t offset, uint64_t limit, struct event_list *list)
+                    uint64_t generation, const struct event_page *page, struct event_list *list)
 {
     struct log_view *view;
     int result;
@@ -261,7 +287,7 @@ int event_list_peek(struct reader *reader, struct arena *arena, const struct fil
         return 0;
     result =
         log_index_peek(reader->sets, reader->db, arena, filter, filter->kind, generation, &view);
-    if (result == 1 && read_indexed(reader, arena, view, filter, offset, limit, list) == 0)
+    if (result == 1 && read_indexed(reader, arena, view, filter, page, list) == 0)
         return 1;
     return result == 0 ? 0 : log_index_judge(reader->db);
 }

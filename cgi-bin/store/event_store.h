@@ -5,8 +5,15 @@
 
 #include "base/arena.h"
 #include "base/event.h"
+#include "store/event_histogram.h"
 #include "store/filter.h"
 #include "store/reader.h"
+
+/* What of a list is wanted. */
+struct event_page {
+    uint64_t offset, limit; /* rows */
+    const char *zone;       /* of list->histogram; NULL: without one */
+};
 
 struct event_list {
     /* id, kind, times, names, status, source, and what makes a trigger one; no other texts.  In the arena */
@@ -14,6 +21,8 @@ struct event_list {
     size_t count;
     uint64_t total;  /* of all events that match */
     uint64_t newest; /* id of the newest event of the kind, whatever the filter; 0: none */
+    struct event_histogram
+        *histogram; /* of all that match; NULL: not wanted, nothing matches, or a search in texts */
     /*
      * A search in texts whose time was up (config->search_ms): `total` and `rows` are of what lies before `rest` in the order of the
      * list.  rest is the next id to look at; of a list that is oldest first it is the first one of a millisecond.
@@ -23,25 +32,25 @@ struct event_list {
 };
 
 /*
- * Rows `offset` and following, at most `limit`, of what matches, newest first unless filter->oldest_first; and the exact total,
+ * Rows page->offset and following, at most page->limit, of what matches, newest first unless filter->oldest_first; and the exact total,
  * but for list->at_least.  filter->kind must not be EVENT_KIND_ALL.  Run it inside one db_begin(DB_READ), so that both come from the same state.
  * 0 or -1.
  */
 int event_list_read(struct reader *reader, struct arena *arena, const struct filter *filter,
-                    uint64_t offset, uint64_t limit, struct event_list *list);
+                    const struct event_page *page, struct event_list *list);
 
 /*
  * The same for events outside a transaction, for a log of this generation that has all of its events in segments (store/page_state.h).  1; 0: it
  * takes a transaction, and event_list_read(); -1.
  */
 int event_list_peek(struct reader *reader, struct arena *arena, const struct filter *filter,
-                    uint64_t generation, uint64_t offset, uint64_t limit, struct event_list *list);
+                    uint64_t generation, const struct event_page *page, struct event_list *list);
 
 /*
  * The same by SQL over `event` alone: what a log without an index takes.  Not for filter->text.  0 or -1.
  */
 int event_list_read_plain(struct db *db, struct arena *arena, const struct filter *filter,
-                          uint64_t offset, uint64_t limit, struct event_list *list);
+                          const struct event_page *page, struct event_list *list);
 
 /*
  * What a list of triggers shows besides: the webhook's event and the delivery's id of each of `count` triggers, which all are the account's.

@@ -10,6 +10,7 @@
 #define DAYBOOK_STORE_LOG_INDEX_H
 
 #include "base/arena.h"
+#include "store/event_histogram.h"
 #include "store/filter.h"
 #include "store/index_set.h"
 #include "store/name_cache.h"
@@ -72,6 +73,16 @@ int log_view_facet(struct log_view *view, enum filter_dimension dimension,
 /* How many of the matches have ids from bounds[i] to below bounds[i + 1], for each of `count` spans.  0 or -1. */
 int log_view_histogram(struct log_view *view, const uint64_t *bounds, size_t count,
                        uint64_t *events);
+
+/* How far the list of the filter that was asked reaches.  0 or -1. */
+int log_view_extent(struct log_view *view, const struct filter *filter,
+                    struct event_extent *extent);
+
+/*
+ * Adds the matches to an empty histogram over that extent at least, and knows the total afterwards.  Before anything else is asked of the view.
+ * 0 or -1.
+ */
+int log_view_spread(struct log_view *view, struct event_histogram *histogram);
 
 /* The newest id of an indexed log whatever the filter, 0 when there is none. */
 uint64_t log_view_newest(const struct log_view *view);

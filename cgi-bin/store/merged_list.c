@@ -2,37 +2,17 @@
 /*
  * A page of a merged log.  Its place is found by counting: the index says how many matches each account has in each of many spans of
  * ids, and the span in which the place lies is cut again until little is left of it.  Then the rows from there on are taken from every
- * account and sorted.  An account without an index is walked through once for its ids.
+ * account and sorted.
  */
 #include <stdlib.h>
 
 #include "store/event_walk.h"
-#include "store/log_index.h"
 #include "store/merged_search.h"
+#include "store/merged_sources.h"
 
 enum {
     SPANS = 256,
-    FEW = 64,    /* rows that are not worth counting any more */
-    WALKED = 512 /* rows that are taken from a walk at a time */
-};
-
-/* One account. */
-struct source {
-    const struct filter *filter;
-    struct log_view *view; /* NULL: not indexed */
-    uint64_t *ids;         /* then all that match, ascending */
-    size_t id_count, id_room;
-    uint64_t total;
-    uint64_t before; /* how many of them come before the place that is looked for */
-};
-
-struct merge {
-    struct reader *reader;
-    struct arena *arena;
-    const struct merged_log *log;
-    bool oldest_first;
-    struct source *sources;
-    uint64_t total, newest;
+    FEW = 64 /* rows that are not worth counting any more */
 };
 
 struct row {
@@ -40,72 +20,6 @@ struct row {
     size_t account; /* which one of the merged log */
     uint32_t account_id;
 };
-
-/* ---- Opening ----------------------------------------------------------------------------------- */
-
-static int by_id(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
-static int walk_ids(struct merge *merge, struct source *source)
-{
-    struct event_walk *walk =
-        event_walk_open(merge->reader->db, merge->arena, source->filter, NULL);
-    struct event_numbers numbers[WALKED];
-    int count = -1;
-
-    while (walk && (count = event_walk_next(walk, numbers, WALKED)) > 0) {
-        for (int i = 0; i < count; i++) {
-            source->ids = arena_grow(merge->arena, source->ids, source->id_count, &source->id_room,
-                                     sizeof(*source->ids));
-            source->ids[source->id_count++] = numbers[i].id;
-        }
-    }
-    event_walk_close(walk);
-    if (source->id_count)
-        qsort(source->ids, source->id_count, sizeof(*source->ids), by_id);
-    source->total = source->id_count;
-    return count;
-}
-
-static int open_source(struct merge *merge, struct source *source)
-{
-    const struct filter *filter = source->filter;
-    struct reader *reader = merge->reader;
-    uint64_t newest = 0;
-    int result = log_index_ask(reader->sets, reader->db, merge->arena, filter, filter->kind,
-                               FILTER_DIMENSION_COUNT, &source->view);
-
-    if (result == 1 && log_view_total(source->view, &source->total) == 0) {
-        newest = log_view_newest(source->view);
-    } else {
-        source->view = NULL;
-        if ((result != 0 && log_index_judge(reader->db) < 0) || walk_ids(merge, source) < 0 ||
-            event_newest(reader->db, filter->account_id, filter->kind, &newest) < 0)
-            return -1;
-    }
-    merge->total += source->total;
-    if (newest > merge->newest)
-        merge->newest = newest;
-    return 0;
-}
-
-static int open_merge(struct merge *merge, struct reader *reader, struct arena *arena,
-                      const struct merged_log *log)
-{
-    *merge = (struct merge){.reader = reader, .arena = arena, .log = log};
-    merge->oldest_first = log->count && log->filters[0].oldest_first;
-    merge->sources = arena_array(arena, log->count, sizeof(*merge->sources));
-    for (size_t i = 0; i < log->count; i++) {
-        merge->sources[i].filter = &log->filters[i];
-        if (open_source(merge, &merge->sources[i]) < 0)
-            return -1;
-    }
-    return 0;
-}
 
 /* ---- Finding the place --------------------------------------------------------------------------- */
 
@@ -116,7 +30,7 @@ struct window {
 };
 
 /* How many ids are below `id`. */
-static size_t ids_below(const struct source *source, uint64_t id)
+static size_t ids_below(const struct merged_source *source, uint64_t id)
 {
     size_t low = 0, high = source->id_count;
 
@@ -131,7 +45,7 @@ static size_t ids_below(const struct source *source, uint64_t id)
     return low;
 }
 
-static int count_spans(const struct source *source, const uint64_t *bounds, size_t spans,
+static int count_spans(const struct merged_source *source, const uint64_t *bounds, size_t spans,
                        uint64_t *counts)
 {
     if (source->view)
@@ -154,7 +68,7 @@ static size_t cut(const struct window *window, uint64_t bounds[SPANS + 1])
 }
 
 /* Counts what each account has in each span, and makes the window the span that `skip` matches of the window lead into. */
-static int narrow(struct merge *merge, struct window *window, uint64_t *skip)
+static int narrow(struct merged_sources *merge, struct window *window, uint64_t *skip)
 {
     const size_t accounts = merge->log->count;
     uint64_t *counts = arena_array(merge->arena, accounts * SPANS, sizeof(*counts));
@@ -183,7 +97,7 @@ static int narrow(struct merge *merge, struct window *window, uint64_t *skip)
 }
 
 /* After it each source knows how many of its matches come before the place, but for the `skip` ones that are left.  0 or -1. */
-static int find_place(struct merge *merge, uint64_t offset, uint64_t *skip)
+static int find_place(struct merged_sources *merge, uint64_t offset, uint64_t *skip)
 {
     struct window window = {0, merge->newest + 1, merge->total};
 
@@ -216,7 +130,7 @@ static int next_of_slice(void *context, uint64_t *ids, size_t max)
     return (int)count;
 }
 
-static int walk_rows(struct merge *merge, struct source *source, size_t wanted,
+static int walk_rows(struct merged_sources *merge, struct merged_source *source, size_t wanted,
                      struct event_numbers *numbers, size_t *count)
 {
     size_t first =
@@ -234,7 +148,7 @@ static int walk_rows(struct merge *merge, struct source *source, size_t wanted,
     return walk && more >= 0 ? 0 : -1;
 }
 
-static int view_rows(struct merge *merge, struct source *source, size_t wanted,
+static int view_rows(struct merged_sources *merge, struct merged_source *source, size_t wanted,
                      struct event_numbers *numbers, size_t *count)
 {
     struct segment_row *rows = arena_array(merge->arena, wanted, sizeof(*rows));
@@ -247,10 +161,10 @@ static int view_rows(struct merge *merge, struct source *source, size_t wanted,
 }
 
 /* Adds the next `wanted` rows of an account. */
-static int add_rows(struct merge *merge, size_t account, uint64_t wanted, struct row *rows,
+static int add_rows(struct merged_sources *merge, size_t account, uint64_t wanted, struct row *rows,
                     size_t *count)
 {
-    struct source *source = &merge->sources[account];
+    struct merged_source *source = &merge->sources[account];
     uint64_t left = source->total - source->before;
     size_t take = (size_t)(left < wanted ? left : wanted), found = 0;
     struct event_numbers *numbers;
@@ -289,7 +203,7 @@ static int descending(const void *a, const void *b)
 }
 
 /* The page, in `rows` from *first on. */
-static int collect(struct merge *merge, uint64_t offset, uint64_t limit, struct row **rows,
+static int collect(struct merged_sources *merge, uint64_t offset, uint64_t limit, struct row **rows,
                    size_t *first, size_t *count)
 {
     uint64_t skip, wanted, room = 0;
@@ -319,7 +233,8 @@ static int collect(struct merge *merge, uint64_t offset, uint64_t limit, struct 
 /* ---- Events -------------------------------------------------------------------------------------- */
 
 /* What a list of triggers shows besides, account by account. */
-static int add_deliveries(struct merge *merge, const struct row *rows, struct event_list *list)
+static int add_deliveries(struct merged_sources *merge, const struct row *rows,
+                          struct event_list *list)
 {
     struct event *events = arena_array(merge->arena, list->count, sizeof(*events));
     size_t *places = arena_array(merge->arena, list->count, sizeof(*places));
@@ -342,7 +257,7 @@ static int add_deliveries(struct merge *merge, const struct row *rows, struct ev
     return 0;
 }
 
-static int fill_list(struct merge *merge, const struct row *rows, size_t count,
+static int fill_list(struct merged_sources *merge, const struct row *rows, size_t count,
                      struct event_list *list)
 {
     struct reader *reader = merge->reader;
@@ -361,14 +276,16 @@ static int fill_list(struct merge *merge, const struct row *rows, size_t count,
     return 0;
 }
 
-static int read_page(struct merge *merge, uint64_t offset, uint64_t limit, struct event_list *list)
+static int read_page(struct merged_sources *merge, const struct event_page *page,
+                     struct event_list *list)
 {
     size_t first, count;
     struct row *rows = NULL;
 
     list->total = merge->total;
     list->newest = merge->newest;
-    if (collect(merge, offset, limit, &rows, &first, &count) < 0)
+    list->histogram = merge->histogram;
+    if (collect(merge, page->offset, page->limit, &rows, &first, &count) < 0)
         return -1;
     return count ? fill_list(merge, rows + first, count, list) : 0;
 }
@@ -376,18 +293,18 @@ static int read_page(struct merge *merge, uint64_t offset, uint64_t limit, struc
 /* ---- What others call ---------------------------------------------------------------------------- */
 
 int merged_list_read(struct reader *reader, struct arena *arena, const struct merged_log *log,
-                     uint64_t offset, uint64_t limit, struct event_list *list)
+                     const struct event_page *page, struct event_list *list)
 {
-    struct merge merge;
+    struct merged_sources merge;
     int result;
 
     *list = (struct event_list){0};
     if (log->count && log->filters[0].text.len)
-        return merged_search(reader, arena, log, offset, limit, list);
+        return merged_search(reader, arena, log, page->offset, page->limit, list);
     index_sets_hold(reader->sets);
-    result = open_merge(&merge, reader, arena, log);
+    result = merged_sources_open(&merge, reader, arena, log, page->zone);
     if (result == 0)
-        result = read_page(&merge, offset, limit, list);
+        result = read_page(&merge, page, list);
     index_sets_let_go(reader->sets);
     return result;
 }
@@ -395,11 +312,11 @@ int merged_list_read(struct reader *reader, struct arena *arena, const struct me
 int merged_log_totals(struct reader *reader, struct arena *arena, const struct merged_log *log,
                       uint64_t *totals, uint64_t *total)
 {
-    struct merge merge;
+    struct merged_sources merge;
     int result;
 
     index_sets_hold(reader->sets);
-    result = open_merge(&merge, reader, arena, log);
+    result = merged_sources_open(&merge, reader, arena, log, NULL);
     index_sets_let_go(reader->sets);
     for (size_t i = 0; i < log->count && totals && result == 0; i++)
         totals[i] = merge.sources[i].total;

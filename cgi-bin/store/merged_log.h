@@ -25,7 +25,7 @@ enum { MERGED_SEARCH_MAX = 250 };
  * accounts.  0 or -1.
  */
 int merged_list_read(struct reader *reader, struct arena *arena, const struct merged_log *log,
-                     uint64_t offset, uint64_t limit, struct event_list *list);
+                     const struct event_page *page, struct event_list *list);
 
 /* How many match in each of the accounts, whatever the text (`totals` may be NULL); and in all.  0 or -1. */
 int merged_log_totals(struct reader *reader, struct arena *arena, const struct merged_log *log,

@@ -96,7 +96,7 @@ const semantics = () => {
   for (const table of document.querySelectorAll('table')) {
     expect(table.caption?.textContent.trim(), 'a table without a caption');
     for (const head of table.querySelectorAll('th')) {
-      expect(head.scope === 'col', `th without scope: ${head.textContent}`);
+      expect(['col', 'row'].includes(head.scope), `th without scope: ${head.textContent}`);
       expect(head.textContent.trim(), 'a column without a name');
     }
     const sorted = [...table.querySelectorAll('[aria-sort]')];

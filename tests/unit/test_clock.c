@@ -371,6 +371,25 @@ static void test_span(void **state)
     }
 }
 
+/* Held zones and others by turns. */
+static void test_hold(void **state)
+{
+    static const struct clock_fields noon = {.year = 2026, .month = 1, .day = 31, .hour = 12};
+
+    (void)state;
+    clock_hold_zone("Asia/Tokyo");
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(clock_from_local(&noon, "Asia/Tokyo"), 1769828400000);
+        assert_int_equal(clock_from_local(&noon, "Europe/Berlin"), 1769857200000);
+        assert_int_equal(clock_from_local(&noon, "UTC"), 1769860800000);
+    }
+    assert_false(process_is_in_utc());
+    clock_let_go();
+    assert_true(process_is_in_utc());
+    assert_int_equal(clock_from_local(&noon, "Europe/Berlin"), 1769857200000);
+    assert_true(process_is_in_utc());
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -383,6 +402,7 @@ int main(void)
         cmocka_unit_test(test_fields_refused),
         cmocka_unit_test(test_from_utc),
         cmocka_unit_test(test_local),
+        cmocka_unit_test(test_hold),
         cmocka_unit_test(test_zone_exists),
         cmocka_unit_test(test_span),
     };

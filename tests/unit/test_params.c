@@ -280,6 +280,70 @@ static void test_empty_is_absent(void **state)
     arena_free(arena);
 }
 
+/* A range reads back as the same moments, in words that people use. */
+static void test_range(void **state)
+{
+    static const struct {
+        const char *zone;
+        int64_t from_ms, to_ms;
+        const char *from, *to;
+    } cases[] = {
+        {"UTC", 1769817600000, 1769904000000, "2026-01-31", "2026-01-31"},
+        {"UTC", 1769817600000, 1772323200000, "2026-01-31", "2026-02-28"},
+        {"UTC", 1769860800000, 1769904000000, "2026-01-31T12:00", "2026-02-01T00:00"},
+        {"UTC", 1769860805000, 1769860805001, "2026-01-31T12:00:05", "2026-01-31T12:00:05.001"},
+        {"Asia/Tokyo", 1769785200000, 1769871600000, "2026-01-31", "2026-01-31"},
+        {"Europe/Berlin", 1761429600000, 1761519600000, "2025-10-26", "2025-10-26"},
+        {"Europe/Berlin", 1761436800000, 1761440400000, "2025-10-26T02:00", "2025-10-26T01:00Z"},
+        {"Pacific/Apia", 1325152800000, 1325239200000, "2011-12-29", "2011-12-29"},
+    };
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct params params = {.zone = cases[i].zone, .show = 10, .page = 1}, again;
+        struct str complaint, query;
+
+        params_set_range(arena, &params, cases[i].from_ms, cases[i].to_ms);
+        EXPECT(cases[i].from, str_equal(params.from, str_from(cases[i].from)));
+        EXPECT(cases[i].to, str_equal(params.to, str_from(cases[i].to)));
+        query = written(arena, &params, PARAMS_VIEW);
+        EXPECT(cases[i].from, params_parse(arena, str_slice(query, 1, query.len - 1), PARAMS_LIST,
+                                           NOW_MS, &again, &complaint));
+        EXPECT(cases[i].from, again.filter.from_ms == cases[i].from_ms && again.filter.has_from);
+        EXPECT(cases[i].to, again.filter.to_ms == cases[i].to_ms && again.filter.has_to);
+    }
+    arena_free(arena);
+}
+
+/* Any moments, those at which clocks change among them. */
+static void test_any_range(void **state)
+{
+    static const char *const zones[] = {"UTC",          "Europe/Berlin",     "Australia/Lord_Howe",
+                                        "Pacific/Apia", "America/Sao_Paulo", "Africa/Casablanca"};
+    static const int64_t units[] = {1, 1000, 60000, 900000, 3600000, 86400000};
+    struct arena *arena = arena_new();
+    uint64_t seed = 7;
+
+    (void)state;
+    for (int i = 0; i < 2000; i++) {
+        struct params params = {.zone = zones[pick(&seed, COUNT(zones))], .show = 10, .page = 1},
+                      again;
+        int64_t unit = units[pick(&seed, COUNT(units))],
+                from = (int64_t)pick(&seed, 1900000000) * 1000 / unit * unit + 2 * 86400000,
+                to = from + unit;
+        struct str complaint, query;
+
+        params_set_range(arena, &params, from, to);
+        query = written(arena, &params, PARAMS_VIEW);
+        EXPECT(params.zone, params_parse(arena, str_slice(query, 1, query.len - 1), PARAMS_LIST,
+                                         NOW_MS, &again, &complaint));
+        EXPECT(params.zone, again.filter.from_ms == from && again.filter.to_ms == to);
+        arena_reset(arena);
+    }
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -292,6 +356,8 @@ int main(void)
         cmocka_unit_test(test_none),
         cmocka_unit_test(test_view),
         cmocka_unit_test(test_kind),
+        cmocka_unit_test(test_range),
+        cmocka_unit_test(test_any_range),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

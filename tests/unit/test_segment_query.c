@@ -210,6 +210,60 @@ static void expect_between(uint64_t *seed, struct subject *subject, const struct
     EXPECT(subject->kind->label, segment_count_between(bits, first, end) == count);
 }
 
+/* The class of a value: the ranges touch and leave nothing out. */
+static size_t class_of(const struct segment_range *classes, uint32_t value)
+{
+    size_t class = 0;
+
+    while (value > classes[class].last)
+        class ++;
+    return class;
+}
+
+/* Counts are added to what stands there. */
+static void expect_spread(uint64_t *seed, struct subject *subject, const struct segment_bits *bits)
+{
+    enum segment_dimension dimension = (enum segment_dimension)draw_below(seed, SEGMENT_ENTITY);
+    size_t count = 1 + draw_below(seed, SEGMENT_CLASSES_MAX), spans = 1 + draw_below(seed, 5);
+    struct segment_range classes[SEGMENT_CLASSES_MAX];
+    uint64_t counts[5 * SEGMENT_CLASSES_MAX];
+    uint32_t edges[6], cuts[SEGMENT_CLASSES_MAX];
+    bool whole = draw_below(seed, 4) == 0;
+
+    for (size_t i = 0; i <= spans; i++)
+        edges[i] = draw_below(seed, (uint32_t)subject->count + 1);
+    spans = whole ? 1 : spans;
+    edges[0] = whole ? 0 : edges[0];
+    edges[spans] = whole ? (uint32_t)subject->count : edges[spans];
+    for (size_t i = 1; i <= spans; i++)
+        edges[i] = edges[i] < edges[i - 1] ? edges[i - 1] : edges[i];
+    for (size_t i = 0; i < count; i++) {
+        uint32_t any = draw_below(seed, (uint32_t)subject->count);
+
+        cuts[i] = subject->rows[any].value[dimension];
+        for (size_t k = i; k > 0 && cuts[k - 1] > cuts[k]; k--) {
+            uint32_t cut = cuts[k];
+
+            cuts[k] = cuts[k - 1];
+            cuts[k - 1] = cut;
+        }
+    }
+    count = cuts[count - 1] == UINT32_MAX ? 1 : count;
+    for (size_t i = 0; i < count; i++) /* a class without values is one that begins above its end */
+        classes[i] =
+            (struct segment_range){i ? cuts[i - 1] + 1 : 0, i + 1 < count ? cuts[i] : UINT32_MAX};
+    for (size_t i = 0; i < spans * count; i++)
+        counts[i] = i;
+    segment_spread(&subject->segment,
+                   &(struct segment_spread){bits, dimension, classes, count, edges, spans}, counts);
+    for (size_t i = 0; i < spans; i++)
+        for (uint32_t at = edges[i]; at < edges[i + 1]; at++)
+            if (!bits || subject->matches[at])
+                counts[i * count + class_of(classes, subject->rows[at].value[dimension])]--;
+    for (size_t i = 0; i < spans * count; i++)
+        EXPECT(subject->kind->label, counts[i] == i);
+}
+
 /* Counts are added to what stands there. */
 static void expect_facet(struct subject *subject, const struct segment_bits *bits, size_t dimension)
 {
@@ -239,6 +293,23 @@ static void expect_facet(struct subject *subject, const struct segment_bits *bit
     EXPECT(subject->kind->label, wrong == 0);
 }
 
+/* Where dictionaries tell, they tell what a loop over the rows does. */
+static void expect_values(uint64_t *seed, struct subject *subject)
+{
+    enum segment_dimension dimension = (enum segment_dimension)draw_below(seed, SEGMENT_ENTITY);
+    const struct segment_column *column = &subject->segment.columns[dimension];
+    uint32_t *counts = memory_new(column->value_count * sizeof(*counts));
+
+    if (segment_values(&subject->segment, &subject->query, dimension, counts)) {
+        for (size_t i = 0; i < subject->count; i++)
+            for (uint32_t code = 0; subject->matches[i] && code < column->value_count; code++)
+                counts[code] -= column->values[code] == subject->rows[i].value[dimension];
+        for (uint32_t code = 0; code < column->value_count; code++)
+            EXPECT(subject->kind->label, counts[code] == 0);
+    }
+    free(counts);
+}
+
 static void expect_query(uint64_t *seed, struct subject *subject)
 {
     const char *label = subject->kind->label;
@@ -251,6 +322,10 @@ static void expect_query(uint64_t *seed, struct subject *subject)
     expect_select(seed, subject, &bits, total);
     expect_between(seed, subject, &bits);
     expect_facet(subject, &bits, draw_below(seed, SEGMENT_ENTITY));
+    if (subject->count <= 1000)
+        expect_values(seed, subject);
+    expect_spread(seed, subject, &bits);
+    expect_spread(seed, subject, NULL);
     for (int i = 0; i < 20; i++) {
         const struct segment_row *row = &subject->rows[draw_below(seed, (uint32_t)subject->count)];
 

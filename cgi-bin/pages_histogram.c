@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * _histogram.tpl.  A bar is as wide as its neighbours, whatever its span; what was counted is never less than a pixel high.  Links ask for exactly
+ * what they say a number of.
+ */
+#include "pages_histogram.h"
+
+#include "pages_frame.h"
+
+#include "base/time_spans.h"
+
+/* Pixels. */
+enum { HEIGHT = 64, FAILED_HEIGHT_MIN = 2 };
+
+/* From the bottom up. */
+static const enum event_class layers[EVENT_CLASS_COUNT] = {EVENT_CLASS_FAILED, EVENT_CLASS_REFUSED,
+                                                           EVENT_CLASS_NONE, EVENT_CLASS_OK};
+
+/* How each class is called: in the style sheet, in the legend, and by the parameter `status`. */
+static const struct {
+    const char *style, *label, *value;
+} names[EVENT_CLASS_COUNT] = {
+    [EVENT_CLASS_OK] = {"ok", "OK", "ok"},
+    [EVENT_CLASS_REFUSED] = {"refused", "4xx", "4xx"},
+    [EVENT_CLASS_FAILED] = {"failed", "5xx", "5xx"},
+    [EVENT_CLASS_NONE] = {"none", "No status", FILTER_NONE},
+};
+
+struct chart {
+    struct page *page;
+    struct arena *arena;
+    const struct pages_list *list;
+    const struct event_histogram *histogram;
+    uint64_t most; /* in one span */
+};
+
+static uint64_t total_of(const uint64_t *events)
+{
+    uint64_t total = 0;
+
+    for (int class = 0; class < EVENT_CLASS_COUNT; class ++)
+        total += events[class];
+    return total;
+}
+
+/* ---- Bars ------------------------------------------------------------------------------------------ */
+
+/* How high each class is in a bar: the greatest gives what the others need to be seen. */
+static void heights_of(const uint64_t *events, uint64_t most, unsigned heights[EVENT_CLASS_COUNT])
+{
+    uint64_t total = total_of(events);
+    unsigned whole = (unsigned)((double)total / (double)most * HEIGHT + 0.5), others = 0;
+    int greatest = 0;
+
+    for (int class = 0; class < EVENT_CLASS_COUNT; class ++) {
+        unsigned least = class == EVENT_CLASS_FAILED ? FAILED_HEIGHT_MIN : 1;
+        unsigned height = (unsigned)((double)events[class] / (double)most * HEIGHT + 0.5);
+
+        heights[class] = events[class] == 0 ? 0 : height < least ? least : height;
+        others += heights[class];
+        if (events[class] > events[greatest])
+            greatest = class;
+    }
+    others -= heights[greatest];
+    if (whole > others + heights[greatest] || others + heights[greatest] > HEIGHT)
+        heights[greatest] = whole > others ? whole - others : 1;
+}
+
+/* All bars of a class as one path: each stands on those of the layers below, and is one more for those above. */
+static struct str path_of(const struct chart *chart, unsigned heights[][EVENT_CLASS_COUNT],
+                          unsigned *bottoms, enum event_class class)
+{
+    struct strbuf path;
+    struct str text;
+
+    strbuf_init(&path);
+    for (size_t i = 0; i < chart->histogram->spans.count; i++) {
+        if (heights[i][class])
+            strbuf_printf(&path, "M%zu %uh.9v-%uh-.9z", i, bottoms[i], heights[i][class]);
+        bottoms[i] -= heights[i][class];
+    }
+    text = arena_copy(chart->arena, strbuf_str(&path));
+    strbuf_release(&path);
+    return text;
+}
+
+static void fill_layers(const struct chart *chart)
+{
+    unsigned heights[TIME_SPANS_MAX][EVENT_CLASS_COUNT], bottoms[TIME_SPANS_MAX];
+
+    for (size_t i = 0; i < chart->histogram->spans.count; i++) {
+        heights_of(chart->histogram->events[i], chart->most, heights[i]);
+        bottoms[i] = HEIGHT;
+    }
+    for (int layer = 0; layer < EVENT_CLASS_COUNT; layer++) {
+        struct str path = path_of(chart, heights, bottoms, layers[layer]);
+        struct page *part;
+
+        if (path.len == 0)
+            continue;
+        part = page_add(chart->page, PAGE_LAYER);
+        page_set(part, PAGE_CLASS, str_from(names[layers[layer]].style));
+        page_set(part, PAGE_PATH, path);
+    }
+}
+
+/* ---- Spans ----------------------------------------------------------------------------------------- */
+
+/* With a space instead of the T. */
+static struct str readable(struct arena *arena, struct str time)
+{
+    enum { AT = sizeof("2026-01-31") - 1 };
+    return time.len > AT ? arena_printf(arena, "%.*s %.*s", AT, time.ptr, (int)time.len - AT - 1,
+                                        time.ptr + AT + 1)
+                         : time;
+}
+
+/* "2026-01-31 12:00 to 13:00", "2026-01-31", "2026-01-26 to 2026-02-01" */
+static struct str words_of(struct arena *arena, struct str from, struct str to)
+{
+    enum { DAY = sizeof("2026-01-31") - 1 };
+    bool one_day = from.len >= DAY && to.len >= DAY && memcmp(from.ptr, to.ptr, DAY) == 0;
+
+    if (str_equal(from, to))
+        return readable(arena, from);
+    from = readable(arena, from);
+    to = one_day ? str_slice(to, DAY + 1, to.len - DAY - 1) : readable(arena, to);
+    return arena_printf(arena, "%.*s to %.*s", STR_ARG(from), STR_ARG(to));
+}
+
+/* The first page of the list with other parameters; only what would count other events otherwise stays pinned. */
+static struct str link_of(const struct chart *chart, struct params *params, bool pinned)
+{
+    const struct pages_list *list = chart->list;
+
+    params->page = 1;
+    params->filter.has_asof = params->filter.has_asof && pinned;
+    return pages_list_link(chart->arena, list, params);
+}
+
+static void fill_span(const struct chart *chart, struct page *table, size_t i)
+{
+    static const enum page_key cells[EVENT_CLASS_COUNT] = {
+        [EVENT_CLASS_OK] = PAGE_COUNT_OK,
+        [EVENT_CLASS_REFUSED] = PAGE_COUNT_REFUSED,
+        [EVENT_CLASS_FAILED] = PAGE_COUNT_FAILED,
+        [EVENT_CLASS_NONE] = PAGE_COUNT_NONE,
+    };
+    const uint64_t *events = chart->histogram->events[i];
+    const int64_t *bounds = chart->histogram->spans.bounds_ms + i;
+    uint64_t total = total_of(events),
+             failed = events[EVENT_CLASS_REFUSED] + events[EVENT_CLASS_FAILED];
+    struct params params = chart->list->params;
+    struct page *bar, *row;
+    struct str link, words;
+
+    if (total == 0)
+        return;
+    params_set_range(chart->arena, &params, bounds[0], bounds[1]);
+    link = link_of(chart, &params, event_id_ms(params.filter.asof) < bounds[1]);
+    words = words_of(chart->arena, params.from, params.to);
+    bar = page_add(chart->page, PAGE_BAR);
+    page_set(bar, PAGE_LINK_HREF, link);
+    page_set_number(bar, PAGE_PLACE, i);
+    page_set(bar, PAGE_TIME_TITLE,
+             arena_printf(chart->arena, "%.*s (%s): %llu call%s%s", STR_ARG(words), params.zone,
+                          (unsigned long long)total, total == 1 ? "" : "s", failed ? ", " : ""));
+    if (failed)
+        page_set_number(page_add(bar, PAGE_STATUS_FAILED), PAGE_NUMBER, failed);
+    row = page_add(table, PAGE_ROW);
+    page_set(row, PAGE_LINK_HREF, link);
+    page_set(row, PAGE_TIME, words);
+    for (int class = 0; class < EVENT_CLASS_COUNT; class ++)
+        page_set_number(row, cells[class], events[class]);
+    page_set_number(row, PAGE_COUNT_TOTAL, total);
+}
+
+/* ---- Axis and legend ------------------------------------------------------------------------------- */
+
+static void add_mark(const struct chart *chart, size_t bound, bool is_end)
+{
+    int64_t ms = chart->histogram->spans.bounds_ms[bound];
+    const char *zone = chart->list->params.zone;
+    struct str text =
+        chart->histogram->spans.days ? params_day_text(chart->arena, ms, zone, is_end) : STR("");
+
+    if (text.len == 0)
+        text = readable(chart->arena, params_time_text(chart->arena, ms, zone));
+    page_set(page_add(chart->page, PAGE_AXIS), PAGE_TIME, text);
+}
+
+/* What the list asks for of a class, so that its count is what the link shows. */
+static struct filter_values asked_of(struct arena *arena, const struct filter_values *asked,
+                                     const char *value)
+{
+    struct filter_values values = {.items =
+                                       arena_array(arena, asked->count + 1, sizeof(struct str))};
+    unsigned first = 0, last = 0, low, high;
+    bool whole = asked->count == 0;
+
+    filter_status_range(str_from(value), &first, &last);
+    for (size_t i = 0; i < asked->count; i++) {
+        if (!filter_status_range(asked->items[i], &low, &high))
+            continue;
+        if (low <= first && high >= last)
+            whole = true;
+        else if (low >= first && high <= last)
+            values.items[values.count++] = asked->items[i];
+    }
+    if (whole) {
+        values.items[0] = str_from(value);
+        values.count = 1;
+    }
+    return values;
+}
+
+static void fill_legend(const struct chart *chart)
+{
+    for (int class = 0; class < EVENT_CLASS_COUNT; class ++) {
+        struct params params = chart->list->params;
+        struct filter_values *asked = &params.filter.include[FILTER_STATUS];
+        struct page *entry;
+        uint64_t count = 0;
+
+        for (size_t i = 0; i < chart->histogram->spans.count; i++)
+            count += chart->histogram->events[i][class];
+        if (count == 0)
+            continue;
+        *asked = asked_of(chart->arena, asked, names[class].value);
+        entry = page_add(chart->page, PAGE_LEGEND);
+        page_set(entry, PAGE_CLASS, str_from(names[class].style));
+        page_set(entry, PAGE_LABEL, str_from(names[class].label));
+        page_set_number(entry, PAGE_NUMBER, count);
+        page_set(entry, PAGE_LINK_HREF, link_of(chart, &params, true));
+    }
+}
+
+/* From a range to the hour, day, week, month or year around it, else to all. */
+static void fill_way_out(const struct chart *chart)
+{
+    struct params params = chart->list->params;
+    const struct filter *filter = &params.filter;
+    const struct time_spans *spans = &chart->histogram->spans;
+    int64_t around[2];
+
+    if (params.from.len == 0 && params.to.len == 0)
+        return;
+    if (filter->has_from && filter->has_to && filter->from_ms >= spans->bounds_ms[0] &&
+        filter->to_ms > filter->from_ms && filter->to_ms <= spans->bounds_ms[spans->count] &&
+        time_spans_around(filter->from_ms, filter->to_ms, params.zone, around))
+        params_set_range(chart->arena, &params, around[0], around[1]);
+    else
+        params.from.len = params.to.len = 0;
+    page_set(page_add(chart->page, PAGE_ZOOM_OUT), PAGE_LINK_HREF, link_of(chart, &params, false));
+}
+
+void pages_fill_histogram(struct page *page, struct arena *arena, const struct pages_list *list)
+{
+    struct chart chart = {.arena = arena, .list = list, .histogram = list->found.histogram};
+    struct page *table;
+    size_t spans;
+
+    if (!chart.histogram || list->found.total == 0)
+        return;
+    spans = chart.histogram->spans.count;
+    for (size_t i = 0; i < spans; i++) {
+        uint64_t total = total_of(chart.histogram->events[i]);
+
+        chart.most = total > chart.most ? total : chart.most;
+    }
+    chart.page = page_include(page, PAGE_HISTOGRAM, "_histogram.tpl");
+    page_set_number(chart.page, PAGE_NUMBER, chart.most);
+    page_set_number(chart.page, PAGE_WIDTH, spans);
+    page_set(chart.page, PAGE_ZONE, str_from(list->params.zone));
+    table = page_add(chart.page, PAGE_TABLE);
+    fill_layers(&chart);
+    for (size_t i = 0; i < spans; i++)
+        fill_span(&chart, table, i);
+    add_mark(&chart, 0, false);
+    add_mark(&chart, spans / 2, false);
+    add_mark(&chart, spans, true);
+    fill_legend(&chart);
+    fill_way_out(&chart);
+}

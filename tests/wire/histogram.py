@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+"""The histogram of a list as a page brings it."""
+import html
+import re
+
+BAR = re.compile(r'<a href="([^"]*)" tabindex="-1"><title>([^<]*?) \(([^()]*)\): (\d+) calls?'
+                 r'(?:, (\d+) failed)?</title><path d="M(\d+) ')
+ROW = re.compile(r'<tr><th scope="row"><a href="([^"]*)">([^<]*)</a></th>' + 5 * r"<td>(\d+)</td>" + "</tr>")
+KEY = re.compile(r'</svg> <a href="([^"]*)">([^<]*)</a> (\d+)</span>')
+OUT = re.compile(r'<a class="out" href="([^"]*)">')
+LAYER = re.compile(r'<path class="(\w+)" d="((?:M\d+ \d+h\.9v-\d+h-\.9z)+)"/>')
+PIECE = re.compile(r"M(\d+) (\d+)h\.9v-(\d+)")
+
+
+class Histogram:
+    """What it says; nothing of all when the page has none."""
+
+    def __init__(self, text):
+        self.bars = [(html.unescape(link), words, zone, int(total), int(failed or 0), int(place))
+                     for link, words, zone, total, failed, place in BAR.findall(text)]
+        self.rows = [(html.unescape(link), words, *map(int, counts)) for link, words, *counts in ROW.findall(text)]
+        self.keys = [(html.unescape(link), label, int(count)) for link, label, count in KEY.findall(text)]
+        self.out = [html.unescape(link) for link in OUT.findall(text)]
+        self.layers = {name: [tuple(map(int, piece)) for piece in PIECE.findall(path)]
+                       for name, path in LAYER.findall(text)}
+
+    def __bool__(self):
+        return bool(self.bars)
+
+    @property
+    def total(self):
+        return sum(row[-1] for row in self.rows)
