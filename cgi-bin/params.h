@@ -30,7 +30,7 @@ enum params_set {
 };
 
 /* What of an event a details URL asks for. */
-enum params_part { PARAMS_PART_PAGE, PARAMS_PART_BODY, PARAMS_PART_CURL };
+enum params_part { PARAMS_PART_PAGE, PARAMS_PART_BODY, PARAMS_PART_CURL, PARAMS_PART_JSON };
 
 struct params {
     struct filter filter; /* account_id and kind are the caller's to set */

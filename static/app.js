@@ -19,7 +19,7 @@
 
     // The innermost one that the focus is in, else the open menu.
     const closeMenu = () => {
-        const menu = document.activeElement.closest('details[open]') || openMenus()[0];
+        const menu = document.activeElement.closest('.filter details[open]') || openMenus()[0];
 
         if (menu) {
             menu.open = false;
@@ -97,10 +97,28 @@
         location.assign(form.getAttribute('action') + (query && '?' + query));
     };
 
+    // A button with a value copies that, one without the text beside it.
     const copy = async (button) => {
-        await navigator.clipboard.writeText(button.parentNode.querySelector('pre').textContent);
+        await navigator.clipboard.writeText(button.value || button.parentNode.querySelector('pre').textContent);
         button.textContent = 'Copied';
     };
+
+    // What a link leads to; where that cannot be had, the link is followed.
+    const copyTarget = async (link) => {
+        try {
+            const answer = await fetch(link.href, { signal: AbortSignal.timeout(30_000) });
+
+            if (!answer.ok) {
+                throw new Error(answer.status);
+            }
+            await navigator.clipboard.writeText(await answer.text());
+            link.textContent = 'Copied';
+        } catch {
+            location.assign(link.href);
+        }
+    };
+
+    const isPlain = (event) => !event.ctrlKey && !event.metaKey && !event.shiftKey;
 
     root.classList.add('scripted');
     root.classList.toggle('copying', Boolean(navigator.clipboard));
@@ -109,7 +127,10 @@
         closeMenusOutside(event.target);
         if (event.target.matches('.copy')) {
             copy(event.target);
-        } else if (event.target.matches('.ask a') && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+        } else if (root.matches('.copying') && event.target.closest('.take') && isPlain(event)) {
+            event.preventDefault();
+            copyTarget(event.target.closest('.take'));
+        } else if (event.target.matches('.ask a') && isPlain(event)) {
             event.preventDefault();
             event.target.closest('.ticks').querySelector('.find').focus();
             fillMenu(event.target.closest('.ticks'));
