@@ -9,6 +9,7 @@
 enum {
     SCALAR_SHOWN_BYTES = 2000,
     CONTAINER_SHOWN_BYTES = 300,
+    INDENTED_BYTES_MAX = 4 * CONTAINER_SHOWN_BYTES,
     PATH_SHOWN_BYTES = 1000,
     COMMON_BYTES_MAX = 200, /* of the common beginning of two long values */
     COMMON_SHOWN_BYTES = 80
@@ -35,7 +36,7 @@ static struct str readable(struct arena *arena, struct str value)
     if (value.ptr[0] != '{' && value.ptr[0] != '[')
         return cut(arena, value, SCALAR_SHOWN_BYTES);
     strbuf_init(&indented);
-    if (json_append_indented_within(&indented, value, 4 * CONTAINER_SHOWN_BYTES))
+    if (json_append_indented_within(&indented, value, INDENTED_BYTES_MAX))
         value = arena_copy(arena, strbuf_str(&indented));
     strbuf_release(&indented);
     return cut(arena, value, CONTAINER_SHOWN_BYTES);

@@ -11,7 +11,7 @@
 #include "base/event_link.h"
 #include "store/event_columns.h"
 
-enum { BEFORE, AFTER, SIDES };
+enum { BEFORE, AFTER, SIDES, ROWS_MAX = SIDES * (AROUND_MAX + 1) };
 
 /* Neighbours with one request id in their hours that are compared with it: others may have it as trace id. */
 enum { LINKS_MAX = 200, HOURS = 2 };
@@ -203,7 +203,7 @@ static int read_list(struct reading *r, int (*read_side)(struct reading *, int, 
     *list = (struct link_list){0};
     if (!is_wanted)
         return 0;
-    list->rows = arena_array(r->arena, SIDES * (AROUND_MAX + 1), sizeof(*list->rows));
+    list->rows = arena_array(r->arena, ROWS_MAX, sizeof(*list->rows));
     for (int side = 0; side < SIDES; side++)
         if (!is_empty(&sides[side]) && read_side(r, side, list) < 0)
             return -1;
