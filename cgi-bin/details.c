@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * /{account}/events/{id} and /{account}/triggers/{id}: one call, with everything that was sent.
- * Parameters: `part=body` gives the stored bytes of the body as a file, `part=curl` a command that sends the call again;
- * `view=raw` shows texts without indenting; those of the list it was opened from make the way back.
+ * Parameters: `part=body` gives the stored bytes of the body as a file, `part=curl` a command that sends the call again,
+ * `part=json` all of it in the form in which it is recorded; `view=raw` shows texts without indenting; those of the list it was opened from make the way back.
  */
 #include "access.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/parse.h"
 #include "curl_command.h"
+#include "intake/native_write.h"
 #include "params.h"
 #include "pages.h"
 #include "saved_views.h"
@@ -40,6 +42,24 @@ static bool read_path(const struct request *request, enum event_kind *kind, uint
     return parse_hex16(segments[2], id);
 }
 
+/* What the page shows besides the event.  0 or -1. */
+static int read_others(struct db *db, struct arena *arena, const struct link_scope *scope,
+                       struct pages_details *details)
+{
+    const struct event *event = &details->event;
+    struct json_value body;
+    struct json_error error;
+    bool has_json = json_read(event->body, &body, &error);
+
+    if (event->kind == EVENT_KIND_TRIGGER &&
+        link_read_attempts(db, arena, scope, event, &details->attempts) < 0)
+        return -1;
+    if (link_read_events(db, arena, scope, event, &details->linked) < 0 ||
+        history_read(db, arena, scope, event, has_json, &details->history) < 0)
+        return -1;
+    return around_read(db, arena, scope, event, &details->around);
+}
+
 /* The event and what belongs to it, from one snapshot; nothing that the plan does not keep.  1 found, 0 not, -1. */
 static int read_event(struct db *db, struct arena *arena, enum event_kind kind, uint64_t id,
                       struct pages_details *details)
@@ -52,10 +72,7 @@ static int read_event(struct db *db, struct arena *arena, enum event_kind kind, 
 
     if (found != 1 || details->params.part != PARAMS_PART_PAGE)
         return found;
-    if (kind == EVENT_KIND_TRIGGER &&
-        link_read_attempts(db, arena, &scope, &details->event, &details->attempts) < 0)
-        return -1;
-    return link_read_events(db, arena, &scope, &details->event, &details->linked) < 0 ? -1 : 1;
+    return read_others(db, arena, &scope, details) < 0 ? -1 : 1;
 }
 
 static void send_body(const struct event *event, struct request *request, struct response *response)
@@ -64,6 +81,16 @@ static void send_body(const struct event *event, struct request *request, struct
                     arena_printf(request->arena, "attachment; filename=\"%016llx-body.bin\"",
                                  (unsigned long long)event->id));
     response_send(response, "application/octet-stream", event->body);
+}
+
+static void send_json(const struct event *event, struct response *response)
+{
+    struct strbuf line;
+
+    strbuf_init(&line);
+    native_write(&line, event, NATIVE_EXPORTED);
+    response_send(response, "application/json", strbuf_str(&line));
+    strbuf_release(&line);
 }
 
 static void serve(void *context, struct request *request, struct response *response)
@@ -99,6 +126,8 @@ static void serve(void *context, struct request *request, struct response *respo
     else if (details.params.part == PARAMS_PART_CURL)
         response_send(response, "text/plain; charset=utf-8",
                       curl_command(request->arena, &details.event));
+    else if (details.params.part == PARAMS_PART_JSON)
+        send_json(&details.event, response);
     else
         pages_send_details(&details, request, response);
 }

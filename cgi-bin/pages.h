@@ -8,9 +8,11 @@
 
 #include "params.h"
 #include "store/account_store.h"
+#include "store/around_store.h"
 #include "store/event_facets.h"
 #include "store/event_store.h"
 #include "store/health_store.h"
+#include "store/history_store.h"
 #include "store/hook_store.h"
 #include "store/link_store.h"
 #include "store/member_store.h"
@@ -43,6 +45,8 @@ struct pages_details {
     struct event event;
     struct link_list attempts; /* of a trigger */
     struct link_list linked; /* the calls that a trigger caused, the triggers that caused a call */
+    struct history history;  /* with the body before, if that of the event is JSON */
+    struct around around;
 };
 
 /* What health.tpl shows. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* details.tpl: one call.  Texts are shown indented where they are JSON, else as they are; what is no text is named, not shown. */
-#include <stdio.h>
-
-#include "base/clock.h"
 #include "base/digest.h"
 #include "base/json.h"
 #include "base/utf8.h"
+#include "pages_around.h"
+#include "pages_changes.h"
+#include "pages_facts.h"
 #include "pages_frame.h"
 #include "pages_links.h"
 
@@ -24,36 +24,6 @@ static void add_text(const struct filling *filling, struct page *page, struct st
 {
     pages_add_pieces(page, filling->arena, filling->details->account.slug,
                      filling->details->event.kind, text);
-}
-
-/* Two columns: what it is, and its value. */
-static void add_fact(const struct filling *filling, const char *label, struct str value)
-{
-    struct page *fact = page_add(filling->page, PAGE_FACT);
-
-    page_set(fact, PAGE_LABEL, str_from(label));
-    add_text(filling, fact, value.len ? value : PAGES_MISSING);
-    if (value.len == 0)
-        page_show(fact, PAGE_MISSING);
-}
-
-static void add_time(const struct filling *filling, const char *label, int64_t ms)
-{
-    const char *zone = filling->details->params.zone;
-    char utc[CLOCK_TEXT_BYTES], local[CLOCK_TEXT_BYTES];
-
-    clock_format(ms, utc);
-    clock_format_local(ms, zone, local);
-    add_fact(filling, label,
-             strcmp(zone, "UTC") == 0
-                 ? arena_copy(filling->arena, str_from(utc))
-                 : arena_printf(filling->arena, "%s (%s), %s", local, zone, utc));
-}
-
-static void add_optional(const struct filling *filling, const char *label, struct str value)
-{
-    if (value.len)
-        add_fact(filling, label, value);
 }
 
 /* Indented when it is JSON and that is wanted; cut when it is very long. */
@@ -121,49 +91,6 @@ static void fill_body(const struct filling *filling)
                  arena_printf(arena, "%.*s?part=body", STR_ARG(filling->path)));
 }
 
-/* Any event may be sent with these; a trigger has them in its head. */
-static void fill_trigger_facts(const struct filling *filling)
-{
-    const struct event *event = &filling->details->event;
-
-    add_optional(filling, "Provider", event->trigger_provider);
-    add_optional(filling, "Webhook event", event->trigger_event);
-    add_optional(filling, "Delivery ID", event->trigger_delivery_id);
-    add_optional(filling, "Signature", event_signature_name(event->trigger_signature));
-}
-
-static void fill_facts(const struct filling *filling)
-{
-    const struct event *event = &filling->details->event;
-    struct arena *arena = filling->arena;
-
-    add_fact(filling, "Action", pages_name(arena, event->action));
-    add_fact(filling, "Entity", pages_name(arena, event->entity_type));
-    add_fact(filling, "Entity ID", pages_name(arena, event->entity_id));
-    add_fact(filling, "Entity name", pages_name(arena, event->entity_name));
-    add_fact(filling, "User", pages_name(arena, event->user));
-    add_fact(filling, "Source", event_source_name(event->source));
-    add_time(filling, "Occurred at", event->occurred_ms);
-    add_time(filling, "Received at", event->received_ms);
-    add_fact(filling, "Method", event->method);
-    add_optional(filling, "Client address", event->client_address);
-    add_optional(filling, "Forwarded for", event->forwarded_for);
-    add_optional(filling, "User agent", event->user_agent);
-    add_optional(filling, "Request ID", event->request_id);
-    add_optional(filling, "Trace ID", event->trace_id);
-    if (event->has_response_time)
-        add_fact(filling, "Response time",
-                 arena_printf(arena, "%lu ms", (unsigned long)event->response_time_ms));
-    if (event->has_response_bytes)
-        add_fact(filling, "Response size",
-                 arena_printf(arena, "%llu bytes", (unsigned long long)event->response_bytes));
-    if (event->kind != EVENT_KIND_TRIGGER)
-        fill_trigger_facts(filling);
-    add_optional(filling, "Idempotency key", event->idempotency_key);
-    add_fact(filling, "Event ID", arena_printf(arena, "%016llx", (unsigned long long)event->id));
-    add_fact(filling, "Account", event->account);
-}
-
 static void fill_parts(const struct filling *filling)
 {
     const struct event *event = &filling->details->event;
@@ -191,6 +118,7 @@ static void fill_links(const struct filling *filling)
     struct str self = pages_link(arena, filling->path, &details->params, PARAMS_BACK);
 
     page_set(page, PAGE_CURL_HREF, arena_printf(arena, "%.*s?part=curl", STR_ARG(filling->path)));
+    page_set(page, PAGE_JSON_HREF, arena_printf(arena, "%.*s?part=json", STR_ARG(filling->path)));
     page_set(page, PAGE_BACK_HREF, pages_link(arena, list_path, &details->params, PARAMS_PLACE));
     if (details->params.view_raw)
         page_set(page_add(page, PAGE_VIEW_INDENTED), PAGE_LINK_HREF, self);
@@ -218,8 +146,11 @@ void pages_send_details(const struct pages_details *details, struct request *req
     pages_set_time(page, arena, event->occurred_ms, details->params.zone);
     page_set(page, PAGE_ZONE, str_from(details->params.zone));
     fill_links(&filling);
-    pages_fill_links(page, arena, details);
-    fill_facts(&filling);
+    pages_fill_facts(page, arena, details);
+    pages_fill_changes(page, arena, details);
     fill_parts(&filling);
+    pages_fill_links(page, arena, details);
+    pages_fill_history(page, arena, details);
+    pages_fill_around(page, arena, details);
     pages_send(layout, response);
 }

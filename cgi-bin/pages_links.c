@@ -1,65 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Every word of a trigger comes from a stranger: names go through pages_short_name(), texts through pages_add_pieces(). */
+/* Every word of a call comes from a stranger: names go through pages_short_name(). */
 #include "pages_links.h"
 
 #include "pages_frame.h"
 
 /* Some number above those that are told apart. */
 enum { MANY = LINK_ATTEMPTS_MAX + 1 };
-
-/* ---- The head of a trigger ---- */
-
-static struct page *add_fact(struct page *head, const char *label)
-{
-    struct page *fact = page_add(head, PAGE_FACT);
-
-    page_set(fact, PAGE_LABEL, str_from(label));
-    return fact;
-}
-
-static void add_text(struct page *head, struct arena *arena, const struct pages_details *details,
-                     const char *label, struct str text)
-{
-    struct page *fact = add_fact(head, label);
-
-    if (text.len == 0)
-        page_show(fact, PAGE_MISSING);
-    pages_add_pieces(fact, arena, details->account.slug, EVENT_KIND_TRIGGER,
-                     text.len ? pages_name(arena, text) : PAGES_MISSING);
-}
-
-static void add_signature(struct page *head, enum event_signature signature)
-{
-    static const enum page_key badges[EVENT_SIGNATURE_COUNT] = {
-        [EVENT_SIGNATURE_NONE] = PAGE_MISSING_BADGE,
-        [EVENT_SIGNATURE_VALID] = PAGE_SIGNATURE_VALID,
-        [EVENT_SIGNATURE_INVALID] = PAGE_SIGNATURE_INVALID,
-        [EVENT_SIGNATURE_UNCHECKED] = PAGE_SIGNATURE_UNCHECKED,
-    };
-
-    page_show(add_fact(head, "Signature"),
-              badges[signature < EVENT_SIGNATURE_COUNT ? signature : EVENT_SIGNATURE_NONE]);
-}
-
-/* Without the query: that is among the parts of the call. */
-static struct str path_of(struct str url)
-{
-    const char *mark = url.len ? memchr(url.ptr, '?', url.len) : NULL;
-
-    return mark ? str_slice(url, 0, (size_t)(mark - url.ptr)) : url;
-}
-
-static void fill_head(struct page *page, struct arena *arena, const struct pages_details *details)
-{
-    const struct event *trigger = &details->event;
-    struct page *head = page_add(page, PAGE_TRIGGER);
-
-    add_text(head, arena, details, "Provider", trigger->trigger_provider);
-    add_text(head, arena, details, "Webhook event", trigger->trigger_event);
-    add_text(head, arena, details, "Delivery ID", trigger->trigger_delivery_id);
-    add_signature(head, trigger->trigger_signature);
-    add_text(head, arena, details, "Arrived at", path_of(trigger->url));
-}
 
 /* ---- What belongs together ---- */
 
@@ -109,12 +55,14 @@ static void set_name(struct page *row, struct arena *arena, enum page_key key, s
     page_set(row, key, name.len ? pages_short_name(arena, name) : PAGES_MISSING);
 }
 
-static void add_linked(struct page *linked, struct arena *arena,
-                       const struct pages_details *details, const struct event *event)
+void pages_add_linked(struct page *table, struct arena *arena, const struct pages_details *details,
+                      const struct event *event)
 {
-    struct page *row = page_add(linked, PAGE_ROW);
+    struct page *row = page_add(table, PAGE_ROW);
+    bool is_shown = event->id == details->event.id && event->kind == details->event.kind;
 
     set_row(row, arena, details, event);
+    page_show(row, is_shown ? PAGE_SHOWN : PAGE_LINK);
     set_name(row, arena, PAGE_ACTION, event->action);
     set_name(row, arena, PAGE_ENTITY_TYPE, event->entity_type);
     set_name(row, arena, PAGE_ENTITY_NAME,
@@ -146,7 +94,7 @@ static void fill_linked(struct page *page, struct arena *arena, const struct pag
         struct page *table = page_add(linked, PAGE_TABLE);
 
         for (size_t i = 0; i < list->count; i++)
-            add_linked(table, arena, details, &list->rows[i]);
+            pages_add_linked(table, arena, details, &list->rows[i]);
     } else {
         page_show(linked, PAGE_EMPTY);
     }
@@ -156,10 +104,8 @@ static void fill_linked(struct page *page, struct arena *arena, const struct pag
 
 void pages_fill_links(struct page *page, struct arena *arena, const struct pages_details *details)
 {
-    if (details->event.kind == EVENT_KIND_TRIGGER) {
-        fill_head(page, arena, details);
+    if (details->event.kind == EVENT_KIND_TRIGGER)
         fill_attempts(page, arena, details);
-    }
     fill_linked(page, arena, details);
 }
 

@@ -31,7 +31,7 @@ enum params_set {
 };
 
 /* What of an event a details URL asks for. */
-enum params_part { PARAMS_PART_PAGE, PARAMS_PART_BODY, PARAMS_PART_CURL };
+enum params_part { PARAMS_PART_PAGE, PARAMS_PART_BODY, PARAMS_PART_CURL, PARAMS_PART_JSON };
 
 /* Where the text of a search is wrong, in bytes, and one sentence that says what is accepted there; that is empty while all is well. */
 struct query_mistake {

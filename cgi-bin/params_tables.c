@@ -14,7 +14,7 @@ enum {
 static const char *const sorts[] = {"-time", "time", NULL};
 static const char *const sizes[] = {"10", "25", "50", "100", "200", NULL};
 static const char *const flags[] = {"0", "1", NULL};
-static const char *const parts[] = {"page", "body", "curl", NULL};
+static const char *const parts[] = {"page", "body", "curl", "json", NULL};
 static const char *const views[] = {"indented", "raw", NULL};
 static const char *const kinds[] = {"events", "triggers", NULL};
 static const char *const lists[] = {"account", "all", NULL};

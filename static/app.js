@@ -19,7 +19,7 @@
 
     // The innermost one that the focus is in, else the open menu.
     const closeMenu = () => {
-        const menu = document.activeElement.closest('details[open]') || openMenus()[0];
+        const menu = document.activeElement.closest('.filter details[open]') || openMenus()[0];
 
         if (menu) {
             menu.open = false;
@@ -150,9 +150,25 @@
         menu.firstChild.focus();
     };
 
+    // A button with a value copies that, one without the text beside it.
     const copy = async (button) => {
-        await navigator.clipboard.writeText(button.parentNode.querySelector('pre').textContent);
+        await navigator.clipboard.writeText(button.value || button.parentNode.querySelector('pre').textContent);
         button.textContent = 'Copied';
+    };
+
+    // What a link leads to; where that cannot be had, the link is followed.
+    const copyTarget = async (link) => {
+        try {
+            const answer = await fetch(link.href, { signal: AbortSignal.timeout(30_000) });
+
+            if (!answer.ok) {
+                throw new Error(answer.status);
+            }
+            await navigator.clipboard.writeText(await answer.text());
+            link.textContent = 'Copied';
+        } catch {
+            location.assign(link.href);
+        }
     };
 
     // What is needed seldom is another script. Where it cannot be had, the link leads to the page that it would have shown.
@@ -174,11 +190,18 @@
         const link = target.closest('a[href]');
         const row = target.closest('.events tbody tr');
 
-        if (link?.matches('.events .open a')) {
+        if (link?.matches('.copying .take')) {
+            copyTarget(link);
+        } else if (link?.matches('a.views')) {
+            openViews(link);
+        } else if (link?.matches('.ask a')) {
+            link.closest('.ticks').querySelector('.find').focus();
+            fillMenu(link.closest('.ticks'));
+        } else if (link?.matches('.events .open a')) {
             openDetails(link);
         } else if (link?.matches('.events td:not(.of) > a')) {
             doWith(link, import('./cells.js'), ({ open }) => open(link));
-        } else if (link?.matches('.downloads a:not(.views)')) {
+        } else if (link?.matches('.downloads > a:not(.views)')) {
             doWith(link, import('./download.js'), ({ start }) => start(link));
         } else if (row && !target.closest('a, button, [popover]') && getSelection().isCollapsed) {
             openDetails(row.querySelector('.open a'));
@@ -210,7 +233,7 @@
         if (!table || document.hidden) {
             return;
         }
-        const page = await fetchPage(table.dataset.live);
+        const page = await fetchPage(table.dataset.live).catch(() => document); // another time
 
         document.querySelector('.news').replaceChildren(...page.querySelectorAll('.pinned'));
     };
@@ -230,15 +253,6 @@
             turnTimes(event.target);
         } else if (event.target.closest('.keys')) {
             import('./keys.js').then(({ help }) => help());
-        } else if (event.ctrlKey || event.metaKey || event.shiftKey) {
-            return; // what is asked for in another window stays a link
-        } else if (event.target.matches('a.views')) {
-            event.preventDefault();
-            openViews(event.target);
-        } else if (event.target.matches('.ask a')) {
-            event.preventDefault();
-            event.target.closest('.ticks').querySelector('.find').focus();
-            fillMenu(event.target.closest('.ticks'));
         }
     });
 

@@ -4,7 +4,10 @@
   <h1>{{HEADING}}</h1>
   {{#HEAD}}{{#STATUS_OK}}<span class="status ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg>{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}{{/HEAD}}
   <p class="when"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time> ({{ZONE}})</p>
-  <a class="quiet curl" href="{{CURL_HREF}}" title="A command that sends this call again">curl</a>
+  <div class="takes">
+    <a class="quiet take" href="{{JSON_HREF}}" title="All of this call, in the form in which it is recorded"><span class="by-script">Copy as </span>JSON</a>
+    <a class="quiet take" href="{{CURL_HREF}}" title="A command that sends this call again, without its secrets"><span class="by-script">Copy as </span>curl</a>
+  </div>
   <nav class="switch" aria-label="How texts are shown">
     {{#VIEW_RAW}}
     <a aria-current="page">Indented</a><a href="{{LINK_HREF}}">Raw</a>
@@ -13,79 +16,68 @@
     <a href="{{LINK_HREF}}">Indented</a><a aria-current="page">Raw</a>
     {{/VIEW_INDENTED}}
   </nav>
+  <ul class="who">
+    {{#WHO}}
+    <li><span class="hidden">{{LABEL}} </span><bdi>{{NAME}}</bdi></li>
+    {{/WHO}}
+  </ul>
 </div>
 {{#TRIGGER}}
 <dl class="figures webhook">
   {{#FACT}}
-  <div><dt>{{LABEL}}</dt><dd{{#MISSING}} class="none"{{/MISSING}}>{{#PIECE}}{{PLAIN:p}}{{#MARK_LINK}}<mark><a href="{{LINK_HREF}}" title="A secret stood here; the same secret has the same mark in this account. Find it elsewhere">{{MARK}}</a></mark>{{/MARK_LINK}}{{#MARK_LONE}}<mark title="A secret stood here">redacted</mark>{{/MARK_LONE}}{{/PIECE}}{{#SIGNATURE_VALID}}<span class="state ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg><span>valid</span></span>{{/SIGNATURE_VALID}}{{#SIGNATURE_INVALID}}<span class="state failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg><span>invalid</span></span>{{/SIGNATURE_INVALID}}{{#SIGNATURE_UNCHECKED}}<span class="state stopped"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#unchecked"></use></svg><span>not checked</span></span>{{/SIGNATURE_UNCHECKED}}{{#MISSING_BADGE}}<span class="none">---</span>{{/MISSING_BADGE}}</dd></div>
+  <div><dt>{{LABEL}}</dt><dd{{#MISSING}} class="none"{{/MISSING}}>{{#PIECE}}{{PLAIN:p}}{{#MARK_LINK}}<mark><a href="{{LINK_HREF}}" title="A secret stood here; the same secret has the same mark in this account. Find it elsewhere">{{MARK}}</a></mark>{{/MARK_LINK}}{{#MARK_LONE}}<mark title="A secret stood here">redacted</mark>{{/MARK_LONE}}{{/PIECE}}{{#SIGNATURE_VALID}}<span class="state ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg><span>valid</span></span>{{/SIGNATURE_VALID}}{{#SIGNATURE_INVALID}}<span class="state failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg><span>invalid</span></span>{{/SIGNATURE_INVALID}}{{#SIGNATURE_UNCHECKED}}<span class="state stopped"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#unchecked"></use></svg><span>not checked</span></span>{{/SIGNATURE_UNCHECKED}}{{#MISSING_BADGE}}<span class="none">---</span>{{/MISSING_BADGE}}</dd><dd class="uses">{{#COPY}}<button class="copy" type="button" value="{{VALUE:p}}">Copy<span class="hidden"> {{LABEL}}</span></button>{{/COPY}}{{#ONLY}}<a href="{{LINK_HREF}}" aria-label="Only {{NAME:p}}">only</a>{{/ONLY}}{{#WITHOUT}}<a href="{{LINK_HREF}}" aria-label="Without {{NAME:p}}">not</a>{{/WITHOUT}}</dd></div>
   {{/FACT}}
 </dl>
 {{/TRIGGER}}
 <div class="call">
   <dl class="facts">
     {{#FACT}}
-    <div><dt>{{LABEL}}</dt><dd{{#MISSING}} class="none"{{/MISSING}}>{{#PIECE}}{{PLAIN:p}}{{#MARK_LINK}}<mark><a href="{{LINK_HREF}}" title="A secret stood here; the same secret has the same mark in this account. Find it elsewhere">{{MARK}}</a></mark>{{/MARK_LINK}}{{#MARK_LONE}}<mark title="A secret stood here">redacted</mark>{{/MARK_LONE}}{{/PIECE}}</dd></div>
+    <div><dt>{{LABEL}}</dt><dd{{#MISSING}} class="none"{{/MISSING}}>{{#PIECE}}{{PLAIN:p}}{{#MARK_LINK}}<mark><a href="{{LINK_HREF}}" title="A secret stood here; the same secret has the same mark in this account. Find it elsewhere">{{MARK}}</a></mark>{{/MARK_LINK}}{{#MARK_LONE}}<mark title="A secret stood here">redacted</mark>{{/MARK_LONE}}{{/PIECE}}</dd><dd class="uses">{{#COPY}}<button class="copy" type="button" value="{{VALUE:p}}">Copy<span class="hidden"> {{LABEL}}</span></button>{{/COPY}}{{#ONLY}}<a href="{{LINK_HREF}}" aria-label="Only {{NAME:p}}">only</a>{{/ONLY}}{{#WITHOUT}}<a href="{{LINK_HREF}}" aria-label="Without {{NAME:p}}">not</a>{{/WITHOUT}}</dd></div>
     {{/FACT}}
   </dl>
   <div class="parts">
-    {{#ATTEMPTS}}
-    <section class="part">
-      <h2>Attempts</h2>
-      <table class="linked">
-        <caption class="hidden">Attempts of this delivery, the first one first; times in {{ZONE}}</caption>
-        <thead>
-          <tr><th class="number" scope="col">Attempt</th><th class="time" scope="col">Time</th><th scope="col">Status</th><th class="open" scope="col"><span class="hidden">Details</span></th></tr>
-        </thead>
-        <tbody>
-          {{#ROW}}
-          <tr{{#SHOWN}} class="shown" aria-current="true"{{/SHOWN}}>
-            <td class="number">{{NUMBER}}</td>
-            <td class="time"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></td>
-            <td class="code">{{#STATUS_OK}}<span class="status ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg>{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}{{#SHOWN}} <span class="this">shown here</span>{{/SHOWN}}</td>
-            <td class="open">{{#LINK}}<a href="{{DETAILS_HREF}}" title="Details"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#book"></use></svg><span class="hidden">Details of attempt {{NUMBER}}, {{TIME}}</span></a>{{/LINK}}</td>
-          </tr>
-          {{/ROW}}
-        </tbody>
-      </table>
-      {{#MORE}}
-      <p class="remark">There are more: these are the first {{NUMBER}}.{{#SHOWN_LATER}} The one shown here came later.{{/SHOWN_LATER}}</p>
-      {{/MORE}}
-    </section>
-    {{/ATTEMPTS}}
-    {{#LINKED}}
-    <section class="part">
-      <h2>{{LABEL}}</h2>
+    {{#CHANGES}}
+    <details class="part" open>
+      <summary><h2>What changed</h2><svg class="icon turn" aria-hidden="true"><use href="{{ICONS_URL}}#down"></use></svg></summary>
+      <p class="about">The body compared with that of the call before on this entity: <a href="{{LINK_HREF}}"><bdi>{{ACTION}}</bdi> of <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></a>{{#BY}} by <bdi>{{USER}}</bdi>{{/BY}}</p>
       {{#TABLE}}
-      <table class="linked">
-        <caption class="hidden">{{LABEL}}, the newest first; times in {{ZONE}}</caption>
+      <table class="linked changed">
+        <caption class="hidden">What changed in the body</caption>
         <thead>
-          <tr><th class="time" scope="col">Time</th><th scope="col">Action</th><th scope="col">Entity</th><th class="code" scope="col">Status</th><th scope="col">User</th><th class="open" scope="col"><span class="hidden">Details</span></th></tr>
+          <tr><th scope="col">Change</th><th scope="col">Where</th><th scope="col">Before</th><th scope="col">Now</th></tr>
         </thead>
         <tbody>
           {{#ROW}}
           <tr>
-            <td class="time"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></td>
-            <td class="action">{{ACTION}}{{#WEBHOOK}} <span class="sub">{{PROVIDER}} {{WEBHOOK_EVENT}}</span>{{/WEBHOOK}}</td>
-            <td class="entity">{{ENTITY_TYPE}} <span class="sub">{{ENTITY_NAME}}</span></td>
-            <td class="code">{{#STATUS_OK}}<span class="status ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg>{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}</td>
-            <td class="user">{{USER}}</td>
-            <td class="open"><a href="{{DETAILS_HREF}}" title="Details"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#book"></use></svg><span class="hidden">Details of {{ACTION}}, {{TIME}}</span></a></td>
+            <td class="sign">{{#ADDED}}<span class="ok"><b>+</b> added</span>{{/ADDED}}{{#REMOVED}}<span class="failed"><b>−</b> removed</span>{{/REMOVED}}{{#CHANGED}}<b>~</b> changed{{/CHANGED}}</td>
+            <td>{{#PATH}}<code>{{#PIECE}}{{PLAIN:p}}{{#MARK_LINK}}<mark><a href="{{LINK_HREF}}" title="A secret stood here; the same secret has the same mark in this account. Find it elsewhere">{{MARK}}</a></mark>{{/MARK_LINK}}{{#MARK_LONE}}<mark title="A secret stood here">redacted</mark>{{/MARK_LONE}}{{/PIECE}}</code>{{/PATH}}{{#WHOLE}}the whole body{{/WHOLE}}</td>
+            <td>{{#BEFORE}}<code>{{#PIECE}}{{PLAIN:p}}{{#MARK_LINK}}<mark><a href="{{LINK_HREF}}" title="A secret stood here; the same secret has the same mark in this account. Find it elsewhere">{{MARK}}</a></mark>{{/MARK_LINK}}{{#MARK_LONE}}<mark title="A secret stood here">redacted</mark>{{/MARK_LONE}}{{/PIECE}}</code>{{/BEFORE}}</td>
+            <td>{{#NOW}}<code>{{#PIECE}}{{PLAIN:p}}{{#MARK_LINK}}<mark><a href="{{LINK_HREF}}" title="A secret stood here; the same secret has the same mark in this account. Find it elsewhere">{{MARK}}</a></mark>{{/MARK_LINK}}{{#MARK_LONE}}<mark title="A secret stood here">redacted</mark>{{/MARK_LONE}}{{/PIECE}}</code>{{/NOW}}</td>
           </tr>
           {{/ROW}}
         </tbody>
       </table>
       {{/TABLE}}
-      {{#EMPTY}}
-      <p class="remark">None is recorded: no call within a day of it has its request, trace or delivery id.</p>
-      {{/EMPTY}}
       {{#MORE}}
-      <p class="remark">There are more: these are the newest {{NUMBER}}.</p>
+      <p class="remark">There are more: these are the first {{NUMBER}}.</p>
       {{/MORE}}
-    </section>
-    {{/LINKED}}
+    </details>
+    {{/CHANGES}}
+    {{#SAME}}
+    <p class="remark">Nothing changed: the body is that of the call before on this entity: <a href="{{LINK_HREF}}"><bdi>{{ACTION}}</bdi> of <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></a>{{#BY}} by <bdi>{{USER}}</bdi>{{/BY}}.</p>
+    {{/SAME}}
+    {{#SAME_VALUE}}
+    <p class="remark">Nothing changed but how the body is written, since the call before on this entity: <a href="{{LINK_HREF}}"><bdi>{{ACTION}}</bdi> of <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></a>{{#BY}} by <bdi>{{USER}}</bdi>{{/BY}}.</p>
+    {{/SAME_VALUE}}
+    {{#TOO_LARGE}}
+    <p class="remark">The body is too large to be compared with that of the call before on this entity: <a href="{{LINK_HREF}}"><bdi>{{ACTION}}</bdi> of <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></a>{{#BY}} by <bdi>{{USER}}</bdi>{{/BY}}.</p>
+    {{/TOO_LARGE}}
+    {{#FIRST}}
+    <p class="remark">Nothing to compare the body with: none of the {{NUMBER}} calls before on this entity has one that is JSON.</p>
+    {{/FIRST}}
     {{#PART}}
-    <section class="part">
-      <h2>{{LABEL}}</h2>
+    <details class="part" open>
+      <summary><h2>{{LABEL}}</h2><svg class="icon turn" aria-hidden="true"><use href="{{ICONS_URL}}#down"></use></svg></summary>
       {{#BODY_FACTS}}
       <ul class="about">
         <li>{{BODY_BYTES}} bytes</li>
@@ -112,7 +104,65 @@
       {{#PART_EMPTY}}
       <p class="remark">None.</p>
       {{/PART_EMPTY}}
-    </section>
+    </details>
     {{/PART}}
+    {{#ATTEMPTS}}
+    <details class="part" open>
+      <summary><h2>Attempts</h2><svg class="icon turn" aria-hidden="true"><use href="{{ICONS_URL}}#down"></use></svg></summary>
+      <table class="linked">
+        <caption class="hidden">Attempts of this delivery, the first one first; times in {{ZONE}}</caption>
+        <thead>
+          <tr><th class="number" scope="col">Attempt</th><th class="time" scope="col">Time</th><th scope="col">Status</th><th class="open" scope="col"><span class="hidden">Details</span></th></tr>
+        </thead>
+        <tbody>
+          {{#ROW}}
+          <tr{{#SHOWN}} class="shown" aria-current="true"{{/SHOWN}}>
+            <td class="number">{{NUMBER}}</td>
+            <td class="time"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></td>
+            <td class="code">{{#STATUS_OK}}<span class="status ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg>{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}{{#SHOWN}} <span class="this">shown here</span>{{/SHOWN}}</td>
+            <td class="open">{{#LINK}}<a href="{{DETAILS_HREF}}" title="Details"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#book"></use></svg><span class="hidden">Details of attempt {{NUMBER}}, {{TIME}}</span></a>{{/LINK}}</td>
+          </tr>
+          {{/ROW}}
+        </tbody>
+      </table>
+      {{#MORE}}
+      <p class="remark">There are more: these are the first {{NUMBER}}.{{#SHOWN_LATER}} The one shown here came later.{{/SHOWN_LATER}}</p>
+      {{/MORE}}
+    </details>
+    {{/ATTEMPTS}}
+    {{#LINKED}}
+    <details class="part" open>
+      <summary><h2>{{LABEL}}</h2><svg class="icon turn" aria-hidden="true"><use href="{{ICONS_URL}}#down"></use></svg></summary>
+      {{#TABLE}}
+      <table class="linked">
+        <caption class="hidden">{{LABEL}}, the newest first; times in {{ZONE}}</caption>
+        <thead>
+          <tr><th class="time" scope="col">Time</th><th scope="col">Action</th><th scope="col">Entity</th><th class="code" scope="col">Status</th><th scope="col">User</th><th class="open" scope="col"><span class="hidden">Details</span></th></tr>
+        </thead>
+        <tbody>
+          {{#ROW}}
+          <tr{{#SHOWN}} class="shown" aria-current="true"{{/SHOWN}}>
+            <td class="time"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></td>
+            <td class="action">{{ACTION}}{{#WEBHOOK}} <span class="sub">{{PROVIDER}} {{WEBHOOK_EVENT}}</span>{{/WEBHOOK}}</td>
+            <td class="entity">{{ENTITY_TYPE}} <span class="sub">{{ENTITY_NAME}}</span></td>
+            <td class="code">{{#STATUS_OK}}<span class="status ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg>{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}</td>
+            <td class="user">{{USER}}</td>
+            <td class="open">{{#SHOWN}}<span class="this">this one</span>{{/SHOWN}}{{#LINK}}<a href="{{DETAILS_HREF}}" title="Details"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#book"></use></svg><span class="hidden">Details of {{ACTION}}, {{TIME}}</span></a>{{/LINK}}</td>
+          </tr>
+          {{/ROW}}
+        </tbody>
+      </table>
+      {{/TABLE}}
+      {{#EMPTY}}
+      <p class="remark">None is recorded: no call within a day of it has its request, trace or delivery id.</p>
+      {{/EMPTY}}
+      {{#MORE}}
+      <p class="remark">There are more: these are the newest {{NUMBER}}.</p>
+      {{/MORE}}
+      {{#FOOT}}
+      <p class="remark">{{#MORE_NEWER}}There are newer ones. {{/MORE_NEWER}}{{#MORE_OLDER}}There are older ones. {{/MORE_OLDER}}{{#NEAREST}}There are more: these are the nearest {{NUMBER}}. {{/NEAREST}}{{#BOUNDED}}So much was going on that only the {{NUMBER}} calls before this one and as many behind it were looked at. {{/BOUNDED}}{{#ALL}}<a href="{{LINK_HREF}}">{{NAME}}</a>{{/ALL}}</p>
+      {{/FOOT}}
+    </details>
+    {{/LINKED}}
   </div>
 </div>

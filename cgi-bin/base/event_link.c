@@ -20,7 +20,7 @@ static uint64_t hash_of(const unsigned char digest[DIGEST_BYTES])
     return hash;
 }
 
-static uint64_t hash_id(struct str id)
+uint64_t event_link_id(struct str id)
 {
     unsigned char digest[DIGEST_BYTES];
 
@@ -79,7 +79,7 @@ size_t event_link_shared(const struct event *event, uint64_t hashes[EVENT_LINK_S
         for (size_t k = 0; k < i && is_new; k++)
             is_new = !str_equal(ids[k], ids[i]);
         if (is_new)
-            hashes[count++] = hash_id(ids[i]);
+            hashes[count++] = event_link_id(ids[i]);
     }
     return count;
 }

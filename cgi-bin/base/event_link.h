@@ -45,6 +45,9 @@ size_t event_link_shared(const struct event *event, uint64_t hashes[EVENT_LINK_S
 size_t event_link_all(const struct event *event, uint64_t id,
                       struct event_link links[EVENT_LINK_MAX]);
 
+/* The hash of an id that is shared: under it stand all events that have it as their request id, trace id or delivery id. */
+uint64_t event_link_id(struct str id);
+
 /* The hash under which a trigger with a delivery id stands at all times. */
 uint64_t event_link_delivery(struct str provider, struct str delivery_id);
 

@@ -312,7 +312,7 @@ static bool read_value(struct reader *r)
     return true;
 }
 
-static enum json_type type_of(char first)
+enum json_type json_type_of(char first)
 {
     switch (first) {
     case 'n':
@@ -343,7 +343,7 @@ static bool read_one(struct reader *r, struct json_value *value)
     if (!read_value(r))
         return false;
     value->text = str_slice(r->text, begin, r->at - begin);
-    value->type = type_of(value->text.ptr[0]);
+    value->type = json_type_of(value->text.ptr[0]);
     return true;
 }
 

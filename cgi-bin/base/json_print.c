@@ -3,7 +3,7 @@
  * The same value with other white space.  Works on tokens, not on a tree: each is copied byte for byte, and
  * the only state is how deep the present one stands.
  */
-#include "base/json.h"
+#include "base/json_private.h"
 
 #include <assert.h>
 #include <stdint.h>
@@ -33,8 +33,7 @@ static size_t word_bytes(struct str text)
     return at;
 }
 
-/* Cuts the next bracket, comma, colon, string, number or word from the front of `rest`. */
-static bool next_token(struct str *rest, struct str *token)
+bool json_next_token(struct str *rest, struct str *token)
 {
     size_t space = 0, bytes;
 
@@ -81,7 +80,7 @@ bool json_append_indented_within(struct strbuf *out, struct str text, size_t max
     size_t depth = 0;
     bool opened = false; /* the token before was an opening bracket */
 
-    while (next_token(&text, &token)) {
+    while (json_next_token(&text, &token)) {
         bool closes = token.ptr[0] == '}' || token.ptr[0] == ']';
 
         if (closes) {
@@ -119,7 +118,7 @@ size_t json_depth(struct str text)
     struct str token;
     size_t depth = 0, deepest = 0;
 
-    while (next_token(&text, &token)) {
+    while (json_next_token(&text, &token)) {
         if (token.ptr[0] == '{' || token.ptr[0] == '[')
             depth++;
         else if (token.ptr[0] == '}' || token.ptr[0] == ']')
@@ -134,6 +133,6 @@ void json_append_compact(struct strbuf *out, struct str text)
 {
     struct str token;
 
-    while (next_token(&text, &token))
+    while (json_next_token(&text, &token))
         strbuf_add(out, token);
 }

@@ -5,6 +5,7 @@
 // everything.  Nothing is thrown into C: contained() is noexcept, so what is thrown (no memory is left)
 // ends the process, and its supervisor starts it again.
 #include <algorithm>
+#include <cassert>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
@@ -49,7 +50,7 @@ const struct str key_names[PAGE_KEY_COUNT] = {
 
 // From the number that ctemplate has for a name to ours: open addressing, never near full.
 constexpr size_t NUMBERS = 1024;
-static_assert(PAGE_KEY_COUNT < NUMBERS / 2 && PAGE_KEY_COUNT < 255, "the numbers fit");
+static_assert(PAGE_KEY_COUNT < NUMBERS / 2, "the numbers fit");
 struct Number {
     TemplateId id; // 0: free; ctemplate has no such number
     page_key key;
@@ -161,6 +162,7 @@ struct page final : public TemplateDictionaryInterface {
         if (slots_[key] == 0) {
             values_ = static_cast<struct str *>(
                 arena_grow(arena, values_, count_, &capacity_, sizeof(*values_)));
+            assert(count_ < UINT8_MAX);
             slots_[key] = static_cast<unsigned char>(++count_);
         }
         values_[slots_[key] - 1] = value;

@@ -144,6 +144,7 @@ PAGES = [
     PageRow("/{account}/events/{id}", READERS),
     PageRow("/{account}/events/{id}", READERS, target="/{account}/events/{id}?part=body"),
     PageRow("/{account}/events/{id}", READERS, target="/{account}/events/{id}?part=curl"),
+    PageRow("/{account}/events/{id}", READERS, target="/{account}/events/{id}?part=json"),
     PageRow("/{account}/triggers/{id}", READERS, target="/{account}/triggers/{trigger}"),
     PageRow("/{account}/-/health", READERS),
     PageRow("/{account}/-/find-secret", ADMINS, FORMS, body=secret_form),

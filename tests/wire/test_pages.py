@@ -111,7 +111,7 @@ class Links(TestCase):
             urlsplit(second).query).items() if name not in ("page", "asof")})
         details = [link for link in page.links if "/events/" in link]
         back = Page(daybook.get(details[3]).text)
-        (way_back,) = (link for link in back.links if link.startswith(f"/{account.slug}/events?"))
+        way_back = next(link for link in back.links if link.startswith(f"/{account.slug}/events?"))
         self.assertEqual(shown_ids(page, account.slug, "events"),
                          shown_ids(follow(way_back), account.slug, "events"))
         del wanted["show"]

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The calls on one entity around one of them, found by the index event.entity: ranges of it that end at a LIMIT.
+ *
+ * The same entity is: the same account, entity type and id; without an id, the same type and name.  One whose name has changed is
+ * several rows of table entity; of more than HISTORY_NAMES_MAX older and as many newer ones those that came nearest to this call's
+ * are looked at.  A call that has neither id nor name has no history.
+ */
+#ifndef DAYBOOK_STORE_HISTORY_STORE_H
+#define DAYBOOK_STORE_HISTORY_STORE_H
+
+#include "store/link_store.h"
+
+enum {
+    HISTORY_SIDE_MAX =
+        5, /* calls of a history that are newer than this one, and as many that are older */
+    HISTORY_BACK_MAX = 50, /* calls before this one among which the previous body is looked for */
+    HISTORY_NAMES_MAX = 16,
+};
+
+/* How much of the bodies before this one is read, all together, to find one that is JSON. */
+#define HISTORY_BACK_BYTES_MAX (UINT64_C(8) * 1024 * 1024)
+
+struct history {
+    struct event
+        *rows; /* as in struct event_list, the newest first, this call among them; in the arena */
+    size_t count;
+    bool more_newer, more_older; /* there are others */
+    struct event
+        previous; /* the call that this body is of, with its time, action and user; id 0: there is none */
+    struct str previous_body;
+};
+
+/*
+ * The history of the entity of `event`, which is whole (event_read()), of calls of its kind; and where `wants_body`, the nearest call before it whose
+ * body is JSON.  Nothing below scope->first_id.  0 or -1.
+ */
+int history_read(struct db *db, struct arena *arena, const struct link_scope *scope,
+                 const struct event *event, bool wants_body, struct history *history);
+
+#endif

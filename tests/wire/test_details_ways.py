@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: MIT
+"""The ways from the page of one call to lists: its facts as filters, the calls on its entity, the minutes around it."""
+import html
+import re
+import unittest
+from urllib.parse import parse_qs, urlsplit
+
+import daybook
+from daybook import Account, Page, TestCase
+from test_details import MINUTE_MS, NOON, page_of
+from test_list import shown_ids
+from test_pages import ODD_NAMES, UNSHOWN_NAMES
+
+WAYS = re.compile(r'<a href="([^"]*)" aria-label="(Only|Without) ([^"]*)">(?:only|not)</a>')
+
+
+def ways(page):
+    """{(Only or Without, dimension): link}"""
+    found = {}
+    for link, how, name in WAYS.findall(page):
+        dimension = re.match(r"entity id|entity name|\w+", name)[0].replace(" ", "_")
+        found[how, dimension] = html.unescape(link)
+    return found
+
+
+class Facts(TestCase):
+    def test_every_name_finds_its_own(self):
+        """Also those that no form could send, and none."""
+        account = Account()
+        # A filter takes CR LF for LF too, as forms send it.
+        names = (*ODD_NAMES, *(name for name in UNSHOWN_NAMES if name != "a\r\nb"), "", "a*", "*")
+        sent = {}
+        for number, name in enumerate(names):
+            event = {"action": name or "none", "user": name, "entity_type": name, "entity_id": name[:1023],
+                     "entity_name": name, "occurred_at": NOON + number, "status": 200 + number}
+            (one,) = account.record({key: value for key, value in event.items() if value})
+            sent[one] = name
+        every = list(sent)[::-1]
+        for one, name in sent.items():
+            found = ways(page_of(account, "event", one))
+            with self.subTest(name):
+                for dimension in ("user", "entity", "action", "status"):
+                    self.assertEqual([one], self.shown(account, found["Only", dimension]), dimension)
+                    self.assertEqual([other for other in every if other != one],
+                                     self.shown(account, found["Without", dimension]), dimension)
+                if name and not name.endswith("*"):
+                    self.assertEqual([one], self.shown(account, found["Only", "entity_id"]))
+                else:
+                    self.assertNotIn(("Only", "entity_id"), found)
+                self.assertEqual(bool(name), ("Only", "entity_name") in found)
+                if name:
+                    self.assertIn(one, self.shown(account, found["Only", "entity_name"]))
+                self.assertNotIn(("Without", "entity_id"), found)
+                self.assertNotIn(("Without", "entity_name"), found)
+
+    def shown(self, account, link):
+        self.assertNotIn("page=", link)
+        answer = daybook.get(link + "&show=200")
+        self.assertEqual(200, answer.status, link)
+        return shown_ids(Page(answer.text), account.slug, "events")
+
+    def test_a_name_that_looks_like_none(self):
+        account = Account()
+        (one,) = account.record({"action": "a", "user": "---"})
+        self.assertFalse([key for key in ways(page_of(account, "event", one)) if key[1] == "user"])
+
+    def test_the_rest_of_the_filter_stays(self):
+        account = Account()
+        (one,) = account.record({"action": "a", "user": "ann", "status": 404, "occurred_at": NOON})
+        query = ("user=bob&user=ann&not_user=eve&status=4xx&q=abc&sort=time&show=25&tz=Europe%2FBerlin&"
+                 f"page=3&asof={one}")
+        found = ways(account.open(f"events/{one}?{query}").text)
+        kept = {"status": ["4xx"], "q": ["abc"], "sort": ["time"], "show": ["25"], "tz": ["Europe/Berlin"]}
+        users = {"user": ["bob", "ann"], "not_user": ["eve"]}
+        for key, expected in (
+                (("Only", "user"), kept | {"user": ["ann"]}),
+                (("Without", "user"), kept | {"user": ["bob"], "not_user": ["eve", "ann"]}),
+                (("Only", "status"), kept | users | {"status": ["404"]}),
+                (("Without", "status"), kept | users | {"not_status": ["404"]}),
+                (("Only", "source"), kept | users | {"source": ["---"]})):
+            with self.subTest(key):
+                path, query = urlsplit(found[key])[2:4]
+                self.assertEqual(f"/{account.slug}/events", path)
+                self.assertEqual(expected, parse_qs(query))
+
+    def test_triggers(self):
+        account = Account()
+        first, second, third = account.record([
+            {"kind": "trigger", "action": "a", "occurred_at": NOON + i, "trigger": about}
+            for i, about in enumerate(({"provider": "github", "signature": "valid"},
+                                       {"provider": "git lab", "signature": "invalid"}, {}))])
+        ids = [third, second, first]
+        for one in ids:
+            found = ways(page_of(account, "trigger", one))
+            for dimension in ("provider", "signature"):
+                for how, expected in (("Only", [one]), ("Without", [i for i in ids if i != one])):
+                    answer = daybook.get(found[how, dimension])
+                    self.assertEqual(expected, shown_ids(Page(answer.text), account.slug, "triggers"))
+
+    def test_the_list_of_the_entity(self):
+        account = Account()
+        ids = account.record([{"action": "a", "entity_type": "t x", "entity_id": "1&2", "occurred_at": NOON + i}
+                              for i in range(9)])
+        account.record({"action": "a", "entity_type": "t", "entity_id": "1&2", "occurred_at": NOON})
+        page = page_of(account, "event", ids[0])
+        self.assertIn("There are newer ones.", page)
+        link = html.unescape(re.search(r'<a href="([^"]*)">All calls on this entity', page)[1])
+        self.assertEqual(ids[::-1], shown_ids(Page(daybook.get(link).text), account.slug, "events"))
+
+    def test_the_lists_of_these_minutes(self):
+        account = Account()
+        steps = (0, -10 * MINUTE_MS, 10 * MINUTE_MS, -10 * MINUTE_MS - 1, 10 * MINUTE_MS + 1)
+        ids = account.record([{"action": "a", "user": user, "client_address": "::1", "occurred_at": NOON + step}
+                              for step in steps for user in ("ann", "bob")])
+        page = page_of(account, "event", ids[0])
+        for words, expected in (("All calls of this user in these 20 minutes", ids[0:6:2]),
+                                ("All calls of these 20 minutes", ids[:6])):
+            link = html.unescape(re.search(f'<a href="([^"]*)">{words}', page)[1])
+            self.assertEqual(sorted(expected, reverse=True),
+                             shown_ids(Page(daybook.get(link).text), account.slug, "events"))
+
+
+if __name__ == "__main__":
+    unittest.main()
