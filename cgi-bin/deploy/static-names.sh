@@ -5,7 +5,8 @@
 #
 # Copies each file to DIRECTORY under a name that carries the first eight digits of its SHA-256, so
 # that browsers may keep it for good, and writes HEADER with those names: style.css becomes
-# STATIC_STYLE_CSS "/static/style.ab12cd34.css".
+# STATIC_STYLE_CSS "/static/style.ab12cd34.css". Beside each copy stands one made small with patience, for nginx to send
+# (gzip_static).
 set -eu
 export LC_ALL=C
 
@@ -34,7 +35,8 @@ hashed_name()
     for file in "$@"; do
         hashed=$(hashed_name "$file")
         cp "$file" "$directory/$hashed"
-        chmod 644 "$directory/$hashed"
+        gzip -9nc "$file" >"$directory/$hashed.gz"
+        chmod 644 "$directory/$hashed" "$directory/$hashed.gz"
         macro=$(printf '%s' "${file##*/}" | tr "[:lower:]" "[:upper:]" | tr -c 'A-Z0-9' '_')
         echo "#define STATIC_$macro \"/static/$hashed\""
     done
