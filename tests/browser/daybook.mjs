@@ -13,7 +13,7 @@ export const folder = path.resolve(root, process.env.VAR ?? 'var');
 export const build = path.resolve(root, process.env.BUILD ?? 'build');
 const batchMax = 1000;
 
-const credentials = Object.fromEntries(
+export const credentials = Object.fromEntries(
   readFileSync(path.join(folder, 'credentials'), 'utf8').trim().split('\n').map((line) => {
     const [, name, value] = line.match(/^([^=]+)=(.*)$/);
     return [name, value];
