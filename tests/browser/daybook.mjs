@@ -50,9 +50,9 @@ export const sql = (statements) => execFileSync(
 );
 
 // An empty account and somebody who may open it.
-export const makeAccount = (word, role = 'auditor') => {
+export const makeAccount = (word, role = 'auditor', name = `Tests of ${word}`) => {
   const slug = `${word}-${unique()}`;
-  daybook('account', 'add', slug, '--name', `Tests of ${word}`);
+  daybook('account', 'add', slug, '--name', name);
   const account = { slug, person: makePerson() };
   addMember(account, account.person, role);
   account.token = daybook('token', 'add', slug, 'record').trim();

@@ -24,6 +24,10 @@ const inSheet = {
   1920: { width: 960, height: 700, columns: 2, count: 4 },
 };
 
+const heightMax = 3000;
+
+const heightOf = (page) => page.evaluate(() => document.scrollingElement.scrollHeight);
+
 const file = (name, width, scheme) => path.join(out, `${name}-${width}-${scheme}.png`);
 
 const takePictures = async (browser, world, state) => {
@@ -33,7 +37,10 @@ const takePictures = async (browser, world, state) => {
     await page.setViewportSize({ width: Number(width), height });
     for (const colorScheme of schemes) {
       await page.emulateMedia({ colorScheme });
-      await page.screenshot({ path: file(state.name, width, colorScheme), fullPage: true });
+      await page.screenshot({
+        path: file(state.name, width, colorScheme), fullPage: true, timeout: 60_000,
+        clip: { x: 0, y: 0, width: Number(width), height: Math.max(height, Math.min(await heightOf(page), heightMax)) },
+      });
     }
   }
   await context.close();

@@ -32,6 +32,8 @@ mkdirSync(out, { recursive: true });
 const browser = await launch();
 for (const colorScheme of ['light', 'dark']) {
   const { page, done } = await open(browser, person, { viewport: size, colorScheme });
+  await visit(page, pictures.list);
+  await page.screenshot(); // a browser's first one differs by a shade at the edges of letters
   for (const [name, url] of Object.entries(pictures)) {
     await visit(page, url);
     await page.screenshot({ path: path.join(out, `${name}-${colorScheme}.png`) });
