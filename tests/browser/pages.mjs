@@ -10,16 +10,14 @@
 //   tables  how many tables it has, where that is known
 //   act     what is done there before looking; `posts` says that another page comes by it
 //   script  false where script is off
-//   file    a page of nginx itself, below cgi-bin/deploy, which it sends when something is wrong
+//   file    a page of nginx itself (BUILD/pages), which it sends when something is wrong
 //   config  lines of daybook.conf that its program has, run as plain CGI
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { open, visit } from './browser.mjs';
-import {
-  build, folder, origin, root,
-} from './daybook.mjs';
+import { build, folder, origin } from './daybook.mjs';
 import { chip, follow, openFilter } from './list_page.mjs';
 
 const filters = '?action=updatePipeline&action=createPipeline&not_status=200&not_user=ann'
@@ -143,7 +141,7 @@ const askWithConfig = ({ name, url, config }, person) => {
 const stage = async (page, state, person) => {
   const url = state.url ?? `${origin}/${state.file}`;
   const body = state.file
-    ? readFileSync(path.join(root, 'cgi-bin/deploy', state.file), 'utf8')
+    ? readFileSync(path.join(build, 'pages', state.file), 'utf8')
     : askWithConfig(state, person);
 
   await page.route(url, (route) => route.fulfill({
