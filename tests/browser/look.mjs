@@ -9,7 +9,9 @@ import { pathToFileURL } from 'node:url';
 
 import { launch } from './browser.mjs';
 import { build, root } from './daybook.mjs';
-import { act, pagesOf, show } from './pages.mjs';
+import {
+  act, pagesOf, show, visitorFor,
+} from './pages.mjs';
 import { makeWorld } from './world.mjs';
 
 const out = path.resolve(root, process.env.OUT || path.join(build, 'test/look'));
@@ -31,7 +33,9 @@ const heightOf = (page) => page.evaluate(() => document.scrollingElement.scrollH
 const file = (name, width, scheme) => path.join(out, `${name}-${width}-${scheme}.png`);
 
 const takePictures = async (browser, world, state) => {
-  const { page, context } = await show(browser, world, state);
+  const visitor = await visitorFor(browser, world, state);
+  const { page, context } = visitor;
+  await show(visitor, world, state);
   await act(page, state);
   for (const [width, height] of Object.entries(sizes)) {
     await page.setViewportSize({ width: Number(width), height });

@@ -150,15 +150,22 @@ const stage = async (page, state, person) => {
   return url;
 };
 
-// Shows `state` in a context of its own, as it is before `act`; `source` is the HTML that came. The rest is that of open().
-export const show = async (browser, { people }, state, options = {}) => {
-  const person = people[state.as];
-  const visitor = await open(browser, person, { javaScriptEnabled: state.script ?? true, ...options });
-  const { page } = visitor;
-  const url = state.file || state.config ? await stage(page, state, person) : state.url;
-  const response = await visit(page, url, state.status);
+// Somebody who may look at `state`, with script or not as it asks.
+export const visitorFor = (browser, { people }, { as, script = true }) => (
+  open(browser, people[as], { javaScriptEnabled: script })
+);
 
-  return { ...visitor, source: await response.text() };
+// Shows `state` to the visitor, as it is before `act`; the HTML that came.
+export const show = async ({ page }, { people }, state) => {
+  const staged = state.file || state.config;
+  const url = staged ? await stage(page, state, people[state.as]) : state.url;
+  const response = await visit(page, url, state.status);
+  const source = await response.text();
+
+  if (staged) {
+    await page.unroute(url);
+  }
+  return source;
 };
 
 // Does what `state` is about; the HTML of the page that came by it, if one did.
