@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// `make lighthouse`: what Lighthouse makes of the pages, as a table of scores, and below it each audit
-// that took something off. Ends with 1 when a score is below 100.
+// `make lighthouse`: what Lighthouse makes of the pages, as a table of scores, each with the audits
+// that took something off, and the names of those below 1 that do not count. Ends with 1 when a score is below 100.
 import { launch } from 'chrome-launcher';
 import lighthouse, { desktopConfig } from 'lighthouse';
 
@@ -49,10 +49,13 @@ try {
       const scores = categories.map((category) => Math.round(lhr.categories[category].score * 100));
       const paint = lhr.audits['largest-contentful-paint'].displayValue;
       log(`${`${name}, ${preset}`.padEnd(20)}${scores.map((score) => String(score).padStart(16)).join('')}   ${paint}`);
-      for (const audit of lost(lhr)) {
-          log(`    ${audit.category} ${audit.id} ${audit.score} (weight ${audit.weight}): ${audit.title} ${audit.displayValue ?? ''}`);
+      const audits = lost(lhr);
+      for (const audit of audits.filter(({ weight }) => weight > 0)) {
+        log(`    ${audit.category} ${audit.id} ${audit.score}: ${audit.title} ${audit.displayValue ?? ''}`);
         items(audit).forEach((item) => log(`        ${item}`));
       }
+      const notes = audits.filter(({ weight }) => weight === 0).map(({ id, score }) => `${id} ${score}`);
+      log(`    without weight: ${notes.join(', ') || 'nothing'}`);
       fine &&= lhr.runtimeError === undefined && scores.every((score) => score === 100);
     }
   }
