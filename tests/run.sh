@@ -207,15 +207,9 @@ rung_cgi()
 }
 
 # What npm installs into the folder $2, unless it is there.
-# npm before version 10, as Debian 12 has it, fails on an override of a dependency that is a repository.
 install_packages()
 {
-    installed=$2/node_modules/.package-lock.json
-    [ -z "$(find "$installed" -newer "$2/package-lock.json" 2>/dev/null)" ] || return 0
-    npm=npm
-    [ "$(npm --version | cut -d. -f1)" -ge 10 ] || npm='npx --yes npm@10.8.2'
-    # shellcheck disable=SC2086 # a command with its arguments
-    prepare "$1-packages" $npm --prefix "$2" ci --no-audit --no-fund
+    prepare "$1-packages" sh tests/npm-install.sh "$2"
 }
 
 # The program that compares the index with plain SQL, built as the programs of the copy are ($1).

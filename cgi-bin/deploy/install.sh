@@ -21,7 +21,7 @@ fill_in()
     sed -e "s|@BINDIR@|$bindir|g" -e "s|@LIBEXECDIR@|$libexecdir|g" -e "s|@CONFDIR@|$confdir|g" \
         -e "s|@CONF@|$confdir/daybook.conf|g" -e "s|@RUN@|$run|g" -e "s|@CACHE@|$cache|g" \
         -e "s|@USER@|$user|g" -e "s|@WEBGROUP@|$webgroup|g" -e "s|@STATIC@|$datadir/static|g" \
-        -e "s|@DEPLOY@|$datadir/deploy|g" -e "s|@NGINX@|$datadir/deploy/nginx|g" \
+        -e "s|@PAGES@|$datadir/deploy|g" -e "s|@NGINX@|$datadir/deploy/nginx|g" \
         -e "s|@HTPASSWD@|/etc/nginx/daybook.htpasswd|g" -e "s|@ERROR_LOG@|/var/log/nginx/error.log|g" \
         -e "s|@DOWNLOADS@|$((downloads - 1))|g"
 }

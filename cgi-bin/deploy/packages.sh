@@ -19,7 +19,8 @@ run_packages='nginx-light:nginx mariadb-server-core:mariadbd mariadb-client-core
 server_packages='nginx-light mariadb-server multiwatch curl openssl tzdata libnginx-mod-http-js'
 test_packages='libcmocka-dev libjansson-dev python3 miller sqlite3 chromium fonts-dejavu-core
     nodejs:node npm:npm ca-certificates valgrind clang clang-format clang-tidy cppcheck
-    libclang-rt-14-dev libfcgi-bin libctemplate-dev mandoc file syslog-ng-core syslog-ng-mod-http'
+    libclang-rt-14-dev libfcgi-bin libctemplate-dev mandoc file syslog-ng-core syslog-ng-mod-http
+    default-jre-headless:java'
 bench_packages='wrk:wrk python3 nodejs:node npm:npm ca-certificates php8.2-fpm php8.2-mysql php-twig'
 
 install_packages='debootstrap python3 git'

@@ -38,7 +38,7 @@ owner()
 fill_in()
 {
     sed -e "s|@VAR@|$VAR|g" -e "s|@RUN@|$run|g" -e "s|@OWNER@|$(owner)|g" -e "s|@PORT@|$PORT|g" \
-        -e "s|@STATIC@|$BUILD/static|g" -e "s|@DEPLOY@|$deploy|g" -e "s|@NGINX@|$VAR/nginx|g" \
+        -e "s|@STATIC@|$BUILD/static|g" -e "s|@PAGES@|$BUILD/pages|g" -e "s|@DEPLOY@|$deploy|g" -e "s|@NGINX@|$VAR/nginx|g" \
         -e "s|@LOGIN@|$VAR/nginx/login.conf|g" -e "s|@HTPASSWD@|$VAR/htpasswd|g" \
         -e "s|@ERROR_LOG@|$VAR/log/nginx.err|g" -e "s|@USER@|$user_line|" -e "s|@DOWNLOADS@|$downloads|g" \
         -e "s|@MODULE@|$module|" -e "s|@SAMPLE@|$sample|" -e "s|@OWN@|$own|"

@@ -1,21 +1,25 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# static-names.sh HEADER DIRECTORY FILE...
+# static-names.sh HEADER DIRECTORY PAGES FILE...
 #
 # Copies each file to DIRECTORY under a name that carries the first eight digits of its SHA-256, so
 # that browsers may keep it for good, and writes HEADER with those names: style.css becomes
 # STATIC_STYLE_CSS "/static/style.ab12cd34.css". A script that imports './cells.js' imports it by
-# the name that it got.
+# the name that it got. Beside each copy stands one made small with patience, for nginx to send
+# (gzip_static). The pages that nginx itself sends, *.html beside this script, get into the folder PAGES, with those
+# names for @STYLE_CSS@.
 set -eu
 export LC_ALL=C
 
 header=$1
 directory=$2
-shift 2
+pages=$3
+shift 3
+names=
 
-rm -rf "$directory"
-mkdir -p "$directory" "$(dirname "$header")"
+rm -rf "$directory" "$pages"
+mkdir -p "$directory" "$pages" "$(dirname "$header")"
 changed=$directory/changed
 edits=
 
@@ -38,10 +42,12 @@ name()
     sed "$edits" "$1" >"$changed"
     hashed=$(hashed_name "$changed" "$base")
     cp "$changed" "$directory/$hashed"
-    chmod 644 "$directory/$hashed"
+    gzip -9nc "$changed" >"$directory/$hashed.gz"
+    chmod 644 "$directory/$hashed" "$directory/$hashed.gz"
     edits="$edits;s|'\./$base'|'./$hashed'|g"
     macro=$(printf '%s' "$base" | tr "[:lower:]" "[:upper:]" | tr -c 'A-Z0-9' '_')
     echo "#define STATIC_$macro \"/static/$hashed\""
+    names="$names -e s|@$macro@|/static/$hashed|g"
 }
 
 {
@@ -65,4 +71,9 @@ name()
     echo "#endif"
 } >"$header.new"
 rm -f "$changed"
+for page in "$(dirname "$0")"/*.html; do
+    # shellcheck disable=SC2086 # arguments
+    sed $names "$page" >"$pages/${page##*/}"
+    chmod 644 "$pages/${page##*/}"
+done
 mv "$header.new" "$header"

@@ -13,7 +13,7 @@ export const folder = path.resolve(root, process.env.VAR ?? 'var');
 export const build = path.resolve(root, process.env.BUILD ?? 'build');
 const batchMax = 1000;
 
-const credentials = Object.fromEntries(
+export const credentials = Object.fromEntries(
   readFileSync(path.join(folder, 'credentials'), 'utf8').trim().split('\n').map((line) => {
     const [, name, value] = line.match(/^([^=]+)=(.*)$/);
     return [name, value];
@@ -50,9 +50,9 @@ export const sql = (statements) => execFileSync(
 );
 
 // An empty account and somebody who may open it.
-export const makeAccount = (word, role = 'auditor') => {
+export const makeAccount = (word, role = 'auditor', name = `Tests of ${word}`) => {
   const slug = `${word}-${unique()}`;
-  daybook('account', 'add', slug, '--name', `Tests of ${word}`);
+  daybook('account', 'add', slug, '--name', name);
   const account = { slug, person: makePerson() };
   addMember(account, account.person, role);
   account.token = daybook('token', 'add', slug, 'record').trim();
@@ -61,6 +61,7 @@ export const makeAccount = (word, role = 'auditor') => {
   account.health = `${origin}/${slug}/-/health`;
   account.tokens = `${origin}/${slug}/-/tokens`;
   account.members = `${origin}/${slug}/-/members`;
+  account.views = `${origin}/${slug}/-/views`;
   account.findSecret = `${origin}/${slug}/-/find-secret`;
   return account;
 };

@@ -1,89 +1,26 @@
 // SPDX-License-Identifier: MIT
 //
-// How the pages look and what they are made of: screenshots to be looked at in
-// BUILD/test/screenshots, no page wider than its window, tables and forms that ears understand.
+// What holds for every page in every state (pages.mjs): correct HTML by two checkers, nothing for axe
+// to say in light and dark, tables and forms that ears understand, no page wider than its window.
+// `make look` takes pictures of the same.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 
+import { expectAccessible } from './accessibility.mjs';
 import { launch, open, visit } from './browser.mjs';
-import { build, daybook, makeAccount, origin, record } from './daybook.mjs';
-import { chip, openFilter } from './list_page.mjs';
+import { build, origin, root } from './daybook.mjs';
 import { expectNoOverflow, expectOursOnly, expectValid } from './markup.mjs';
+import { expectNuValid } from './nu.mjs';
+import {
+  act, pagesOf, show, visitorFor,
+} from './pages.mjs';
+import { makeWorld } from './world.mjs';
 
-const screenshots = path.join(build, 'test/screenshots');
-const widths = { 320: 640, 390: 844, 600: 900, 820: 900, 821: 900, 1280: 900, 1920: 1080 };
-const screenshotWidths = ['390', '1280'];
-let browser;
-let visitor;
-let account;
-let details;
-const triggers = {}; // and the call that one of them caused
-
-// Of the demo: a webhook that was sent more than once and set calls off, one of these calls, one whose signature is invalid.
-const findTriggers = (demo, ids) => {
-  const url = (tab, index) => `${account[tab]}/${ids[index]}`;
-  const attempts = (id) => demo.filter(({ trigger }) => trigger?.delivery_id === id).length;
-  const caused = (cause) => demo.findIndex((event) => (
-    event.kind !== 'trigger' && event.request_id === cause.request_id
-  ));
-  const repeated = demo.findIndex((event) => (
-    event.kind === 'trigger' && caused(event) >= 0 && attempts(event.trigger.delivery_id) > 1
-  ));
-  triggers.repeated = url('triggers', repeated);
-  triggers.caused = url('events', caused(demo[repeated]));
-  triggers.invalid = url('triggers', demo.findIndex(({ trigger }) => trigger?.signature === 'invalid'));
-};
-
-before(async () => {
-  mkdirSync(screenshots, { recursive: true });
-  account = makeAccount('acme');
-  const demo = daybook('demo', '--seed', '1').trim().split('\n').map((line) => JSON.parse(line));
-  const ids = await record(account, demo);
-  const shown = demo.findIndex(({ kind, request: { query, body } }) => (
-    kind !== 'trigger' && query?.length !== 0 && body?.length > 300 && body.length < 600
-  ));
-  details = `${account.events}/${ids[shown]}`;
-  findTriggers(demo, ids);
-  browser = await launch();
-  visitor = await open(browser, account.person);
-});
-
-after(() => browser?.close());
-
-const filtered = '?action=updatePipeline&action=createPipeline&not_status=200&not_user=ann'
-  + '&from=2000-01-01&entity_name=a&tz=Europe%2FBerlin&show=25';
-
-// Name of the page, its address, its status, its tables, what to do there before looking.
-const views = {
-  list: { url: () => account.events, tables: 1 },
-  filtered: { url: () => `${account.events}${filtered}`, tables: 1 },
-  triggers: { url: () => `${account.triggers}?show=25&page=2`, tables: 1 },
-  'menu-of-filters': {
-    url: () => account.events,
-    act: (page) => page.locator('.chip.add > details > summary').click(),
-  },
-  'menu-of-ticks': { url: () => account.events, act: (page) => openFilter(page, 'Action') },
-  'menu-of-dates': {
-    url: () => account.events,
-    act: (page) => chip(page, 'Date').locator('summary').click(),
-  },
-  'menu-of-chip': {
-    url: () => `${account.events}${filtered}`,
-    act: (page) => chip(page, 'Status').locator('summary').click(),
-  },
-  'menu-of-users': { url: () => `${account.events}${filtered}&menu=user`, tables: 1 },
-  details: { url: () => details, fullPage: true },
-  'details-raw': { url: () => `${details}?view=raw`, fullPage: true },
-  'trigger-repeated': { url: () => triggers.repeated, tables: 5, fullPage: true },
-  'trigger-invalid': { url: () => triggers.invalid, fullPage: true },
-  'call-caused': { url: () => triggers.caused, tables: 2, fullPage: true },
-  'triggers-invalid': { url: () => `${account.triggers}?status=401&status=5xx`, tables: 1 },
-  empty: { url: () => `${account.events}?user=nobody-of-that-name` },
-  mistake: { url: () => `${account.events}?query=action:updatePipeline%20status:6xx`, status: 400 },
-  error: { url: () => `${account.events}?nonsense=1`, status: 400 },
-};
+const html = path.join(build, 'test/html');
+const widths = { 320: 640, 390: 844, 820: 900, 821: 900, 1280: 900, 2560: 1440 };
+const atOnce = 3;
 
 // Runs in the browser: what ears would miss.
 const semantics = () => {
@@ -131,44 +68,92 @@ const cutPanels = () => [...document.querySelectorAll('details[open] > .panel')]
   .filter(({ left, right }) => left < 0 || right > window.innerWidth)
   .map(({ left, right }) => ({ left, right }));
 
-describe('the look of the pages', () => {
-  const validated = new Set();
+const save = (name, source) => writeFileSync(path.join(html, `${name}.html`), source);
 
-  for (const [name, { url, status, tables, act, fullPage }] of Object.entries(views)) {
-    it(`is good, and the page is correct: ${name}`, async () => {
+// Several states begin with the same page.
+const validated = new Set();
+const expectValidOnce = (source, where) => {
+  if (!validated.has(source)) {
+    validated.add(source);
+    expectValid(source, where);
+  }
+};
+
+// The HTML as it came and, where something was done on the page, as it came then and as it stands.
+const expectCorrect = async (page, state, source) => {
+  const { name } = state;
+  expectValidOnce(source, name);
+  save(name, source);
+  const posted = await act(page, state);
+  if (posted) {
+    expectValid(posted, `${name}, then`);
+    save(`${name}-then`, posted);
+  } else if (state.act) {
+    save(`${name}-then`, await page.content());
+  }
+};
+
+rmSync(html, { recursive: true, force: true });
+mkdirSync(html, { recursive: true });
+const browser = await launch();
+const world = await makeWorld();
+
+after(() => browser.close());
+
+// Who looks at one state looks at the next one too: a browser takes a second to open a window.
+const idle = new Map();
+const kindOf = ({ as, script }) => `${as} ${script}`;
+const takeVisitor = async (state) => (
+  idle.get(kindOf(state))?.pop() ?? visitorFor(browser, world, state)
+);
+
+const giveBack = async (state, visitor) => {
+  visitor.expectNoTrouble();
+  await visitor.page.setViewportSize({ width: 1280, height: 900 });
+  idle.set(kindOf(state), [...idle.get(kindOf(state)) ?? [], visitor]);
+};
+
+describe('every page in every state', { concurrency: atOnce }, () => {
+  for (const state of pagesOf(world)) {
+    it(`is correct, and good to see and hear: ${state.name}`, { timeout: 120_000 }, async () => {
+      const { name, tables } = state;
+      const visitor = await takeVisitor(state);
       const { page } = visitor;
-      const response = await visit(page, url(), status);
-      if (!validated.has(url())) {
-        expectValid(await response.text(), name);
-        validated.add(url());
-      }
+      const source = await show(visitor, world, state);
       await expectOursOnly(page, origin);
-      assert.deepEqual(await page.evaluate(semantics), []);
-      if (tables) {
+      if (tables !== undefined) {
         assert.equal(await page.getByRole('table').count(), tables);
       }
-      await act?.(page);
+      await expectCorrect(page, state, source);
+      await expectOursOnly(page, origin);
+      assert.deepEqual(await page.evaluate(semantics), []);
+      if (state.script !== false) { // axe itself is a script; with it the page is the same but for more
+        await expectAccessible(page, name);
+      }
       for (const [width, height] of Object.entries(widths)) {
         await page.setViewportSize({ width: Number(width), height });
         await expectNoOverflow(page, name);
         assert.deepEqual(await page.evaluate(cutPanels), [], `at ${width}`);
-        if (screenshotWidths.includes(width)) {
-          for (const colorScheme of ['light', 'dark']) {
-            await page.emulateMedia({ colorScheme });
-            const file = `${name}-${width}-${colorScheme}.png`;
-            await page.screenshot({ path: path.join(screenshots, file), fullPage });
-          }
-        }
       }
-      visitor.expectNoTrouble();
+      await giveBack(state, visitor);
     });
   }
+});
 
+describe('the pages, style sheet and icons', () => {
+  it('are correct for the Nu checker', async () => {
+    const found = readdirSync(html).map((file) => path.join(html, file));
+    const ours = ['style.css', 'icons.svg'].map((file) => path.join(root, 'static', file));
+    await expectNuValid([...found, ...ours]);
+  });
+});
+
+describe('the look of the pages', () => {
   it('is dark where that is asked for', async () => {
-    const { page } = visitor;
+    const { page, done } = await open(browser, world.people.admin);
     const brightness = async (colorScheme) => {
       await page.emulateMedia({ colorScheme });
-      await visit(page, account.events);
+      await visit(page, world.acme.events);
       const [red, green, blue] = await page.evaluate(
         () => getComputedStyle(document.body).backgroundColor.match(/\d+/g).map(Number),
       );
@@ -176,6 +161,6 @@ describe('the look of the pages', () => {
     };
     assert.ok(await brightness('light') > 200);
     assert.ok(await brightness('dark') < 60);
-    visitor.expectNoTrouble();
+    await done();
   });
 });

@@ -336,7 +336,7 @@ class Static(unittest.TestCase):
                 self.assertEqual(self.TYPES[ending], answer.headers["Content-Type"])
                 self.assertEqual(404, get(f"/static/{name}.{ending}", {}).status)
         built = {f"/static/{path.name}" for path in (BUILD / "static").iterdir()}
-        self.assertEqual(built, named, "every file is used")
+        self.assertEqual(built, named | {f"{target}.gz" for target in named}, "every file is used")
 
     def test_nothing_else_is_served(self):
         for target in ("/static/../nginx.conf", "/static/..%2fnginx.conf", "/static../nginx.conf",
@@ -359,6 +359,25 @@ class Compression(unittest.TestCase):
             plain = get(target)
             self.assertNotIn("Content-Encoding", plain.headers)
             self.assertEqual(plain.body, gzip.decompress(answer.body))
+
+    def test_static_files_are_compressed_when_built(self):
+        account = daybook.Account()
+        for target in set(re.findall(r'(?:href|src)="(/static/[^"#]*)', account.open("events").text)):
+            with self.subTest(target):
+                answer = get(target, {"Accept-Encoding": "gzip"})
+                self.assertEqual((BUILD / f"{target[1:]}.gz").read_bytes(), answer.body)
+                self.assertEqual("gzip", answer.headers["Content-Encoding"])
+                self.assertIn("Accept-Encoding", answer.headers["Vary"])
+                self.assertEqual((BUILD / target[1:]).read_bytes(), gzip.decompress(answer.body))
+
+    def test_pages_with_secrets_are_not(self):
+        account = daybook.Account(member=False)
+        daybook.run_well("member", "add", account.slug, daybook.PERSON, "admin")
+        for page in ("tokens", "members", "find-secret"):
+            with self.subTest(page):
+                answer = get(f"/{account.slug}/-/{page}", login() | {"Accept-Encoding": "gzip"})
+                self.assertEqual(200, answer.status)
+                self.assertNotIn("Content-Encoding", answer.headers)
 
     def test_downloads_are_not(self):
         account = daybook.Account()

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+//
+// Every page of Daybook in every state worth looking at: one line each. look.test.mjs checks all of
+// them, `make look` takes their pictures. A new page or state is a line here, and what it shows is
+// made in world.mjs.
+//
+//   url     its address
+//   as      who looks, a name of world.people; the admin of acme by default
+//   status  with which it comes; 200 by default
+//   tables  how many tables it has, where that is known
+//   act     what is done there before looking; `posts` says that another page comes by it
+//   script  false where script is off
+//   file    a page of nginx itself (BUILD/pages), which it sends when something is wrong
+//   config  lines of daybook.conf that its program has, run as plain CGI
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { open, visit } from './browser.mjs';
+import { build, folder, origin } from './daybook.mjs';
+import { chip, follow, openFilter } from './list_page.mjs';
+
+const filters = '?action=updatePipeline&action=createPipeline&not_status=200&not_user=ann'
+  + '&from=2000-01-01&entity_name=a&tz=Europe%2FBerlin&show=25';
+
+const openFirst = (selector) => (page) => page.locator(selector).first().click();
+
+const openChip = (label) => (page) => chip(page, label).locator('summary').click();
+
+const fillAndSend = (fields, button) => async (page) => {
+  for (const [label, value] of Object.entries(fields)) {
+    await page.getByLabel(label, { exact: true }).fill(value);
+  }
+  await follow(page.getByRole('button', { name: button, exact: true }));
+};
+
+const removeSelf = async (page) => {
+  const row = page.getByRole('row').filter({ hasText: '(you)' });
+  await row.locator('summary').click();
+  await follow(row.getByRole('button', { name: 'Remove' }));
+};
+
+const noScript = { script: false };
+
+// All of them, by name, of what makeWorld() has made.
+export const pagesOf = ({
+  acme, odd, empty, planned, middle, calls,
+}) => Object.entries({
+  // The two tabs
+  list: { url: acme.events, tables: 1 },
+  'list-without-script': { url: acme.events, tables: 1, ...noScript },
+  'list-oldest-first': { url: `${acme.events}?sort=time&show=10`, tables: 1 },
+  'list-in-the-middle': { url: `${acme.events}?show=25&page=34`, tables: 1 },
+  'list-pinned': { url: `${acme.events}?asof=${middle}&show=25`, tables: 1 },
+  'list-of-a-plan': { url: planned.events, as: 'auditor', tables: 1 },
+  'list-odd': { url: odd.events, as: 'odd', tables: 1 },
+  'list-empty': { url: empty.events, as: 'newcomer', tables: 0 },
+  filtered: { url: `${acme.events}${filters}`, tables: 1 },
+  'filtered-without-script': { url: `${acme.events}${filters}`, tables: 1, ...noScript },
+  'filtered-to-nothing': { url: `${acme.events}?user=nobody-of-that-name`, tables: 0 },
+  search: { url: `${acme.events}?q=pipeline`, tables: 1 },
+  'search-not-ended': { url: `${acme.events}?q=pipeline`, config: 'search_ms = 0' },
+  'search-how': { url: acme.events, act: openFirst('.how summary') },
+  'search-mistaken': { url: `${acme.events}?query=action:updatePipeline%20status:6xx`, status: 400, tables: 0 },
+  'over-time-as-a-table': { url: `${acme.events}?tz=Europe%2FBerlin`, act: openFirst('.histogram summary') },
+  triggers: { url: `${acme.triggers}?show=25&page=2`, tables: 1 },
+  'triggers-invalid': { url: `${acme.triggers}?status=401&status=5xx`, tables: 1 },
+  'triggers-empty': { url: empty.triggers, as: 'newcomer', tables: 0 },
+
+  // Menus
+  'menu-of-filters': { url: acme.events, act: openFirst('.chip.add > details > summary') },
+  'menu-of-ticks': { url: acme.events, act: (page) => openFilter(page, 'Action') },
+  'menu-of-users': { url: `${acme.events}${filters}&menu=user`, tables: 1, ...noScript },
+  'menu-of-dates': { url: acme.events, act: openChip('Date') },
+  'menu-of-chip': { url: `${acme.events}${filters}`, act: openChip('Status') },
+
+  // Over the list
+  'cell-menu': { url: acme.events, act: openFirst('td.user > a') },
+  'details-over-the-list': {
+    url: acme.events,
+    act: async (page) => {
+      await openFirst('td.open a')(page);
+      await page.locator('dialog h1').waitFor();
+    },
+  },
+  keys: {
+    url: acme.events,
+    act: async (page) => {
+      await page.getByRole('button', { name: '?' }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  download: {
+    url: acme.events,
+    act: async (page) => {
+      await page.getByRole('link', { name: 'Download audit' }).click();
+      await page.getByText('rows downloaded').waitFor();
+    },
+  },
+  'views-menu': {
+    url: `${acme.events}${filters}`,
+    act: async (page) => {
+      await openFirst('a.views')(page);
+      await page.locator('.menu.views .panel').waitFor();
+    },
+  },
+
+  // One call
+  details: { url: calls.plain },
+  'details-raw': { url: `${calls.plain}?view=raw` },
+  'details-of-secrets': { url: calls.marks, as: 'odd' },
+  'details-long': { url: calls.long, as: 'odd' },
+  'details-cut': { url: calls.cut, as: 'odd' },
+  'details-binary': { url: calls.binary, as: 'odd' },
+  'details-bare': { url: calls.bare, as: 'odd' },
+  'details-caused': { url: calls.caused, tables: 1 },
+  'trigger-repeated': { url: calls.repeated, tables: 2 },
+  'trigger-invalid': { url: calls.invalid },
+
+  // An account, and all of them
+  views: { url: acme.views },
+  'views-save': { url: `${acme.views}?action=approve&user=ann&kind=events` },
+  health: { url: acme.health },
+  'health-empty': { url: planned.health, as: 'auditor' },
+  tokens: { url: acme.tokens, tables: 1, act: openFirst('.sure summary') },
+  'tokens-made': {
+    url: acme.tokens, posts: true, act: fillAndSend({ 'What it is for': 'nightly export' }, 'Make it'),
+  },
+  'tokens-none-before': { url: `${acme.tokens}?before=1`, tables: 0 },
+  members: { url: acme.members, tables: 1, act: openFirst('.sure summary') },
+  'members-last-admin': { url: empty.members, as: 'newcomer', posts: true, act: removeSelf },
+  'find-secret': { url: acme.findSecret },
+  'find-secret-found': {
+    url: acme.findSecret, posts: true, act: fillAndSend({ Secret: 'a secret' }, 'Find'),
+  },
+  chooser: { url: `${origin}/`, as: 'several', tables: 0 },
+  'all-accounts': { url: `${origin}/-/events?show=25`, as: 'operator', tables: 1 },
+  'all-accounts-triggers': { url: `${origin}/-/triggers?account=${acme.slug}`, as: 'operator', tables: 1 },
+  'all-accounts-menu': {
+    url: `${origin}/-/events?show=10`, as: 'operator', act: (page) => openFilter(page, 'Account'),
+  },
+
+  // What went wrong
+  'no-account': { url: `${origin}/`, as: 'stranger', status: 403 },
+  'not-an-admin': { url: planned.tokens, as: 'auditor', status: 403 },
+  'unknown-page': { url: `${origin}/nothing/here`, status: 404 },
+  'unknown-call': { url: `${acme.events}/0123456789abcdef`, status: 404 },
+  'past-the-end': { url: `${acme.events}?page=9999`, status: 404 },
+  'bad-parameter': { url: `${acme.events}?nonsense=1`, status: 400 },
+  'bad-date': { url: `${acme.events}?from=2026-02-30`, status: 400 },
+  'signed-out': { file: 'unauthorized.html' },
+  'too-many': { file: 'too-many.html' },
+  'too-often': { file: 'too-often.html' },
+  unavailable: { file: 'unavailable.html' },
+  'no-certificate': { file: 'certificate.html' },
+}).map(([name, state]) => ({ name, status: 200, as: 'admin', ...state }));
+
+// What the handler of the tabs answers with other settings, run once as plain CGI.
+const askWithConfig = ({ name, url, config }, person) => {
+  const file = path.join(build, `test/${name}.conf`);
+  const { pathname, searchParams } = new URL(url);
+  writeFileSync(file, `${readFileSync(path.join(folder, 'daybook.conf'), 'utf8')}${config}\n`);
+  const answer = execFileSync(path.join(build, 'bin/events.fcgi'), {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: {
+      GATEWAY_INTERFACE: 'CGI/1.1', SERVER_PROTOCOL: 'HTTP/1.1', REQUEST_METHOD: 'GET', SCRIPT_NAME: '',
+      PATH_INFO: pathname, QUERY_STRING: String(searchParams), REMOTE_USER: person.username,
+      DAYBOOK_CONF: file,
+    },
+  });
+  return answer.slice(answer.search(/\r?\n\r?\n/)).trimStart();
+};
+
+// Answers the address of `state` with what nginx does not serve just so.
+const stage = async (page, state, person) => {
+  const url = state.url ?? `${origin}/${state.file}`;
+  const body = state.file
+    ? readFileSync(path.join(build, 'pages', state.file), 'utf8')
+    : askWithConfig(state, person);
+
+  await page.route(url, (route) => route.fulfill({
+    status: state.status, contentType: 'text/html; charset=utf-8', body,
+  }));
+  return url;
+};
+
+// Somebody who may look at `state`, with script or not as it asks.
+export const visitorFor = (browser, { people }, { as, script = true }) => (
+  open(browser, people[as], { javaScriptEnabled: script })
+);
+
+// Shows `state` to the visitor, as it is before `act`; the HTML that came.
+export const show = async ({ page }, { people }, state) => {
+  const staged = state.file || state.config;
+  const url = staged ? await stage(page, state, people[state.as]) : state.url;
+  const response = await visit(page, url, state.status);
+  const source = await response.text();
+
+  if (staged) {
+    await page.unroute(url);
+  }
+  return source;
+};
+
+// Does what `state` is about; the HTML of the page that came by it, if one did.
+export const act = async (page, state) => {
+  if (!state.act) {
+    return undefined;
+  }
+  const posted = state.posts
+    && page.waitForResponse((response) => response.request().method() === 'POST');
+  await state.act(page);
+  return posted && (await posted).text();
+};
