@@ -133,7 +133,7 @@ describe('the page of a call', () => {
   both('narrows the list that it was opened from, by a value or without it', async (page) => {
     await visit(page, `${account.events}?show=25&user=bob&user=ann`);
     await follow(page.locator('td.open a').first());
-    await follow(page.getByRole('link', { name: 'Without user ann' }));
+    await follow(page.getByRole('link', { name: 'Not user ann' }));
     assert.equal(page.url(), `${account.events}?user=bob&not_user=ann&show=25`);
     await visit(page, url(1));
     await follow(page.getByRole('link', { name: 'Only status 500' }));
