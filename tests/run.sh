@@ -27,10 +27,11 @@ case ${BUILD:=build} in
 *) build=$PWD/$BUILD ;;
 esac
 asan=$build/asan
-sanitize='SANITIZE=address,undefined'
 logs=$build/test
-# One at a time: lanes build into the same folders.
-make="flock $logs/make.lock ${MAKE:-make} -k -j$(nproc)"
+make="${MAKE:-make} -k -j$(nproc)"
+# One at a time in a folder, as lanes build into the same ones.
+make_built="flock $logs/built.lock $make BUILD=$build"
+make_sanitized="flock $logs/sanitized.lock $make BUILD=$asan SANITIZE=address,undefined"
 valgrind_command='valgrind -q --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=99'
 trouble='AddressSanitizer|LeakSanitizer|runtime error:|^==[0-9]+==|Assertion.*failed|stack smashing'
 export PYTHONDONTWRITEBYTECODE=1
@@ -158,8 +159,8 @@ rung_lint()
 
 rung_unit()
 {
-    prepare build-unit $make BUILD="$build" unit-tests
-    prepare build-unit-asan $make BUILD="$asan" $sanitize unit-tests
+    prepare build-unit $make_built unit-tests
+    prepare build-unit-asan $make_sanitized unit-tests
     for source in tests/unit/test_*.c; do
         test=$(basename "$source" .c)
         run_tests "unit-$test" cmocka "$build/test/$test"
@@ -172,7 +173,7 @@ rung_unit()
 
 rung_fuzz()
 {
-    prepare build-fuzz $make BUILD="$asan" $sanitize fuzz-replay || return
+    prepare build-fuzz $make_sanitized fuzz-replay || return
     for source in tests/fuzz/fuzz_*.c; do
         [ -e "$source" ] || continue
         target=$(basename "$source" .c)
@@ -232,10 +233,10 @@ install_packages()
 # The program that compares the index with plain SQL, built as the programs of the copy are ($1).
 prepare_compare_index()
 {
-    instrument=
-    [ "$1" != -asan ] || instrument=$sanitize
+    make_here=$make_built
+    [ "$1" != -asan ] || make_here=$make_sanitized
     # shellcheck disable=SC2086 # a command with its arguments
-    prepare "build-compare-index$1" $make BUILD="$BUILD" $instrument compare-index
+    prepare "build-compare-index$1" $make_here compare-index
 }
 
 # What is about memory, timing or the programs of others, or about who may ask for what: once, as built.
@@ -297,7 +298,7 @@ pass_built()
 
 pass_sanitized()
 {
-    prepare build-asan $make BUILD="$asan" $sanitize all && pass -asan "$asan" '' 'cgi wire'
+    prepare build-asan $make_sanitized all && pass -asan "$asan" '' 'cgi wire'
 }
 
 pass_browser()
