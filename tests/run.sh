@@ -8,7 +8,15 @@
 #
 # Unit tests run as built, under valgrind and with sanitizers; cgi and wire as built and with sanitizers.
 # Those and the browser's tests find the copy that they talk to by the environment: VAR (a folder with
-# credentials and daybook.conf), PORT and BUILD. Two lanes run beside each other, each with a copy of its own.
+# credentials and daybook.conf), PORT and BUILD.
+#
+# What runs beside what, on two processors or more: four lanes, each a list of steps (the end of this file).
+#   built       cgi and wire                      a copy of its own
+#   sanitized   cgi and wire with sanitizers      a copy of its own
+#   browser     the browser's tests               a copy of its own
+#   computed    unit, fuzz, lint                  no copy, and whatever time the others leave
+# The first three mostly wait: for servers, for time to pass, for answers. The last only computes, so it gives way to
+# them, and ends with what can use all processors.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
@@ -19,9 +27,11 @@ case ${BUILD:=build} in
 *) build=$PWD/$BUILD ;;
 esac
 asan=$build/asan
-sanitize='SANITIZE=address,undefined'
 logs=$build/test
 make="${MAKE:-make} -k -j$(nproc)"
+# One at a time in a folder, as lanes build into the same ones.
+make_built="flock $logs/built.lock $make BUILD=$build"
+make_sanitized="flock $logs/sanitized.lock $make BUILD=$asan SANITIZE=address,undefined"
 valgrind_command='valgrind -q --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=99'
 trouble='AddressSanitizer|LeakSanitizer|runtime error:|^==[0-9]+==|Assertion.*failed|stack smashing'
 export PYTHONDONTWRITEBYTECODE=1
@@ -30,6 +40,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL
 passed=0
 failed=0
 skipped=0
+priority= # a command that runs another one with less of it
 
 has_rung()
 {
@@ -89,7 +100,8 @@ run_logged()
 {
     log=$logs/$1.log
     shift
-    timeout -k 10 "${RUN_SECONDS:-900}" "$@" >"$log" 2>&1 </dev/null &
+    # shellcheck disable=SC2086 # a command with its arguments
+    timeout -k 10 "${RUN_SECONDS:-900}" $priority "$@" >"$log" 2>&1 </dev/null &
     child=$! # so that a signal need not wait for its end
     wait $child
     status=$?
@@ -147,8 +159,8 @@ rung_lint()
 
 rung_unit()
 {
-    prepare build-unit $make BUILD="$build" unit-tests
-    prepare build-unit-asan $make BUILD="$asan" $sanitize unit-tests
+    prepare build-unit $make_built unit-tests
+    prepare build-unit-asan $make_sanitized unit-tests
     for source in tests/unit/test_*.c; do
         test=$(basename "$source" .c)
         run_tests "unit-$test" cmocka "$build/test/$test"
@@ -161,7 +173,7 @@ rung_unit()
 
 rung_fuzz()
 {
-    prepare build-fuzz $make BUILD="$asan" $sanitize fuzz-replay || return
+    prepare build-fuzz $make_sanitized fuzz-replay || return
     for source in tests/fuzz/fuzz_*.c; do
         [ -e "$source" ] || continue
         target=$(basename "$source" .c)
@@ -179,7 +191,7 @@ free_port()
 # A fresh copy of the programs in $2, run under the command $3.
 start_copy()
 {
-    PORT=$(free_port) VAR=$2/test-var BUILD=$2 WRAPPER=$3 DEMO=0 AUDIT=0
+    PORT=$(free_port) VAR=$2/test-var$1 BUILD=$2 WRAPPER=$3 DEMO=0 AUDIT=0
     SEGMENT_EVENTS=500 # short, so that a log of some thousand events has many
     # Not each commit waits for the disk, which may be slow: a server that is killed loses nothing by that.
     DATABASE_OPTIONS=--innodb-flush-log-at-trx-commit=2
@@ -215,10 +227,10 @@ install_packages()
 # The program that compares the index with plain SQL, built as the programs of the copy are ($1).
 prepare_compare_index()
 {
-    instrument=
-    [ "$1" != -asan ] || instrument=$sanitize
+    make_here=$make_built
+    [ "$1" != -asan ] || make_here=$make_sanitized
     # shellcheck disable=SC2086 # a command with its arguments
-    prepare "build-compare-index$1" $make BUILD="$BUILD" $instrument compare-index
+    prepare "build-compare-index$1" $make_here compare-index
 }
 
 # What is about memory, timing or the programs of others, or about who may ask for what: once, as built.
@@ -275,13 +287,17 @@ pass()
 
 pass_built()
 {
-    pass '' "$build" "${valgrind:+$valgrind_command}" 'cgi wire hostile long browser'
+    pass '' "$build" "${valgrind:+$valgrind_command}" 'cgi wire hostile long'
 }
 
 pass_sanitized()
 {
-    ! has_rung cgi && ! has_rung wire && return
-    prepare build-asan $make BUILD="$asan" $sanitize all && pass -asan "$asan" '' 'cgi wire'
+    prepare build-asan $make_sanitized all && pass -asan "$asan" '' 'cgi wire'
+}
+
+pass_browser()
+{
+    pass -browser "$build" "${valgrind:+$valgrind_command}" browser
 }
 
 # ---- All -----------------------------------------------------------------------------------------
@@ -291,20 +307,16 @@ end_copy()
     [ -z "${VAR:-}" ] || sh cgi-bin/deploy/local.sh stop
 }
 
-# Starts a lane: the functions that follow NAME ($1), one after the other, with counters of their own.
+# Starts the lane NAME ($1): the function lane_NAME, with counters of its own.
 start_lane()
 {
-    lane=$1
-    shift
     (
         trap end_copy EXIT
         trap 'kill $child 2>/dev/null; exit 130' INT TERM HUP
-        for step; do
-            "$step"
-        done
-        echo "$passed $failed $skipped" >"$logs/$lane.lane"
+        "lane_$1"
+        echo "$passed $failed $skipped" >"$logs/$1.lane"
     ) &
-    lanes="$lanes $!"
+    processes="$processes $!"
 }
 
 # Adds what the lane NAME ($1) counted; one that did not come to its end has failed.
@@ -321,25 +333,36 @@ stop_lanes()
 {
     trap '' INT TERM HUP
     # shellcheck disable=SC2086 # numbers of processes
-    kill $lanes 2>/dev/null
+    kill $processes 2>/dev/null
     wait
     exit 130
 }
 
-# Both take about as long.
-first_lane()
+lane_built()
 {
-    ! has_rung lint || rung_lint
-    pass_sanitized
-}
-
-second_lane()
-{
-    if has_rung cgi || has_rung wire || has_rung browser || has_rung hostile || has_rung long; then
+    if has_rung cgi || has_rung wire || has_rung hostile || has_rung long; then
         pass_built
     fi
+}
+
+lane_sanitized()
+{
+    if has_rung cgi || has_rung wire; then
+        pass_sanitized
+    fi
+}
+
+lane_browser()
+{
+    ! has_rung browser || pass_browser
+}
+
+lane_computed()
+{
+    priority='nice -n 5'
     ! has_rung unit || rung_unit
     ! has_rung fuzz || rung_fuzz
+    ! has_rung lint || rung_lint
 }
 
 mkdir -p "$logs"
@@ -347,15 +370,18 @@ rm -f "$logs"/*.log "$logs"/*.lane
 CMOCKA_MESSAGE_OUTPUT=TAP
 export CMOCKA_MESSAGE_OUTPUT
 unset VAR PORT
-lanes=
+lanes='built sanitized browser computed'
+processes=
 child=
 trap stop_lanes INT TERM HUP
 
 ! has_rung wire || install_packages clients tests/clients
-start_lane first first_lane
-start_lane second second_lane
+for lane in $lanes; do
+    start_lane "$lane"
+done
 wait
-end_lane first
-end_lane second
+for lane in $lanes; do
+    end_lane "$lane"
+done
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed -eq 0 ]

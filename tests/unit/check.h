@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+#include <valgrind/valgrind.h>
 
 #include "base/str.h"
 
@@ -42,6 +43,15 @@ static inline struct str exact_copy(struct str text)
 static inline void free_copy(struct str copy)
 {
     free((void *)(uintptr_t)copy.ptr);
+}
+
+/*
+ * How often, or how long, to try what is drawn or repeated; under valgrind an eighth of it. That takes thirty
+ * times as long and looks at each way through the code once more; which values come, the other two runs see.
+ */
+static inline size_t rounds(size_t count)
+{
+    return RUNNING_ON_VALGRIND ? (count + 7) / 8 : count;
 }
 
 /* A number below `below`, the same sequence in every run; `state` begins with anything. */

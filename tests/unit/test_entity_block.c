@@ -256,7 +256,7 @@ static void test_searches(void **state)
         struct entity_block block;
 
         assert_int_equal(entity_block_open(exact, &block), 0);
-        for (int round = 0; round < 50; round++) {
+        for (size_t left = rounds(50); left > 0; left--) {
             struct str wanted = exact_copy(draw_wanted(&seed, kind, &entries, &block, room));
 
             expect_search(kind->label, &block, &entries, wanted, true, false);
@@ -364,7 +364,7 @@ static void test_random_damage(void **state)
     uint64_t seed = 5;
 
     (void)state;
-    for (int round = 0; round < 3000; round++) {
+    for (size_t round = 0; round < rounds(3000); round++) {
         struct entries entries = draw_entries(&seed, &text_kinds[round % 3], 1 + round % 50);
         struct strbuf plain = built(&entries), packed, again;
 

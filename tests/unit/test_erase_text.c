@@ -123,7 +123,7 @@ static void test_hostile(void **state)
 {
     static const char *const pieces[] = {"\\", "%25", "%", "\\u", "\\u0061",
                                          "a",  "an",  "+", "\"\\"};
-    const size_t size = 256 * 1024;
+    const size_t size = rounds(256 * 1024);
     struct erase_values values = make_values();
     char *text = memory_new(size);
     struct strbuf out;

@@ -358,7 +358,7 @@ static void test_random_damage(void **state)
 
         strbuf_init(&packed);
         segment_pack(strbuf_str(&plain), &packed);
-        for (int round = 0; round < 200; round++) {
+        for (size_t round = 0; round < rounds(200); round++) {
             struct str copy = exact_copy(strbuf_str(&plain));
             struct str packed_copy = exact_copy(strbuf_str(&packed));
 
@@ -386,7 +386,7 @@ static void test_damaged_before_packing(void **state)
     struct strbuf plain = built(rows, 200), packed, again;
 
     (void)state;
-    for (int round = 0; round < 2000; round++) {
+    for (size_t round = 0; round < rounds(2000); round++) {
         struct str copy = exact_copy(strbuf_str(&plain));
 
         turn_bytes(&seed, copy, sizeof(struct segment_header));
