@@ -62,6 +62,8 @@ static int fill_from_table(struct comparison *all, enum segment_source source, s
     if (segment_source_read(all->log.db, source, &span, CHUNK_ROWS, &run->rows) < 0)
         return -1;
     run->at_end = run->rows.count < CHUNK_ROWS;
+    if (source == SEGMENT_SOURCE_EVENT)
+        all->verify->advance(all->verify->context, run->rows.count);
     if (run->rows.count)
         run->next_id = run->rows.items[run->rows.count - 1].id + 1;
     return 0;
