@@ -33,7 +33,7 @@ void progress_start(struct progress *progress, const char *unit, uint64_t total,
     va_start(arguments, format);
     vsnprintf(word, sizeof(word), format, arguments);
     va_end(arguments);
-    if (progress->is_running && strcmp(progress->word, word) == 0)
+    if (progress->is_running && progress->unit == unit && strcmp(progress->word, word) == 0)
         return;
     start_ms = now_ms();
     *progress = (struct progress){

@@ -42,7 +42,7 @@ struct progress {
 
 /*
  * Begins to count `unit`, a literal in the plural, or bytes where it is NULL.  What is done is said as `format` makes it, in ASCII; what others have
- * written has no place in it.  `total` is 0 when it is not known.  Started again with the same words before it was finished, it goes on.
+ * written has no place in it.  `total` is 0 when it is not known.  Started again with the same words and unit before it was finished, it goes on.
  */
 void progress_start(struct progress *progress, const char *unit, uint64_t total, const char *format,
                     ...) __attribute__((format(printf, 4, 5)));

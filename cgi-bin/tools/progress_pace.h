@@ -34,7 +34,7 @@ int64_t progress_pace_left_ms(const struct progress_pace *pace, int64_t now_ms, 
                               uint64_t total);
 
 /*
- * When the next whole line is due after one at now_ms: ten seconds later, and by and by more rarely, so that an hour is some 35 lines and a day
+ * When the next whole line is due after one at now_ms: ten seconds later, and by and by more rarely, so that an hour is some fifty lines and a day
  * is no more than twice as many.
  */
 int64_t progress_pace_next_line_ms(const struct progress_pace *pace, int64_t now_ms);
