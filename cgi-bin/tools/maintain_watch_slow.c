@@ -161,11 +161,13 @@ static int purge(struct watch *watch)
 
 static int do_chores(struct watch *watch)
 {
+    struct progress progress = {.has_log =
+                                    true}; /* that of an index being made goes on behind it */
     uint64_t removed = 0, recorded = 0;
 
     if (!watch_has_passed(&watch->chores_ms, CHORES_MS))
         return 0;
-    if (maintain_remove_keys(watch->db, &watch->progress, &removed) < 0 ||
+    if (maintain_remove_keys(watch->db, &progress, &removed) < 0 ||
         maintain_record_held(watch->config, &recorded) < 0 ||
         maintain_cache(watch->db, watch->config) < 0) {
         watch->chores_ms = 0;

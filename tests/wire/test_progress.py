@@ -18,6 +18,7 @@ from segment_case import Own, command
 from terminal import Terminal
 
 EVENTS = 41_000
+FEW = 12_000
 FILL = 256
 PLAIN_S = 6.5  # longer than whole lines keep silent
 START_MS = 1_700_000_000_000
@@ -150,7 +151,7 @@ class Load(Case):
 
         before = self.account.count() - own
         self.assertLess(before, EVENTS)
-        terminal = self.load(path)
+        terminal = self.load(path).watch(slow=True)
         self.assertEqual(terminal.end(), 0)
         self.assertEqual(terminal.screen.text, self.said(EVENTS, EVENTS - before) + "\n")
         states = self.drawn(terminal, word)
@@ -165,17 +166,17 @@ class Load(Case):
         self.drawn(terminal, f"deleting {self.account.slug}: ")
 
     def test_a_message_has_a_line_of_its_own(self):
-        path = self.file(3000, b'{"action": 1}\n')
+        path = self.file(FEW, b'{"action": 1}\n')
         terminal = self.load(path).watch(slow=True)
         self.assertEqual(terminal.end(), 1)
         self.assertTrue([state for state in terminal.screen.states if state.startswith("load ")])
         text = terminal.screen.text.replace("\n", "")  # it is longer than a row
-        self.assertTrue(text.startswith(f"{path}:3001: "), text)
-        self.assertTrue(text.endswith(self.said(3000, 3000)) or text.endswith(self.said(2000, 2000)), text)
+        self.assertTrue(text.startswith(f"{path}:{FEW + 1}: "), text)
+        self.assertTrue(text.endswith(self.said(FEW, FEW)) or text.endswith(self.said(FEW - 1000, FEW - 1000)), text)
 
     def test_a_window_that_gets_narrow(self):
         word = f"load {self.account.slug}: "
-        terminal = self.load(self.file(3000)).watch(lambda screen: screen.rows[-1].startswith(word), slow=True)
+        terminal = self.load(self.file(FEW)).watch(lambda screen: screen.rows[-1].startswith(word), slow=True)
         seen = len(terminal.data)
         terminal.resize(34)
         terminal.watch(slow=True)
@@ -186,15 +187,15 @@ class Load(Case):
             self.assertLess(len(text), 34)
 
     def test_a_terminal_that_writes_no_line_over(self):
-        terminal = self.load(self.file(3000), TERM="dumb").watch(slow=True)
+        terminal = self.load(self.file(FEW), TERM="dumb").watch(slow=True)
         self.assertEqual(terminal.end(), 0)
-        self.assertEqual(terminal.data.decode(), self.said(3000, 3000) + "\r\n")
+        self.assertEqual(terminal.data.decode(), self.said(FEW, FEW) + "\r\n")
 
     def test_standard_output_elsewhere(self):
         with open(self.folder / "out", "wb") as out:
-            terminal = self.load(self.file(3000), stdout=out).watch(slow=True)
+            terminal = self.load(self.file(FEW), stdout=out).watch(slow=True)
             self.assertEqual(terminal.end(), 0)
-        self.assertEqual((self.folder / "out").read_text(), self.said(3000, 3000) + "\n")
+        self.assertEqual((self.folder / "out").read_text(), self.said(FEW, FEW) + "\n")
         self.assertEqual(terminal.screen.text, "")
         self.drawn(terminal, f"load {self.account.slug}: ")
 
@@ -303,8 +304,9 @@ class Index(Case):
         self.assertEqual(terminal.end(), 0)
         self.assertEqual(terminal.screen.text, expected.stdout)
         states = self.drawn(terminal, "verify: ")
-        self.assertEqual(self.share(states)[-1], 100)
-        self.assertIn(self.all_of(expected.stdout), states[-1])
+        self.assertGreater(self.share(states)[-1], 50)
+        total = re.search(r" of [\d,]+ rows, ", self.all_of(expected.stdout))[0]
+        self.assertIn(total, states[-1])
 
     def test_verify_elsewhere(self):
         self.maintained()
@@ -362,7 +364,7 @@ class Import(Case):
         self.assertEqual(terminal.end(), 0)
         thread.join()
         self.assertEqual(terminal.screen.text, self.said)
-        self.assertRegex(terminal.screen.states[-3], r"^import-openapi: [\d.]+ KiB, [\d.]+ .iB/s$")
+        self.assertRegex(terminal.screen.states[-3], r"^import-openapi: [\d.]+ .iB, [\d.]+ .iB/s$")
 
     def test_whole_lines(self):
         status, out, error = run_plain("import-openapi", "-", "--account", self.account.slug, pieces=self.pieces)
