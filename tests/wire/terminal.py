@@ -12,7 +12,8 @@ import time
 
 from daybook import TIMEOUT
 
-RUN_S, REST_S = 0.02, 0.13  # of a command that is made slow
+SLOW_S, SLOWER_S = 0.02, 0.004  # that a command runs between two rests, when it is made slow
+REST_S = 0.13
 
 
 class Screen:
@@ -89,8 +90,9 @@ class Terminal:
                 return False
         return True
 
-    def watch(self, until=None, slow=False):
-        """To its end, or until the screen has what `until` asks for; `slow`: as on a machine with much else to do."""
+    def watch(self, until=None, slow=0):
+        """To its end, or until the screen has what `until` asks for; running only so many
+        seconds between two rests, as on a machine with much else to do."""
         end = time.monotonic() + TIMEOUT
         while time.monotonic() < end:
             if until and until(self.screen):
@@ -99,7 +101,7 @@ class Terminal:
                 self.kill(signal.SIGSTOP)
                 self._watch(REST_S)
                 self.kill(signal.SIGCONT)
-            if not self._watch(RUN_S):
+            if not self._watch(slow or SLOW_S):
                 assert not until, f"it ended with {self.screen.text}"
                 return self
         raise AssertionError(f"after {TIMEOUT} seconds: {self.screen.text}")

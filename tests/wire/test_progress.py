@@ -15,7 +15,7 @@ import daybook
 import segment_case
 from daybook import BUILD, TIMEOUT, VAR, Account, database
 from segment_case import Own, command
-from terminal import Terminal
+from terminal import SLOW_S, SLOWER_S, Terminal
 
 EVENTS = 41_000
 FEW = 12_000
@@ -151,7 +151,7 @@ class Load(Case):
 
         before = self.account.count() - own
         self.assertLess(before, EVENTS)
-        terminal = self.load(path).watch(slow=True)
+        terminal = self.load(path).watch(slow=SLOW_S)
         self.assertEqual(terminal.end(), 0)
         self.assertEqual(terminal.screen.text, self.said(EVENTS, EVENTS - before) + "\n")
         states = self.drawn(terminal, word)
@@ -167,7 +167,7 @@ class Load(Case):
 
     def test_a_message_has_a_line_of_its_own(self):
         path = self.file(FEW, b'{"action": 1}\n')
-        terminal = self.load(path).watch(slow=True)
+        terminal = self.load(path).watch(slow=SLOW_S)
         self.assertEqual(terminal.end(), 1)
         self.assertTrue([state for state in terminal.screen.states if state.startswith("load ")])
         text = terminal.screen.text.replace("\n", "")  # it is longer than a row
@@ -176,10 +176,10 @@ class Load(Case):
 
     def test_a_window_that_gets_narrow(self):
         word = f"load {self.account.slug}: "
-        terminal = self.load(self.file(FEW)).watch(lambda screen: screen.rows[-1].startswith(word), slow=True)
+        terminal = self.load(self.file(FEW)).watch(lambda screen: screen.rows[-1].startswith(word), slow=SLOW_S)
         seen = len(terminal.data)
         terminal.resize(34)
-        terminal.watch(slow=True)
+        terminal.watch(slow=SLOW_S)
         self.assertEqual(terminal.end(), 0)
         texts = [text for text in terminal.data[seen:].split(b"\r")[2:] if text.startswith(word.encode())]
         self.assertGreater(len(texts), 1)
@@ -187,13 +187,13 @@ class Load(Case):
             self.assertLess(len(text), 34)
 
     def test_a_terminal_that_writes_no_line_over(self):
-        terminal = self.load(self.file(FEW), TERM="dumb").watch(slow=True)
+        terminal = self.load(self.file(FEW), TERM="dumb").watch(slow=SLOW_S)
         self.assertEqual(terminal.end(), 0)
         self.assertEqual(terminal.data.decode(), self.said(FEW, FEW) + "\r\n")
 
     def test_standard_output_elsewhere(self):
         with open(self.folder / "out", "wb") as out:
-            terminal = self.load(self.file(FEW), stdout=out).watch(slow=True)
+            terminal = self.load(self.file(FEW), stdout=out).watch(slow=SLOW_S)
             self.assertEqual(terminal.end(), 0)
         self.assertEqual((self.folder / "out").read_text(), self.said(FEW, FEW) + "\n")
         self.assertEqual(terminal.screen.text, "")
@@ -272,12 +272,12 @@ class Index(Case):
     def test_maintain(self):
         word = f"indexing {self.account.slug}: "
         self.forget_all()
-        terminal = self.terminal("maintain").watch(lambda screen: screen.rows[-1].startswith(word), slow=True)
+        terminal = self.terminal("maintain").watch(lambda screen: screen.rows[-1].startswith(word), slow=SLOW_S)
         terminal.press(b"\x03")
         self.assertEqual(terminal.end(), -signal.SIGINT)
         self.is_left(terminal, word)
         database().run(f"DELETE FROM segment WHERE account_id = {self.account.number}")
-        terminal = self.terminal("maintain")
+        terminal = self.terminal("maintain").watch(slow=SLOW_S)
         self.assertEqual(terminal.end(), 0)
         rows = terminal.screen.text.splitlines()
         self.assertGreaterEqual(int(re.match(r"(\d+) events indexed, ", rows[-1])[1]), EVENTS)
@@ -296,11 +296,11 @@ class Index(Case):
         expected = segment_case.run("verify", "--segments", self.account.slug, fill=FILL)
         self.assertEqual((expected.returncode, expected.stderr), (0, ""))
         terminal = self.terminal("verify", "--segments", self.account.slug).watch(
-            lambda screen: screen.rows[-1].startswith("verify: "), slow=True)
+            lambda screen: screen.rows[-1].startswith("verify: "), slow=SLOWER_S)
         terminal.press(b"\x03")
         self.assertEqual(terminal.end(), -signal.SIGINT)
         self.is_left(terminal, "verify: ")
-        terminal = self.terminal("verify", "--segments", self.account.slug).watch(slow=True)
+        terminal = self.terminal("verify", "--segments", self.account.slug).watch(slow=SLOWER_S)
         self.assertEqual(terminal.end(), 0)
         self.assertEqual(terminal.screen.text, expected.stdout)
         states = self.drawn(terminal, "verify: ")
@@ -318,7 +318,7 @@ class Index(Case):
     def test_purge(self):
         """Its total is known from the beginning."""
         half = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(START_MS // 1000 + EVENTS // 2))
-        terminal = self.terminal("maintain", "purge", self.account.slug, "--before", half, "--yes").watch(slow=True)
+        terminal = self.terminal("maintain", "purge", self.account.slug, "--before", half, "--yes").watch(slow=SLOW_S)
         self.assertEqual(terminal.end(), 0)
         self.assertEqual(terminal.screen.text, f"{EVENTS // 4} events and {EVENTS // 4} triggers deleted\n")
         states = self.drawn(terminal, f"deleting from {self.account.slug}: ")
@@ -330,7 +330,7 @@ class Index(Case):
         word = f"indexing {self.account.slug}: "
         self.forget_all()
         terminal = self.terminal("maintain", "--watch", columns=200).watch(
-            lambda screen: re.search(r" event=indexed .* kind=triggers ", screen.text), slow=True)
+            lambda screen: re.search(r" event=indexed .* kind=triggers ", screen.text), slow=SLOW_S)
         terminal.press(b"\x03")
         self.assertEqual(terminal.end(), 0)
         self.drawn(terminal, word, " events")
