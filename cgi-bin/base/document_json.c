@@ -22,6 +22,8 @@ static unsigned line_at(struct reading *reading, const char *at)
         reading->line++;
         reading->counted = feed + 1;
     }
+    if (reading->counted < at)
+        reading->counted = at;
     return reading->line;
 }
 

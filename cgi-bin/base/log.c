@@ -19,6 +19,7 @@ static const char *const level_names[LOG_LEVEL_COUNT] = {
 };
 
 static char request_id[REQUEST_ID_BYTES];
+static void (*call_before)(void);
 
 void log_set_request(struct str id)
 {
@@ -26,6 +27,11 @@ void log_set_request(struct str id)
     if (id.len)
         memcpy(request_id, id.ptr, id.len);
     request_id[id.len] = '\0';
+}
+
+void log_set_before(void (*before)(void))
+{
+    call_before = before;
 }
 
 static bool is_plain(struct str value)
@@ -91,6 +97,8 @@ void log_fields(enum log_level level, const char *event, const struct log_field 
         add_value(&line, fields[i].value);
     }
     strbuf_add_char(&line, '\n');
+    if (call_before)
+        call_before();
     write_line(strbuf_str(&line));
     strbuf_release(&line);
 }

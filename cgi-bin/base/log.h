@@ -21,6 +21,9 @@ struct log_field {
  */
 void log_set_request(struct str request_id);
 
+/* Called in front of each line from now on, so that whoever draws on the terminal can take that away; NULL: nothing is. */
+void log_set_before(void (*before)(void));
+
 /* Writes the line: time, level, program, request, event=`event`, then the fields in their order. */
 void log_fields(enum log_level level, const char *event, const struct log_field *fields,
                 size_t count);

@@ -174,34 +174,30 @@ enum leaving_begun leaving_begin(struct db *db, uint32_t account_id)
 /* ---- Going on ---------------------------------------------------------------------------------- */
 
 /* Events of one kind, counted.  1, 0, -1. */
-static int delete_kind(struct db *db, uint32_t account_id, unsigned kind)
+static int delete_kind(struct db *db, uint32_t account_id, unsigned kind, uint64_t *deleted)
 {
-    uint64_t deleted = 0;
-
     if (db_run(db, delete_events,
                DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(kind), DB_NUMBER(SMALL_ROWS)),
-               &deleted) < 0)
+               deleted) < 0)
         return -1;
-    if (deleted && db_run(db, update_counts[kind],
-                          DB_VALUES(DB_NUMBER(deleted), DB_NUMBER(account_id)), NULL) < 0)
+    if (*deleted && db_run(db, update_counts[kind],
+                           DB_VALUES(DB_NUMBER(*deleted), DB_NUMBER(account_id)), NULL) < 0)
         return -1;
-    return deleted > 0;
+    return *deleted > 0;
 }
 
 /* From the first table that has any. */
-static int delete_some(struct db *db, uint32_t account_id)
+static int delete_some(struct db *db, uint32_t account_id, uint64_t *deleted)
 {
     for (size_t i = 0; i < COUNT_OF(delete_many); i++) {
-        uint64_t deleted = 0;
-
         if (db_run(db, delete_many[i].sql,
-                   DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(delete_many[i].rows)), &deleted) < 0)
+                   DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(delete_many[i].rows)), deleted) < 0)
             return -1;
-        if (deleted)
+        if (*deleted)
             return 1;
     }
     for (unsigned kind = EVENT_KIND_EVENT; kind <= EVENT_KIND_TRIGGER; kind++) {
-        int result = delete_kind(db, account_id, kind);
+        int result = delete_kind(db, account_id, kind, deleted);
 
         if (result != 0)
             return result;
@@ -211,14 +207,17 @@ static int delete_some(struct db *db, uint32_t account_id)
     return delete_all(db, delete_few, COUNT_OF(delete_few), account_id);
 }
 
-int leaving_step(struct db *db, uint32_t account_id)
+int leaving_step(struct db *db, uint32_t account_id, uint64_t *deleted)
 {
-    int result = db_begin(db, DB_WRITE) < 0 ? -1 : delete_some(db, account_id);
+    uint64_t rows = 0;
+    int result = db_begin(db, DB_WRITE) < 0 ? -1 : delete_some(db, account_id, &rows);
 
     if (result < 0)
         db_rollback(db);
     else if (db_commit(db) < 0)
         result = -1;
+    if (result > 0)
+        *deleted += rows;
     return result;
 }
 

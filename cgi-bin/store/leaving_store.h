@@ -40,8 +40,11 @@ enum leaving_begun leaving_begin(struct db *db, uint32_t account_id);
 /* The account that had this name.  1; 0: none has left; -1. */
 int leaving_find(struct db *db, struct arena *arena, struct str slug, struct leaving *leaving);
 
-/* Deletes some rows of an account that has left, in one transaction.  1: there may be more; 0: nothing is left; -1. */
-int leaving_step(struct db *db, uint32_t account_id);
+/*
+ * Deletes some rows of an account that has left, in one transaction, and adds how many they were to `deleted`.  1: there may be more; 0: nothing is
+ * left; -1.
+ */
+int leaving_step(struct db *db, uint32_t account_id, uint64_t *deleted);
 
 /* Writes down that everything is deleted.  0 or -1. */
 int leaving_end(struct db *db, uint32_t account_id);

@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 
-enum { COLUMNS = 12 };
+enum { COLUMNS = 12, STEP_ROWS = 500 };
 
 static const struct str select_version =
     STR("SELECT version FROM operation_version WHERE account_id = ?");
@@ -81,16 +81,25 @@ static void fill_row(struct db_value row[COLUMNS], uint32_t account_id, struct s
 
 /* The version first: of two imports at the same time the second waits here until the first is whole. */
 static int replace(struct db *db, uint32_t account_id, struct str base_path,
-                   const struct db_value *rows, size_t count)
+                   const struct db_value *rows, size_t count,
+                   void (*stored)(void *context, size_t more), void *context)
 {
     if (db_run(db, raise_version, DB_VALUES(DB_NUMBER(account_id)), NULL) < 0 ||
         db_run(db, delete_all, DB_VALUES(DB_NUMBER(account_id), DB_BYTES(base_path)), NULL) < 0)
         return -1;
-    return count ? db_run_many(db, insert_one, rows, count, COLUMNS) : 0;
+    for (size_t at = 0; at < count; at += STEP_ROWS) {
+        size_t some = count - at < STEP_ROWS ? count - at : STEP_ROWS;
+
+        if (db_run_many(db, insert_one, rows + at * COLUMNS, some, COLUMNS) < 0)
+            return -1;
+        stored(context, some);
+    }
+    return 0;
 }
 
 int operation_store_replace(struct db *db, uint32_t account_id, struct str base_path,
-                            const struct operation *operations, size_t count)
+                            const struct operation *operations, size_t count,
+                            void (*stored)(void *context, size_t more), void *context)
 {
     struct db_value *rows = memory_resize(NULL, count ? count : 1, COLUMNS * sizeof(*rows));
     int result = -1;
@@ -98,7 +107,7 @@ int operation_store_replace(struct db *db, uint32_t account_id, struct str base_
     for (size_t i = 0; i < count; i++)
         fill_row(rows + i * COLUMNS, account_id, base_path, i, &operations[i]);
     if (db_begin(db, DB_WRITE) == 0) {
-        result = replace(db, account_id, base_path, rows, count);
+        result = replace(db, account_id, base_path, rows, count, stored, context);
         if (result < 0)
             db_rollback(db);
         else

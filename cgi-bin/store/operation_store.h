@@ -21,9 +21,11 @@ int operation_store_all(struct db *db, struct arena *arena, uint32_t account_id,
 
 /*
  * Puts these in the place of all that the account had under `base_path`, and raises the version, in one transaction.
- * Texts must be within the limits of base/operation.h.  0; or -1 and nothing is changed.
+ * Texts must be within the limits of base/operation.h.  `stored` is told when so many more are written, in this transaction.  0; or -1 and nothing is
+ * changed.
  */
 int operation_store_replace(struct db *db, uint32_t account_id, struct str base_path,
-                            const struct operation *operations, size_t count);
+                            const struct operation *operations, size_t count,
+                            void (*stored)(void *context, size_t more), void *context);
 
 #endif

@@ -171,19 +171,24 @@ static enum segment_step step_once(struct db *db, struct erase *erase)
 
 static enum segment_step run(struct db *db, struct erase *erase)
 {
+    struct progress progress = {0};
     int tries = TRIES;
     enum segment_step step;
     bool again;
 
+    progress_start(&progress, "events", 0, "erasing: looked at");
     do {
         int64_t start_ms = clock_now_ms();
+        uint64_t before = erase->looked_at;
 
         step = step_once(db, erase);
+        progress_add(&progress, erase->looked_at - before);
         again = step == SEGMENT_STEP_MORE || step == SEGMENT_STEP_DAMAGED ||
                 (step == SEGMENT_STEP_FAILED && db_last_error(db) == DB_ERROR_RETRY && tries-- > 0);
         if (again)
             maintain_rest(clock_now_ms() - start_ms);
     } while (again);
+    progress_finish(&progress);
     return step;
 }
 

@@ -14,8 +14,9 @@
 #include "store/operation_store.h"
 #include "tools/accounts.h"
 #include "tools/command.h"
+#include "tools/progress.h"
 
-enum { FILE_BYTES_MAX = 64 * 1024 * 1024, STEP_BYTES = 256 * 1024, AMBIGUOUS_SHOWN = 20 };
+enum { FILE_BYTES_MAX = 64 * 1024 * 1024, STEP_BYTES = 16 * 1024, AMBIGUOUS_SHOWN = 20 };
 
 struct arguments {
     const char *file, *account, *base_path, *overrides;
@@ -71,6 +72,7 @@ static bool read_arguments(struct arguments *arguments, int argc, char **argv)
 static int read_file(const char *path, struct strbuf *text)
 {
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+    struct progress progress = {0};
     size_t bytes = 1;
     int status = 0;
 
@@ -78,10 +80,13 @@ static int read_file(const char *path, struct strbuf *text)
         fprintf(stderr, "%s: %s\n", path, strerror(errno));
         return 1;
     }
+    progress_start(&progress, NULL, 0, "import-openapi");
     while (bytes && text->len <= FILE_BYTES_MAX) {
         bytes = fread(strbuf_reserve(text, STEP_BYTES), 1, STEP_BYTES, file);
         text->len += bytes;
+        progress_add(&progress, bytes);
     }
+    progress_finish(&progress);
     if (ferror(file)) {
         fprintf(stderr, "%s: %s\n", path, strerror(errno));
         status = 1;
@@ -112,20 +117,28 @@ static int read_document(struct openapi *api, const char *path, struct strbuf *t
     return 1;
 }
 
+static void note_stored(void *context, size_t more)
+{
+    progress_add(context, more);
+}
+
 static int store(const struct config *config, const struct openapi *api,
                  const struct arguments *arguments)
 {
     struct operation *operations =
         memory_resize(NULL, api->count ? api->count : 1, sizeof(*operations));
     struct db *db = accounts_open(config, CONFIG_MAINTAINER);
+    struct progress progress = {0};
     struct account account;
     int status = 1;
 
     for (size_t i = 0; i < api->count; i++)
         operations[i] = api->rows[i].operation;
     if (db && accounts_find(db, api->arena, arguments->account, &account) == 0) {
-        status =
-            operation_store_replace(db, account.id, api->base_path, operations, api->count) < 0;
+        progress_start(&progress, "operations", api->count, "import-openapi");
+        status = operation_store_replace(db, account.id, api->base_path, operations, api->count,
+                                         note_stored, &progress) < 0;
+        progress_finish(&progress);
         if (status)
             fputs("daybook: the operations could not be stored. Nothing was changed.\n", stderr);
     }

@@ -67,36 +67,40 @@ static int end(struct db *db, const struct config *config, struct leaving *leavi
 }
 
 /* Again after a deadlock: two may be at it. */
-static int step_patiently(struct db *db, uint32_t account_id)
+static int step_patiently(struct db *db, uint32_t account_id, uint64_t *deleted)
 {
     int tries = TRIES, more;
 
     do
-        more = leaving_step(db, account_id);
+        more = leaving_step(db, account_id, deleted);
     while (more < 0 && db_last_error(db) == DB_ERROR_RETRY && --tries > 0);
     return more;
 }
 
 int leaving_go_on(struct db *db, const struct config *config, struct leaving *leaving,
-                  bool (*stop)(void *context), void *context)
+                  struct progress *progress, bool (*stop)(void *context), void *context)
 {
     int more;
 
+    progress_start(progress, "rows", 0, "deleting %.*s", STR_ARG(leaving->slug));
     do {
         int64_t start_ms = clock_now_ms();
+        uint64_t deleted = 0;
 
-        more = step_patiently(db, leaving->account_id);
+        more = step_patiently(db, leaving->account_id, &deleted);
+        progress_add(progress, deleted);
         if (more == 1)
             maintain_rest(clock_now_ms() - start_ms);
         if (more == 1 && stop && stop(context))
             return 1;
     } while (more == 1);
+    progress_finish(progress);
     clear_cache(config, leaving->account_id);
     return more < 0 ? -1 : end(db, config, leaving);
 }
 
-int leaving_go_on_all(struct db *db, const struct config *config, bool (*stop)(void *context),
-                      void *context)
+int leaving_go_on_all(struct db *db, const struct config *config, struct progress *progress,
+                      bool (*stop)(void *context), void *context)
 {
     struct arena *arena = arena_new();
     struct leaving *list;
@@ -104,7 +108,7 @@ int leaving_go_on_all(struct db *db, const struct config *config, bool (*stop)(v
     int result = leaving_all(db, arena, &list, &count);
 
     for (size_t i = 0; i < count && result == 0; i++)
-        result = leaving_go_on(db, config, &list[i], stop, context);
+        result = leaving_go_on(db, config, &list[i], progress, stop, context);
     arena_free(arena);
     return result;
 }
@@ -162,7 +166,9 @@ static int begin(struct db *db, const struct account *account)
 
 static int go_on(struct db *db, const struct config *config, struct leaving *leaving)
 {
-    if (leaving_go_on(db, config, leaving, NULL, NULL) < 0) {
+    struct progress progress = {0};
+
+    if (leaving_go_on(db, config, leaving, &progress, NULL, NULL) < 0) {
         fprintf(stderr,
                 "daybook: not everything of %.*s is deleted yet: the same command, or `daybook "
                 "maintain`, goes on.\n",

@@ -24,6 +24,19 @@ static void print_counts(const struct load *load)
     putchar('\n');
 }
 
+/* Of all files; 0 when it cannot be known of one of them. */
+static uint64_t bytes_of(char **paths)
+{
+    uint64_t all = 0, bytes;
+
+    for (; *paths; paths++) {
+        if (!load_file_bytes(*paths, &bytes))
+            return 0;
+        all += bytes;
+    }
+    return all;
+}
+
 static int load_files(struct load *load, const char *slug, char **paths)
 {
     struct arena *names = arena_new();
@@ -33,10 +46,14 @@ static int load_files(struct load *load, const char *slug, char **paths)
         fputs("daybook: the database does not answer (the log above says why).\n", stderr);
     else
         status = accounts_find(recording_db(load->recording), names, slug, &load->account);
+    if (status == 0)
+        progress_start(&load->progress, NULL, bytes_of(paths), "load %s", slug);
+    load->progress.rows_unit = "events";
     for (; *paths && status == 0; paths++)
         status = load_file(load, *paths);
     if (status == 0)
         status = load_end(load);
+    progress_finish(&load->progress);
     print_counts(load);
     arena_free(names);
     return status;

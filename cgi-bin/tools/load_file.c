@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/strbuf.h"
 #include "intake/native.h"
@@ -21,6 +23,7 @@ struct reading {
     FILE *file;
     struct intake_complaint complaint;
     bool is_said; /* the complaint was made on stderr where it was met */
+    uint64_t end; /* of the message that is read, among the bytes of the load */
 };
 
 static bool is_blank(struct str line)
@@ -72,6 +75,9 @@ static bool take_record(void *context, const struct format_record *record)
     struct intake intake;
 
     load->record++;
+    if (load->seen < reading->end)
+        load_saw(load, record->text.len < reading->end - load->seen ? record->text.len
+                                                                    : reading->end - load->seen);
     if (load_intake(load, &intake) != 0 ||
         !load->format->read(&intake, record, &item, &reading->complaint)) {
         reading->is_said = reading->complaint.sentence.len == 0;
@@ -90,11 +96,13 @@ static int read_message(struct reading *reading, struct str message)
 
     load->record = 0;
     load->in_message = true;
+    reading->end = load->seen + message.len;
     reading->is_said = false;
     reading->complaint = (struct intake_complaint){0};
     read =
         format_walk(load->format, load->texts, message, take_record, reading, &reading->complaint);
     load->in_message = false;
+    load_saw(load, reading->end - load->seen);
     if (!read && !reading->is_said)
         complain(load, reading->complaint.sentence);
     return read ? 0 : 1;
@@ -163,11 +171,13 @@ static int read_lines(struct reading *reading)
     load->first_line = 1;
     while (status == 0 && (len = getline(&text, &capacity, reading->file)) >= 0) {
         struct str line = {text, (size_t)len};
+        uint64_t end = load->seen + line.len;
 
         load->line++;
         if (line.len > 0 && line.ptr[line.len - 1] == '\n')
             line.len--;
         status = read_line(reading, line, is_first);
+        load_saw(load, load->seen < end ? end - load->seen : 0);
         is_first = is_first && is_blank(line);
     }
     if (status == 0 && ferror(reading->file)) {
@@ -195,4 +205,19 @@ int load_file(struct load *load, const char *path)
     if (!standard_input)
         fclose(reading.file);
     return status;
+}
+
+bool load_file_bytes(const char *path, uint64_t *bytes)
+{
+    bool standard_input = strcmp(path, "-") == 0;
+    struct stat file;
+    off_t at = 0;
+
+    if ((standard_input ? fstat(STDIN_FILENO, &file) : stat(path, &file)) < 0 ||
+        !S_ISREG(file.st_mode))
+        return false;
+    if (standard_input)
+        at = lseek(STDIN_FILENO, 0, SEEK_CUR);
+    *bytes = at >= 0 && at < file.st_size ? (uint64_t)(file.st_size - at) : 0;
+    return true;
 }

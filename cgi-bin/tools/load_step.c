@@ -8,6 +8,23 @@
 #include "base/strbuf.h"
 #include "intake/native.h"
 
+enum { LOOKS = 128 /* lines or records, before the clock is looked at */ };
+
+static void say_progress(struct load *load)
+{
+    load->progress.rows = load->read + load->count;
+    progress_add(&load->progress, load->unsaid);
+    load->unsaid = load->looks = 0;
+}
+
+void load_saw(struct load *load, uint64_t bytes)
+{
+    load->seen += bytes;
+    load->unsaid += bytes;
+    if (++load->looks >= LOOKS)
+        say_progress(load);
+}
+
 static int complain_database(const struct load *load)
 {
     fprintf(stderr,
@@ -35,6 +52,7 @@ int load_store(struct load *load)
     load->read += load->count;
     load->stored += stored;
     load->count = load->bytes = 0;
+    say_progress(load);
     load->first_line = load->line + !load->in_message;
     arena_reset(load->arena);
     if (!load->in_message)

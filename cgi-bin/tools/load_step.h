@@ -7,6 +7,7 @@
 #include "recording/recording.h"
 #include "store/account_store.h"
 #include "tools/load_stages.h"
+#include "tools/progress.h"
 
 enum { LOAD_STEP_EVENTS = 1000, LOAD_STEP_BYTES = 4 * 1024 * 1024 };
 
@@ -25,7 +26,13 @@ struct load {
     unsigned long first_line, line; /* of this step, and the present one; from 1 */
     unsigned long long record;      /* the present one of the line, from 1 */
     unsigned long long read, stored, passed, left_out;
+    struct progress progress; /* in bytes of all files */
+    uint64_t seen, unsaid;    /* bytes that were read; of these, not yet told to `progress` */
+    unsigned looks;           /* since then */
 };
+
+/* So many more bytes were read: a line, or a record. */
+void load_saw(struct load *load, uint64_t bytes);
 
 /* The limits and rules of the moment.  0, or 1: said on stderr. */
 int load_intake(struct load *load, struct intake *intake);

@@ -5,10 +5,10 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "base/event.h"
 #include "recording/held.h"
 #include "index/segment_file.h"
 #include "upkeep/entity_writer.h"
+#include "upkeep/segment_amount.h"
 #include "tools/accounts.h"
 #include "tools/command.h"
 #include "tools/leaving.h"
@@ -103,16 +103,19 @@ int maintain_cache(struct db *db, const struct config *config)
     return result;
 }
 
-int maintain_remove_keys(struct db *db, uint64_t *removed)
+int maintain_remove_keys(struct db *db, struct progress *progress, uint64_t *removed)
 {
     uint64_t before = (uint64_t)(clock_now_ms() - RECORDER_RECENT_MS), step = 0;
     int result;
 
     *removed = 0;
+    progress_start(progress, "keys", 0, "removing keys");
     do {
         result = db_run(db, delete_recent, DB_VALUES(DB_NUMBER(before)), &step);
         *removed += result == 0 ? step : 0;
+        progress_add(progress, result == 0 ? step : 0);
     } while (result == 0 && step > 0);
+    progress_finish(progress);
     return result;
 }
 
@@ -134,97 +137,127 @@ int maintain_record_held(const struct config *config, uint64_t *recorded)
 
 /* ---- Once -------------------------------------------------------------------------------------- */
 
-/* A line for whoever looks on, at most every other second. */
-static void show_progress(struct db *db, const struct log_name *name,
-                          const struct segment_work *work, int64_t *shown_ms)
+int maintain_expect_behind(struct db *db, const struct log_name *name, uint64_t id,
+                           struct progress *progress)
 {
-    char slug[MAINTAIN_SLUG_BYTES], time[CLOCK_TEXT_BYTES];
-    int64_t now_ms = clock_now_ms();
+    uint64_t left;
 
-    if (now_ms >= *shown_ms && now_ms < *shown_ms + 2000)
-        return;
-    *shown_ms = now_ms;
-    maintain_slug(db, name->account_id, slug);
-    if (name->kind)
-        clock_format(event_id_ms(work->last_id), time);
-    fprintf(stderr, "%s: %llu %s indexed%s%s\n", slug, (unsigned long long)work->events,
-            maintain_kind(name->kind), name->kind ? ", up to " : "", name->kind ? time : "");
+    if (!progress_wants_total(progress))
+        return 0;
+    if (segment_amount_behind(db, name, id, &left) < 0)
+        return -1;
+    progress_expect(progress, left ? progress->done + left : 0);
+    return 0;
 }
 
-static int rebuild_all(struct db *db, const struct config *config, struct segment_work *work)
+static int rebuild_log(struct db *db, const struct config *config, const struct log_name *name,
+                       struct progress *progress, struct segment_work *work)
+{
+    struct segment_work done = {0};
+    enum segment_step step;
+    char slug[MAINTAIN_SLUG_BYTES];
+
+    maintain_slug(db, name->account_id, slug);
+    progress_start(progress, maintain_kind(name->kind), 0, "indexing %s", slug);
+    do {
+        uint64_t before = done.events;
+
+        step = maintain_rebuild(db, config, name, &done);
+        progress_add(progress, done.events - before);
+        if (step == SEGMENT_STEP_MORE &&
+            maintain_expect_behind(db, name, done.last_id, progress) < 0)
+            step = SEGMENT_STEP_FAILED;
+    } while (step == SEGMENT_STEP_MORE);
+    progress_finish(progress);
+    work->events += done.events;
+    work->segments_written += done.segments_written;
+    return step == SEGMENT_STEP_DONE ? 0 : -1;
+}
+
+static int rebuild_all(struct db *db, const struct config *config, struct progress *progress,
+                       struct segment_work *work)
 {
     struct arena *arena = arena_new();
-    enum segment_step step = SEGMENT_STEP_DONE;
-    int64_t shown_ms = clock_now_ms();
     struct log_name *names;
     size_t count = 0;
     int result = segment_waiting_unindexed(db, arena, &names, &count);
 
-    for (size_t i = 0; i < count && result == 0; i++) {
-        struct segment_work done = {0};
-
-        do {
-            step = maintain_rebuild(db, config, &names[i], &done);
-            if (step == SEGMENT_STEP_MORE)
-                show_progress(db, &names[i], &done, &shown_ms);
-        } while (step == SEGMENT_STEP_MORE);
-        result = step == SEGMENT_STEP_DONE ? 0 : -1;
-        work->events += done.events;
-        work->segments_written += done.segments_written;
-    }
+    for (size_t i = 0; i < count && result == 0; i++)
+        result = rebuild_log(db, config, &names[i], progress, work);
     arena_free(arena);
     return result;
 }
 
 /* A log that turns out damaged, or not indexed yet, is made anew. */
 static int merge_log(struct db *db, const struct config *config, const struct log_name *name,
-                     struct segment_work *work)
+                     struct progress *progress, struct segment_work *work)
 {
     enum segment_step step;
+    uint64_t left;
 
     do {
+        uint64_t before = work->events;
+
         step = maintain_merge(db, config, name, work);
         if (step == SEGMENT_STEP_DAMAGED || step == SEGMENT_STEP_NOT_INDEXED)
             do
                 step = maintain_rebuild(db, config, name, work);
             while (step == SEGMENT_STEP_MORE);
+        progress_add(progress, work->events - before);
+        if (progress_wants_total(progress)) {
+            if (segment_amount_waiting(db, name->kind == 0, &left) < 0)
+                return -1;
+            progress_expect(progress, progress->done + left);
+        }
     } while (step == SEGMENT_STEP_MORE);
     return step == SEGMENT_STEP_DONE ? 0 : -1;
 }
 
-static int merge_all(struct db *db, const struct config *config, struct segment_work *work)
+/* What waits of all logs that `next` finds, one behind another. */
+static int merge_each(struct db *db, const struct config *config, struct progress *progress,
+                      int (*next)(struct db *db, const struct log_name *last,
+                                  struct log_name *next),
+                      struct segment_work *work)
 {
-    struct log_name event = {0, 0}, entity = {0, 0};
+    struct log_name name = {0, 0};
     int more;
 
-    while ((more = segment_waiting_event(db, &event, &event)) == 1)
-        if (merge_log(db, config, &event, work) < 0)
+    while ((more = next(db, &name, &name)) == 1)
+        if (merge_log(db, config, &name, progress, work) < 0)
             return -1;
-    if (more < 0)
-        return -1;
-    while ((more = segment_waiting_entity(db, &entity, &entity)) == 1)
-        if (merge_log(db, config, &entity, work) < 0)
-            return -1;
+    progress_finish(progress);
     return more;
+}
+
+static int merge_all(struct db *db, const struct config *config, struct progress *progress,
+                     struct segment_work *work)
+{
+    progress_start(progress, "events", 0, "merging");
+    if (merge_each(db, config, progress, segment_waiting_event, work) < 0)
+        return -1;
+    progress_start(progress, "entities", 0, "merging");
+    return merge_each(db, config, progress, segment_waiting_entity, work);
 }
 
 static int index_all(struct db *db, const struct config *config)
 {
     struct segment_work indexed = {0}, merged = {0};
+    struct progress progress = {0};
     uint64_t texts = 0;
     int result = maintain_lock(db);
 
     if (result < 0)
         return -1;
-    result = rebuild_all(db, config, &indexed);
+    result = rebuild_all(db, config, &progress, &indexed);
     if (result == 0)
-        result = merge_all(db, config, &merged);
+        result = merge_all(db, config, &progress, &merged);
     if (result == 0)
-        result = maintain_numbers(db, NULL, NULL);
+        result = maintain_numbers(db, &progress, NULL, NULL);
     if (result == 0)
-        result = maintain_texts(db, config, NULL, NULL, &texts);
+        result = maintain_texts(db, config, &progress, NULL, NULL, &texts);
     if (result == 0)
         result = maintain_cache(db, config);
+    progress_finish(&progress);
     segment_lock_release(db);
     merged.segments_written += indexed.segments_written;
     printf("%llu events indexed, %llu merged, %llu segments and %llu files of texts written\n",
@@ -235,14 +268,16 @@ static int index_all(struct db *db, const struct config *config)
 
 int maintain_once(const struct config *config)
 {
-    const struct maintain_retention retention = {.tell = maintain_print_purge};
+    struct progress progress = {0};
+    const struct maintain_retention retention = {.tell = maintain_print_purge,
+                                                 .progress = &progress};
     struct db *db = accounts_open(config, CONFIG_MAINTAINER);
     uint64_t keys = 0, held = 0;
     int result;
 
     if (!db)
         return 1;
-    result = maintain_remove_keys(db, &keys);
+    result = maintain_remove_keys(db, &progress, &keys);
     printf("%llu keys older than a day removed\n", (unsigned long long)keys);
     if (result == 0)
         result = maintain_record_held(config, &held);
@@ -252,7 +287,7 @@ int maintain_once(const struct config *config)
     if (result == 0)
         result = maintain_retention_run(db, config, &retention);
     if (result == 0)
-        result = leaving_go_on_all(db, config, NULL, NULL);
+        result = leaving_go_on_all(db, config, &progress, NULL, NULL);
     db_free(db);
     return result == 0 ? 0 : 1;
 }

@@ -5,6 +5,7 @@
 
 #include "store/account_store.h"
 #include "store/purge_store.h"
+#include "tools/progress.h"
 #include "upkeep/segment_verify.h"
 #include "upkeep/segment_waiting.h"
 #include "upkeep/segment_writer.h"
@@ -23,6 +24,15 @@ void maintain_slug(struct db *db, uint32_t account_id, char slug[MAINTAIN_SLUG_B
 /* What a log of this kind holds: "events", "triggers", "entities". */
 const char *maintain_kind(unsigned kind);
 
+/*
+ * What takes long is told to `progress`: started where it begins and finished where it ends, so that what was stopped and is gone on with is
+ * one and the same to whoever looks on.
+ */
+
+/* Where work on a log in order of ids turns out to be long: counts what is left of it behind `id`.  0 or -1. */
+int maintain_expect_behind(struct db *db, const struct log_name *name, uint64_t id,
+                           struct progress *progress);
+
 /* One step of each kind, for a log of events or, with kind 0, of entities. */
 enum segment_step maintain_merge(struct db *db, const struct config *config,
                                  const struct log_name *name, struct segment_work *work);
@@ -37,14 +47,15 @@ int maintain_sweep(struct db *db, const struct config *config, const struct log_
  * Indexes the texts of closed segments until none is wanting, or until `stop` (unless it is NULL) says so between two of them.  How many
  * were written is added to `written`.  0 or -1.
  */
-int maintain_texts(struct db *db, const struct config *config, bool (*stop)(void *context),
-                   void *context, uint64_t *written);
+int maintain_texts(struct db *db, const struct config *config, struct progress *progress,
+                   bool (*stop)(void *context), void *context, uint64_t *written);
 
 /*
  * Gives numbers in the order of arrival (upkeep/arrival.h) to every event of indexed logs that has none, or until `stop` (unless it is NULL) says so between
  * two steps.  0; 1: it was stopped; -1.  The lock must be held.
  */
-int maintain_numbers(struct db *db, bool (*stop)(void *context), void *context);
+int maintain_numbers(struct db *db, struct progress *progress, bool (*stop)(void *context),
+                     void *context);
 
 /* So that half of the time the database is there for others: a rest as long as the step before it took, within bounds. */
 void maintain_rest(int64_t ms);
@@ -56,6 +67,7 @@ struct maintain_retention {
     /* What was removed from an account for its plan's sake, if it was anything; NULL: nobody wants to know. */
     void (*tell)(void *context, const struct account *account, const struct purge *removed);
     void *context;
+    struct progress *progress; /* of events */
 };
 
 /*
@@ -74,7 +86,7 @@ int maintain_retention_run(struct db *db, const struct config *config,
 int maintain_cache(struct db *db, const struct config *config);
 
 /* Removes what is only kept for a day; how many rows in `removed`.  0 or -1. */
-int maintain_remove_keys(struct db *db, uint64_t *removed);
+int maintain_remove_keys(struct db *db, struct progress *progress, uint64_t *removed);
 
 /* Records calls whose last stage has not come; how many in `recorded`.  0 or -1. */
 int maintain_record_held(const struct config *config, uint64_t *recorded);

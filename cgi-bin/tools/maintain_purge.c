@@ -6,16 +6,12 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "base/event.h"
 #include "tools/accounts.h"
 #include "tools/ask.h"
 #include "tools/command.h"
+#include "upkeep/segment_amount.h"
 
 enum { WHAT_BYTES = 256 };
-
-static const struct str count_events =
-    STR("SELECT COUNT(*) FROM event FORCE INDEX (PRIMARY) WHERE account_id = ? AND kind = ? AND "
-        "id < ?");
 
 /* A day or a time; one without a zone is UTC. */
 static bool read_time(const char *word, int64_t *ms)
@@ -30,24 +26,6 @@ static bool read_time(const char *word, int64_t *ms)
         return false;
     *ms = clock_from_utc(&fields);
     return *ms >= 0 && *ms <= CLOCK_MAX_MS;
-}
-
-static int count_before(struct db *db, uint32_t account_id, int64_t before_ms, uint64_t *count)
-{
-    *count = 0;
-    for (unsigned kind = EVENT_KIND_EVENT; kind <= EVENT_KIND_TRIGGER; kind++) {
-        struct db_rows *rows = db_select(db, count_events,
-                                         DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(kind),
-                                                   DB_NUMBER(event_id_first(before_ms))));
-        int more = rows ? db_next(rows) : -1;
-
-        if (more == 1)
-            *count += db_number(rows, 0);
-        db_finish(rows);
-        if (more < 0)
-            return -1;
-    }
-    return 0;
 }
 
 static bool agrees(const struct account *account, int64_t before_ms, uint64_t count)
@@ -71,7 +49,8 @@ static void print_removed(const struct purge *purge)
 static int purge_before(struct db *db, const struct config *config, const struct account *account,
                         int64_t before_ms, bool asked)
 {
-    const struct maintain_retention alone = {0};
+    struct progress progress = {0};
+    const struct maintain_retention alone = {.progress = &progress};
     struct purge purge = {
         .account_id = account->id, .before_ms = before_ms, .cause = PURGE_BY_COMMAND};
     enum segment_step step;
@@ -82,10 +61,12 @@ static int purge_before(struct db *db, const struct config *config, const struct
                 STR_ARG(account->slug));
         return 1;
     }
-    if (count_before(db, account->id, before_ms, &count) < 0 ||
+    if (segment_amount_before(db, account->id, before_ms, &count) < 0 ||
         (count > 0 && !asked && !agrees(account, before_ms, count)))
         return 1;
+    progress_start(&progress, "events", count, "deleting from %.*s", STR_ARG(account->slug));
     step = maintain_purge_run(db, config, &alone, &purge);
+    progress_finish(&progress);
     print_removed(&purge);
     if (step == SEGMENT_STEP_KEPT)
         fputs("daybook: a legal hold was laid on it meanwhile.\n", stderr);
@@ -128,7 +109,9 @@ void maintain_print_purge(void *context, const struct account *account, const st
 
 static int by_plans(const struct config *config)
 {
-    const struct maintain_retention retention = {.tell = maintain_print_purge};
+    struct progress progress = {0};
+    const struct maintain_retention retention = {.tell = maintain_print_purge,
+                                                 .progress = &progress};
     struct db *db = accounts_open(config, CONFIG_MAINTAINER);
     int result = db ? maintain_retention_run(db, config, &retention) : -1;
 

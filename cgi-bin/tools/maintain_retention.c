@@ -13,6 +13,7 @@
 #include "base/strbuf.h"
 #include "store/account_store.h"
 #include "tools/own_event.h"
+#include "upkeep/segment_amount.h"
 
 enum { STEP_EVENTS = 5000, REST_MAX_MS = 5000 };
 
@@ -35,6 +36,19 @@ static enum segment_step step_once(struct db *db, const struct config *config,
     return step;
 }
 
+/* Counts what is still to be removed, of both kinds, where it turns out to be much.  0 or -1. */
+static int expect_rest(struct db *db, const struct purge *purge, struct progress *progress)
+{
+    uint64_t left;
+
+    if (!progress_wants_total(progress))
+        return 0;
+    if (segment_amount_before(db, purge->account_id, purge->before_ms, &left) < 0)
+        return -1;
+    progress_expect(progress, progress->done + left);
+    return 0;
+}
+
 /* One kind, until nothing is left or it is to stop. */
 static enum segment_step run_kind(struct db *db, const struct config *config,
                                   const struct purge *purge, unsigned kind,
@@ -47,7 +61,10 @@ static enum segment_step run_kind(struct db *db, const struct config *config,
         int64_t start_ms = clock_now_ms();
 
         step = step_once(db, config, purge, kind, &work);
+        progress_add(retention->progress, work.events - *removed);
         *removed = work.events;
+        if (expect_rest(db, purge, retention->progress) < 0)
+            return SEGMENT_STEP_FAILED;
         if (step != SEGMENT_STEP_MORE && step != SEGMENT_STEP_DAMAGED)
             return step;
         maintain_rest(clock_now_ms() - start_ms);
@@ -118,7 +135,11 @@ int maintain_retention_run(struct db *db, const struct config *config,
             result = -1;
             break;
         }
+        progress_start(retention->progress, "events", 0, "deleting from %.*s",
+                       STR_ARG(accounts[i].slug));
         step = maintain_purge_run(db, config, retention, &purge);
+        if (step != SEGMENT_STEP_MORE)
+            progress_finish(retention->progress);
         if (step == SEGMENT_STEP_DONE)
             record_purge(config, db, &accounts[i], &before);
         if (purge.events + purge.triggers && retention->tell)

@@ -110,10 +110,11 @@ bool watch_is_fatal(struct watch *watch)
 static int give_numbers(struct watch *watch, const struct log_name *name)
 {
     const int64_t end_ms = clock_now_ms() + WATCH_SLICE_MS;
+    uint64_t numbered = 0;
     enum segment_step step;
 
     do
-        step = arrival_step(watch->db, name->account_id, name->kind);
+        step = arrival_step(watch->db, name->account_id, name->kind, &numbered);
     while (step == SEGMENT_STEP_MORE && !watch_pause(watch, 0) && clock_now_ms() < end_ms);
     return step == SEGMENT_STEP_FAILED ? -1 : 0;
 }
@@ -224,7 +225,7 @@ static int open_stop(void)
 
 int maintain_watch(const struct config *config)
 {
-    struct watch watch = {.config = config, .report_ms = clock_now_ms()};
+    struct watch watch = {.config = config, .report_ms = clock_now_ms(), .progress.has_log = true};
 
     watch.db = schema_version_open(config, CONFIG_MAINTAINER);
     if (!watch.db)

@@ -29,6 +29,7 @@ struct watch {
     /* When each was done last; 0: not yet. */
     int64_t unindexed_ms, report_ms, chores_ms, texts_ms, purge_ms, numbers_ms, progress_ms;
     struct segment_work merged;
+    struct progress progress; /* of what takes long, from slice to slice */
 };
 
 /* Waits; true when it is time to stop. */

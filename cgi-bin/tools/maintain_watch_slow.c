@@ -46,17 +46,24 @@ static int rebuild_log(struct watch *watch, struct watched *log, int64_t end_ms)
     char slug[MAINTAIN_SLUG_BYTES];
     enum segment_step step;
 
-    do
+    maintain_slug(watch->db, log->name.account_id, slug);
+    progress_start(&watch->progress, maintain_kind(log->name.kind), 0, "indexing %s", slug);
+    do {
+        uint64_t before = work.events;
+
         step = maintain_rebuild(watch->db, watch->config, &log->name, &work);
-    while (step == SEGMENT_STEP_MORE && !watch_pause(watch, 0) && clock_now_ms() < end_ms);
-    if (step == SEGMENT_STEP_FAILED)
+        progress_add(&watch->progress, work.events - before);
+    } while (step == SEGMENT_STEP_MORE && !watch_pause(watch, 0) && clock_now_ms() < end_ms);
+    if (step == SEGMENT_STEP_FAILED ||
+        maintain_expect_behind(watch->db, &log->name, work.last_id, &watch->progress) < 0)
         return -1;
+    if (step != SEGMENT_STEP_MORE)
+        progress_finish(&watch->progress);
     log->changed = true;
     log->newest_count = work.last_events;
     log->rebuild = step == SEGMENT_STEP_MORE;
     if (log->rebuild && !watch_has_passed(&watch->progress_ms, PROGRESS_MS))
         return 0;
-    maintain_slug(watch->db, log->name.account_id, slug);
     watch_log_work(log->rebuild ? "index_progress" : "indexed", slug, maintain_kind(log->name.kind),
                    &work);
     return 0;
@@ -114,7 +121,8 @@ static int index_texts(struct watch *watch)
 
     if (!watch_has_passed(&watch->texts_ms, TEXTS_MS))
         return 0;
-    result = maintain_texts(watch->db, watch->config, is_enough, &slice, &written);
+    result =
+        maintain_texts(watch->db, watch->config, &watch->progress, is_enough, &slice, &written);
     if (written)
         log_number("texts_indexed", written);
     if (result < 0 || written)
@@ -136,14 +144,14 @@ static void log_purge(void *context, const struct account *account, const struct
 static int purge(struct watch *watch)
 {
     struct slice slice = {watch, clock_now_ms() + WATCH_SLICE_MS};
-    const struct maintain_retention retention = {is_enough, log_purge, &slice};
+    const struct maintain_retention retention = {is_enough, log_purge, &slice, &watch->progress};
     int result;
 
     if (!watch_has_passed(&watch->purge_ms, CHORES_MS))
         return 0;
     result = maintain_retention_run(watch->db, watch->config, &retention);
     if (result == 0)
-        result = leaving_go_on_all(watch->db, watch->config, is_enough, &slice);
+        result = leaving_go_on_all(watch->db, watch->config, &watch->progress, is_enough, &slice);
     if (result != 0)
         watch->purge_ms = 0;
     return result;
@@ -153,11 +161,13 @@ static int purge(struct watch *watch)
 
 static int do_chores(struct watch *watch)
 {
+    struct progress progress = {.has_log =
+                                    true}; /* that of an index being made goes on behind it */
     uint64_t removed = 0, recorded = 0;
 
     if (!watch_has_passed(&watch->chores_ms, CHORES_MS))
         return 0;
-    if (maintain_remove_keys(watch->db, &removed) < 0 ||
+    if (maintain_remove_keys(watch->db, &progress, &removed) < 0 ||
         maintain_record_held(watch->config, &recorded) < 0 ||
         maintain_cache(watch->db, watch->config) < 0) {
         watch->chores_ms = 0;
@@ -194,7 +204,7 @@ static int give_numbers(struct watch *watch)
 
     if (!watch_has_passed(&watch->numbers_ms, CHORES_MS))
         return 0;
-    result = maintain_numbers(watch->db, is_enough, &slice);
+    result = maintain_numbers(watch->db, &watch->progress, is_enough, &slice);
     if (result != 0)
         watch->numbers_ms = 0;
     return result;

@@ -9,6 +9,7 @@
 #include "tools/accounts.h"
 #include "tools/command.h"
 #include "tools/maintain.h"
+#include "upkeep/segment_amount.h"
 
 enum { SHOWN_MAX = 20 };
 
@@ -20,7 +21,22 @@ struct verify {
     unsigned kind;
     uint64_t shown;
     bool wrong;
+    uint32_t account_id;      /* whose logs are compared; 0: those of all */
+    struct progress progress; /* of rows of all these logs */
 };
+
+static void advance(void *context, uint64_t rows)
+{
+    struct verify *verify = context;
+    uint64_t total = 0;
+
+    progress_add(&verify->progress, rows);
+    if (!progress_wants_total(&verify->progress))
+        return;
+    if (segment_amount_indexed(verify->db, verify->account_id, &total) < 0)
+        total = 0;
+    progress_expect(&verify->progress, total);
+}
 
 /* One line for each of the first faults of a log. */
 static void show_fault(void *context, enum segment_fault fault, uint64_t id)
@@ -46,29 +62,35 @@ static void show_verdict(const struct verify *verify, const struct segment_verdi
            verify->shown ? "DIFFERS" : "the same as the log");
 }
 
-/* Makes one index anew, in steps that others can come between. */
-static int rebuild(struct verify *verify, const struct log_name *name)
+/* Makes the index of so many rows anew, in steps that others can come between. */
+static int rebuild(struct verify *verify, const struct log_name *name, uint64_t rows)
 {
+    struct progress progress = {0};
     struct segment_work work = {0};
     enum segment_step step;
     bool forgotten = false;
 
+    progress_start(&progress, maintain_kind(name->kind), rows, "indexing %s", verify->slug);
     do {
+        uint64_t before = work.events;
+
         if (maintain_lock(verify->writer) < 0)
             return -1;
         step = SEGMENT_STEP_FAILED;
         if (forgotten || maintain_forget(verify->writer, verify->config, name) == 0)
             step = maintain_rebuild(verify->writer, verify->config, name, &work);
         forgotten = true;
+        progress_add(&progress, work.events - before);
         segment_lock_release(verify->writer);
     } while (step == SEGMENT_STEP_MORE);
+    progress_finish(&progress);
     printf("%s %s: made anew\n", verify->slug, maintain_kind(name->kind));
     return step == SEGMENT_STEP_DONE ? 0 : -1;
 }
 
 static int check_log(struct verify *verify, const struct log_name *name)
 {
-    const struct segment_verify calls = {show_fault, verify};
+    const struct segment_verify calls = {show_fault, advance, verify};
     struct segment_verdict verdict;
 
     verify->kind = name->kind;
@@ -86,7 +108,9 @@ static int check_log(struct verify *verify, const struct log_name *name)
         verify->wrong = true;
     if (verify->writer && verdict.faults[SEGMENT_FAULT_FILE])
         segment_file_sweep(verify->config, name->account_id, name->kind, NULL, 0, 0);
-    return verify->writer && segment_verdict_is_wrong(&verdict) ? rebuild(verify, name) : 0;
+    return verify->writer && segment_verdict_is_wrong(&verdict)
+               ? rebuild(verify, name, verdict.events)
+               : 0;
 }
 
 static int check_account(struct verify *verify, const struct account *account)
@@ -103,8 +127,13 @@ static int check_all(struct verify *verify, struct arena *arena, const char *slu
     struct account *accounts, one;
     size_t count = 0;
 
-    if (slug)
-        return accounts_find(verify->db, arena, slug, &one) == 0 ? check_account(verify, &one) : -1;
+    progress_start(&verify->progress, "rows", 0, "verify");
+    if (slug) {
+        if (accounts_find(verify->db, arena, slug, &one) != 0)
+            return -1;
+        verify->account_id = one.id;
+        return check_account(verify, &one);
+    }
     if (accounts_all(verify->db, arena, &accounts, &count) < 0)
         return -1;
     for (size_t i = 0; i < count; i++)
@@ -147,6 +176,7 @@ int verify_run(const struct config *config, int argc, char **argv)
     arena = arena_new();
     if (verify.db && (verify.writer || !rebuild_wanted))
         result = check_all(&verify, arena, slug);
+    progress_finish(&verify.progress);
     arena_free(arena);
     db_free(verify.writer);
     db_free(verify.db);

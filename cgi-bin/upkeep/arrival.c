@@ -46,6 +46,7 @@ struct numbering {
     uint32_t account_id;
     unsigned kind;
     uint64_t next, filled_to;
+    uint64_t given; /* by the step */
 };
 
 /* Adds the ids that a statement gives.  0 or -1. */
@@ -211,6 +212,7 @@ static enum segment_step fill(struct numbering *numbering)
     meet(&recent, &ids, true, &marked);
     if (number(numbering, &ids) < 0 || mark(numbering, &marked) < 0)
         goto out;
+    numbering->given = ids.count;
     numbering->filled_to = at_end ? UINT64_MAX : span.last_id + 1;
     if (save(numbering) == 0)
         result = at_end ? SEGMENT_STEP_DONE : SEGMENT_STEP_MORE;
@@ -235,6 +237,7 @@ static enum segment_step number_recent(struct numbering *numbering)
     else if (read == 0 && number(numbering, &ids) == 0 && mark(numbering, &ids) == 0 &&
              save(numbering) == 0)
         result = ids.count < STEP_EVENTS ? SEGMENT_STEP_DONE : SEGMENT_STEP_MORE;
+    numbering->given = ids.count;
     segment_ids_release(&ids);
     return result;
 }
@@ -245,7 +248,7 @@ static enum segment_step step(struct numbering *numbering)
 
     if (found == 0) {
         *numbering =
-            (struct numbering){numbering->db, numbering->account_id, numbering->kind, 1, 0};
+            (struct numbering){numbering->db, numbering->account_id, numbering->kind, 1, 0, 0};
         found = db_run(numbering->db, insert_log,
                        DB_VALUES(DB_NUMBER(numbering->account_id), DB_NUMBER(numbering->kind)),
                        NULL) == 0
@@ -257,9 +260,10 @@ static enum segment_step step(struct numbering *numbering)
     return numbering->filled_to == UINT64_MAX ? number_recent(numbering) : fill(numbering);
 }
 
-enum segment_step arrival_step(struct db *db, uint32_t account_id, unsigned kind)
+enum segment_step arrival_step(struct db *db, uint32_t account_id, unsigned kind,
+                               uint64_t *numbered)
 {
-    struct numbering numbering = {db, account_id, kind, 1, 0};
+    struct numbering numbering = {db, account_id, kind, 1, 0, 0};
     enum segment_step result = SEGMENT_STEP_FAILED;
 
     if (segment_step_lock(db) == 0)
@@ -268,6 +272,8 @@ enum segment_step arrival_step(struct db *db, uint32_t account_id, unsigned kind
         result = SEGMENT_STEP_FAILED;
     if (result == SEGMENT_STEP_FAILED)
         db_rollback(db);
+    else
+        *numbered += numbering.given;
     return result;
 }
 
@@ -290,7 +296,7 @@ static int number_leaving(struct numbering *numbering, const struct segment_ids 
 int arrival_leave(struct db *db, uint32_t account_id, unsigned kind, const struct segment_ids *ids,
                   bool deleted)
 {
-    struct numbering numbering = {db, account_id, kind, 1, 0};
+    struct numbering numbering = {db, account_id, kind, 1, 0, 0};
     struct segment_ids marks = {0}, marked = {0}, unmarked = {0};
     int found = find(&numbering), result = -1;
 

@@ -11,8 +11,11 @@
 #include "upkeep/segment_source.h"
 #include "upkeep/segment_writer.h"
 
-/* Gives numbers to what has come, in a transaction of its own.  SEGMENT_STEP_DONE, _MORE or _FAILED. */
-enum segment_step arrival_step(struct db *db, uint32_t account_id, unsigned kind);
+/*
+ * Gives numbers to what has come, in a transaction of its own, and adds how many to `numbered`.  SEGMENT_STEP_DONE, _MORE or _FAILED.
+ */
+enum segment_step arrival_step(struct db *db, uint32_t account_id, unsigned kind,
+                               uint64_t *numbered);
 
 /*
  * Rows of event_recent, ascending, are going to be deleted in this transaction: those that have no number get one, unless their events are

@@ -113,6 +113,7 @@ static int compare_all(struct comparison *all)
         result = entity_log_read_table(&all->log, arena, above, CHUNK_ROWS, &list);
         for (size_t i = 0; i < list.count && result == 0; i++)
             compare_one(all, &list.items[i]);
+        all->verify->advance(all->verify->context, list.count);
         if (list.count)
             above = list.items[list.count - 1].id;
     } while (result == 0 && list.count == CHUNK_ROWS);

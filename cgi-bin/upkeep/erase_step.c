@@ -132,6 +132,7 @@ static enum segment_step look_on(struct segment_log *log, struct arena *arena, s
     if (result != 0)
         return result < 0 ? SEGMENT_STEP_FAILED : SEGMENT_STEP_DAMAGED;
     erasure->last_id = found.last_id;
+    erase->looked_at += found.looked_at;
     if (found.looked_at < erase->step_events) {
         erasure->stage++;
         erasure->last_id = erasure->end_id = 0;

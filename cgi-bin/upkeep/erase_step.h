@@ -18,6 +18,7 @@ struct erase {
     const struct config *config;
     struct erase_wanted wanted;
     struct erasure erasure;
+    uint64_t looked_at; /* events, by all steps */
     size_t step_events; /* how many the next step looks at; 0: not yet decided */
 };
 

@@ -5,7 +5,7 @@
 #include "index/segment_file.h"
 #include "upkeep/segment_log.h"
 
-enum { CHUNK_ROWS = 20000 };
+enum { CHUNK_ROWS = 20000, SAID_ROWS = 1000 };
 
 static const char *const words[SEGMENT_FAULT_COUNT] = {
     [SEGMENT_FAULT_MISSING] = "is not in the index",
@@ -158,7 +158,10 @@ static int compare_rows(struct comparison *all)
             runs[i]->at += rows[i] != NULL;
         }
         compare_one(all, id, rows[0], rows[1], rows[2]);
+        if (rows[0] && all->verdict->events % SAID_ROWS == 0)
+            all->verify->advance(all->verify->context, SAID_ROWS);
     }
+    all->verify->advance(all->verify->context, all->verdict->events % SAID_ROWS);
     return 0;
 }
 

@@ -23,6 +23,7 @@ enum segment_fault {
 /* Who is told: `id` is an event's, or the number of a segment. */
 struct segment_verify {
     void (*report)(void *context, enum segment_fault fault, uint64_t id);
+    void (*advance)(void *context, uint64_t rows); /* so many more of the log were compared */
     void *context;
 };
 

@@ -112,19 +112,44 @@ static struct text_index_name name_of(const struct segment_log *log,
     return (struct text_index_name){log->account_id, log->kind, entry->number, entry->text_check};
 }
 
-/* The newest closed segment without a file, or NULL. */
+/* Is the segment at this place closed, and without a file? */
+static bool is_wanting(const struct segment_log *log, size_t at)
+{
+    const struct segment_entry *entry = &log->live[at];
+    const struct text_index_name name = name_of(log, entry);
+
+    if (at + 1 == log->live_count && entry->events < segment_log_fill(log->config))
+        return false;
+    return entry->text_check == 0 || text_file_bytes(log->config, &name) == 0;
+}
+
+/* The newest of them, or NULL. */
 static const struct segment_entry *find_wanting(const struct segment_log *log)
 {
-    for (size_t i = log->live_count; i-- > 0;) {
-        const struct segment_entry *entry = &log->live[i];
-        const struct text_index_name name = name_of(log, entry);
-
-        if (i + 1 == log->live_count && entry->events < segment_log_fill(log->config))
-            continue;
-        if (entry->text_check == 0 || text_file_bytes(log->config, &name) == 0)
-            return entry;
-    }
+    for (size_t i = log->live_count; i-- > 0;)
+        if (is_wanting(log, i))
+            return &log->live[i];
     return NULL;
+}
+
+int text_writer_wanting(struct db *db, const struct config *config, uint32_t account_id,
+                        unsigned kind, uint64_t *count)
+{
+    struct segment_log log;
+    int result = -1;
+
+    *count = 0;
+    if (db_begin(db, DB_READ) < 0)
+        return -1;
+    if (segment_log_open(&log, db, config, account_id, kind) == 0) {
+        for (size_t i = 0; i < log.live_count && log.indexed; i++)
+            *count += is_wanting(&log, i);
+        result = db_commit(db);
+    }
+    if (result < 0)
+        db_rollback(db);
+    segment_log_close(&log);
+    return result;
 }
 
 /* Reads every text of the segment's range, also those that have not been merged yet.  0 or -1. */

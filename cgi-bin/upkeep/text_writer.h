@@ -20,6 +20,10 @@
 enum segment_step text_writer_step(struct db *db, const struct config *config, uint32_t account_id,
                                    unsigned kind);
 
+/* How many closed segments of the log have no file, whether or not there is room for them all.  0 or -1. */
+int text_writer_wanting(struct db *db, const struct config *config, uint32_t account_id,
+                        unsigned kind, uint64_t *count);
+
 /*
  * Adds events to the file of the segment that they are merged into, and syncs it: to be called before the commit.  Reads their texts in the
  * transaction that runs.  0; 1: there is no such file, and the segment's text_check has to become 0; -1: the database failed.
