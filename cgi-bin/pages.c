@@ -174,6 +174,12 @@ static void fill_tabs(struct page *tabs, struct arena *arena, const struct accou
         page_show(tabs, marks[current]);
 }
 
+/* A list does without the rules of the other pages, so that its first view is light; script gets them when something lies over it. */
+static bool needs_more_style(const char *content)
+{
+    return strcmp(content, "list.tpl") != 0 && strcmp(content, "mistake.tpl") != 0;
+}
+
 struct page *pages_frame(struct page *layout, const struct request *request, struct str title,
                          struct str person, const struct account *account, enum pages_tab current,
                          const char *content)
@@ -182,6 +188,8 @@ struct page *pages_frame(struct page *layout, const struct request *request, str
     page_set(layout, PAGE_PERSON, person);
     if (request->sign_out.len)
         page_set(page_add(layout, PAGE_SIGN_OUT), PAGE_SIGN_OUT_HREF, request->sign_out);
+    if (needs_more_style(content))
+        page_show(layout, PAGE_PAGES_STYLE);
     if (account)
         fill_tabs(page_add(layout, PAGE_TABS), request->arena, account, current);
     return page_include(layout, PAGE_CONTENT, content);

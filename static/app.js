@@ -27,87 +27,6 @@
         }
     };
 
-    const searchTicks = (box) => {
-        const wanted = box.value.toLowerCase();
-
-        const items = [...box.parentNode.querySelectorAll('li')];
-        const told = box.parentNode.querySelector('.ask.hidden');
-
-        for (const item of items) {
-            item.hidden = !item.querySelector('bdi').textContent.toLowerCase().includes(wanted);
-        }
-        if (told) {
-            told.textContent = `Values: ${items.filter((item) => !item.hidden).length} of ${items.length}`;
-        }
-    };
-
-    const keepTicks = (old, fresh) => {
-        for (const box of fresh.querySelectorAll('input')) {
-            const before = [...old.querySelectorAll('input')]
-                .find(({ name, value }) => name === box.name && value === box.value);
-
-            if (before) {
-                box.checked = before.checked;
-            }
-            if (before === document.activeElement) {
-                setTimeout(() => box.focus());
-            }
-        }
-    };
-
-    const fetchPage = async (url) => {
-        const answer = await fetch(url, { signal: AbortSignal.timeout(30_000) });
-
-        return new DOMParser().parseFromString(await answer.text(), 'text/html');
-    };
-
-    // The values are part of the page at this address.
-    const fetchValues = async (url) => {
-        const page = await fetchPage(url);
-
-        return page.querySelector('.values.counted') ?? Promise.reject(new Error(url));
-    };
-
-    // A page brings the values of a menu only where its address asks for them: they are got when one opens it.
-    const fillMenu = async (ticks) => {
-        const ask = ticks.querySelector('.ask');
-        const link = ask?.querySelector('a');
-
-        if (!link) {
-            return;
-        }
-        ask.textContent = 'Loading values…';
-        try {
-            const values = await fetchValues(link.href);
-            const old = ticks.querySelector('.values');
-
-            keepTicks(old, values);
-            old.replaceWith(values);
-            searchTicks(ticks.querySelector('.find'));
-            ask.textContent = `Values: ${values.querySelectorAll('li').length}`;
-            ask.classList.add('hidden');
-        } catch {
-            link.textContent = 'Try again';
-            ask.replaceChildren('The values could not be loaded. ', link, ' or type one below.');
-        }
-    };
-
-    const fillZones = (list) => {
-        if (!list.hasChildNodes()) {
-            list.append(...Intl.supportedValuesOf('timeZone').map((zone) => new Option(zone, zone)));
-        }
-    };
-
-    // From a calendar of days to one with times, and back.
-    const turnTimes = (button) => {
-        for (const input of button.closest('.fields').querySelectorAll('[type=date], [type=datetime-local]')) {
-            const { type, value } = input;
-
-            input.type = type === 'date' ? 'datetime-local' : 'date';
-            input.value = type === 'date' ? value && `${value}T00:00` : value.slice(0, 10);
-        }
-    };
-
     // "is" and "not" of one value exclude each other.
     const untickOpposite = (box) => {
         for (const other of box.closest('li').querySelectorAll('input')) {
@@ -129,52 +48,10 @@
         location.assign(form.getAttribute('action') + (query && '?' + query));
     };
 
-    // The page of saved views as a menu; where it cannot be had so, as a page.
-    const openViews = async (link) => {
-        const page = await fetchPage(link.href).catch(() => document);
-        const parts = [...page.querySelectorAll('section.views'), ...page.querySelectorAll('.save')];
-        const menu = document.createElement('details');
-
-        if (parts.length === 0) {
-            location.assign(link.href);
-            return;
-        }
-        menu.className = 'menu views';
-        menu.innerHTML = '<summary class="quiet"></summary><div class="panel"></div>';
-        menu.firstChild.textContent = link.textContent;
-        menu.open = true;
-        link.replaceWith(menu);
-        link.className = '';
-        link.textContent = 'Rename, delete, choose a default';
-        menu.lastChild.append(...parts, link);
-        menu.firstChild.focus();
-    };
-
-    // A button with a value copies that, one without the text beside it.
-    const copy = async (button) => {
-        await navigator.clipboard.writeText(button.value || button.parentNode.querySelector('pre').textContent);
-        button.textContent = 'Copied';
-    };
-
-    // What a link leads to; where that cannot be had, the link is followed.
-    const copyTarget = async (link) => {
-        try {
-            const answer = await fetch(link.href, { signal: AbortSignal.timeout(30_000) });
-
-            if (!answer.ok) {
-                throw new Error(answer.status);
-            }
-            await navigator.clipboard.writeText(await answer.text());
-            link.textContent = 'Copied';
-        } catch {
-            location.assign(link.href);
-        }
-    };
-
     // What is needed seldom is another script. Where it cannot be had, the link leads to the page that it would have shown.
     const doWith = async (link, script, act) => {
         try {
-            act(await script);
+            await act(await script);
         } catch {
             location.assign(link.href);
         }
@@ -191,12 +68,12 @@
         const row = target.closest('.events tbody tr');
 
         if (link?.matches('.copying .take')) {
-            copyTarget(link);
+            doWith(link, import('./copy.js'), ({ copyTarget }) => copyTarget(link));
         } else if (link?.matches('a.views')) {
-            openViews(link);
+            doWith(link, import('./views.js'), ({ open }) => open(link));
         } else if (link?.matches('.ask a')) {
             link.closest('.ticks').querySelector('.find').focus();
-            fillMenu(link.closest('.ticks'));
+            doWith(link, import('./menus.js'), ({ fillMenu }) => fillMenu(link.closest('.ticks')));
         } else if (link?.matches('.events .open a')) {
             openDetails(link);
         } else if (link?.matches('.events td:not(.of) > a')) {
@@ -213,8 +90,18 @@
 
     const isTyping = (target) => target.closest('input:not([type=checkbox]), textarea, select, [contenteditable]');
 
+    // One promise for all keys: they are answered in the order in which they were pressed.
+    let keys;
+    const loadKeys = () => {
+        keys ??= import('./keys.js').catch((error) => {
+            keys = undefined;
+            throw error;
+        });
+        return keys;
+    };
+
     // Single keys, for nobody who types, and not behind a dialog or menu.
-    const pressKey = async (event) => {
+    const pressKey = (event) => {
         if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented
             || isTyping(event.target) || document.querySelector('dialog[open], .panel.cell')
             || !/^([/?jkonp]|Arrow(Left|Right))$/.test(event.key)) {
@@ -223,19 +110,7 @@
         if (event.key === '/') {
             event.preventDefault(); // a browser's own search
         }
-        (await import('./keys.js')).press(event.key);
-    };
-
-    // How many have come since: told, not shown, so that no row moves. Nobody is asked while nobody looks.
-    const countNewer = async () => {
-        const table = document.querySelector('.events[data-live]');
-
-        if (!table || document.hidden) {
-            return;
-        }
-        const page = await fetchPage(table.dataset.live).catch(() => document); // another time
-
-        document.querySelector('.news').replaceChildren(...page.querySelectorAll('.pinned'));
+        loadKeys().then(({ press: answer }) => answer(event.key));
     };
 
     root.classList.add('scripted');
@@ -248,17 +123,17 @@
             return;
         }
         if (event.target.matches('.copy')) {
-            copy(event.target);
+            import('./copy.js').then(({ copy }) => copy(event.target));
         } else if (event.target.matches('.times')) {
-            turnTimes(event.target);
+            import('./menus.js').then(({ turnTimes }) => turnTimes(event.target));
         } else if (event.target.closest('.keys')) {
-            import('./keys.js').then(({ help }) => help());
+            loadKeys().then(({ help }) => help());
         }
     });
 
     document.addEventListener('input', ({ target }) => {
         if (target.matches('.find')) {
-            searchTicks(target);
+            import('./menus.js').then(({ searchTicks }) => searchTicks(target));
         }
     });
 
@@ -280,6 +155,12 @@
         }
     });
 
+    const countNewer = () => {
+        if (!document.hidden && document.querySelector('.events[data-live]')) {
+            import('./live.js').then((live) => live.countNewer());
+        }
+    };
+
     document.addEventListener('visibilitychange', countNewer);
     setInterval(countNewer, 60_000);
 
@@ -298,11 +179,13 @@
         if (target.open && matchMedia('(pointer: fine)').matches) {
             target.querySelector('.find, .spans a, .fields input')?.focus();
         }
-        if (ticks) {
-            fillMenu(ticks);
-        }
-        if (target.open) {
-            target.querySelectorAll('#zones').forEach(fillZones);
+        if (target.open && target.matches('.filter details')) {
+            import('./menus.js').then(({ fillMenu, fillZones }) => {
+                if (ticks) {
+                    fillMenu(ticks);
+                }
+                target.querySelectorAll('#zones').forEach(fillZones);
+            });
         }
     }, true);
 }

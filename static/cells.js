@@ -3,7 +3,7 @@
 // The menu of a cell of the list: its whole value, the list with that value alone or without it. Loaded when a cell is first pressed;
 // without script the cell is the link to the list with that value alone.
 
-import { make } from './dom.js';
+import { make, styled } from './dom.js';
 
 const columns = {
     id: { param: 'entity_id', label: 'Entity ID' },
@@ -55,7 +55,7 @@ const place = (menu, { left, bottom, top }) => {
     menu.style.top = `${below ? bottom + 4 : top - height - 4}px`;
 };
 
-export const open = (link) => {
+export const open = async (link) => {
     const cell = link.closest('td');
     const { param, label, excludes } = columns[cell.classList[0]];
     const encoded = split(link.search).at(-1).slice(param.length + 1);
@@ -78,6 +78,7 @@ export const open = (link) => {
             menu.remove();
         }
     });
+    await styled;
     cell.append(menu);
     menu.showPopover();
     place(menu, link.getBoundingClientRect());

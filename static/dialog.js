@@ -3,7 +3,7 @@
 // The details of a call over the list that it stands in. The address is that of the page of the call, which is shown as it is: to load it
 // again, to keep it or to send it to somebody gives that page. Loaded when details are first opened.
 
-import { make } from './dom.js';
+import { fetchPage, make, styled } from './dom.js';
 
 const listTitle = document.title;
 const place = make('p', { className: 'place', title: 'Of the calls on this page' });
@@ -24,12 +24,11 @@ const say = (...what) => sheet.replaceChildren(make('p', { className: 'remark' }
 
 // What <main> holds on the page of the call.
 const fetchMain = async (href) => {
-    const answer = await fetch(href, { signal: AbortSignal.timeout(30_000) });
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const page = await fetchPage(href);
     const main = page.querySelector('main');
 
     if (!main) {
-        throw new Error(`no page: ${answer.status}`);
+        throw new Error(`no page: ${href}`);
     }
     return { main, title: page.title };
 };
@@ -125,7 +124,8 @@ addEventListener('popstate', ({ state }) => {
 });
 document.body.append(dialog);
 
-export const open = (link) => {
+export const open = async (link) => {
+    await styled;
     history.pushState({ details: link.href }, '', link.href);
     dialog.showModal();
     show(link);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+//
+// What the scripts that are loaded when they are needed share.
 
 // An element with these properties and children. Strings become text, never markup.
 export const make = (name, properties = {}, ...children) => {
@@ -6,4 +8,23 @@ export const make = (name, properties = {}, ...children) => {
 
     element.append(...children);
     return element;
+};
+
+const style = new URL('./pages.css', import.meta.url).href;
+
+// Resolved when the rules are there that the first view of a list does without; without them it is plain, but works.
+export const styled = new Promise((resolve) => {
+    const link = make('link', { rel: 'stylesheet', href: style, onload: resolve, onerror: resolve });
+
+    if ([...document.styleSheets].some(({ href }) => href === style)) {
+        resolve();
+    } else {
+        document.head.append(link);
+    }
+});
+
+export const fetchPage = async (url) => {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(30_000) });
+
+    return new DOMParser().parseFromString(await answer.text(), 'text/html');
 };

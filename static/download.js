@@ -3,7 +3,7 @@
 // A download that shows how many rows have come of how many, and can be stopped. Loaded with the first download. What is too large to be
 // held by the page is left to the browser.
 
-import { make } from './dom.js';
+import { make, styled } from './dom.js';
 
 // A browser keeps what is held on disk beyond some size; more than this is not asked of it.
 const HELD_ROWS_MAX = 1_000_000;
@@ -78,12 +78,13 @@ export const start = async (link) => {
     words.setAttribute('role', 'status');
     bar.setAttribute('aria-label', 'Rows downloaded');
     button.onclick = () => stop.abort();
+    await styled;
     document.querySelector('.transfer')?.remove();
     document.body.append(box);
     try {
         const answer = await fetch(link.href, { signal: stop.signal });
         const expected = Number(answer.headers.get('daybook-rows') ?? NaN);
-        let told = 0;
+        let told = -Infinity;
 
         if (!answer.ok) {
             end(await problem(answer));

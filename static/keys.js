@@ -3,7 +3,7 @@
 // Single keys for who reads the list with the keyboard, and the page that tells them. Loaded with the first such key. They can be turned
 // off (WCAG 2.1.4), and are no keys while somebody types: app.js sees to that.
 
-import { make } from './dom.js';
+import { make, styled } from './dom.js';
 
 const rowLinks = () => [...document.querySelectorAll('.events tbody .open a')];
 
@@ -61,7 +61,7 @@ const onSwitch = () => {
     return make('label', { className: 'is' }, box, 'Single keys are on');
 };
 
-export const help = () => {
+export const help = async () => {
     const list = make('dl', {}, ...Object.entries(keys).map(([key, { shown, says }]) => make('div', {},
         make('dt', {}, make('kbd', { textContent: shown ?? key })), make('dd', { textContent: says }))));
     const close = make('button', { type: 'button', className: 'small', textContent: 'Close' });
@@ -73,6 +73,7 @@ export const help = () => {
     dialog.setAttribute('aria-label', 'Keyboard shortcuts');
     close.onclick = () => dialog.close();
     dialog.onclose = () => dialog.remove();
+    await styled;
     document.body.append(dialog);
     dialog.showModal();
 };

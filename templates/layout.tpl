@@ -8,6 +8,9 @@
   <meta name="color-scheme" content="light dark">
   <link rel="icon" type="image/svg+xml" href="{{ICONS_URL}}">
   <link rel="stylesheet" href="{{STYLE_URL}}">
+  {{#PAGES_STYLE}}
+  <link rel="stylesheet" href="{{PAGES_STYLE_URL}}">
+  {{/PAGES_STYLE}}
   <script src="{{SCRIPT_URL}}"></script>
 </head>
 <body>

@@ -5,8 +5,8 @@
 #
 # Copies each file to DIRECTORY under a name that carries the first eight digits of its SHA-256, so
 # that browsers may keep it for good, and writes HEADER with those names: style.css becomes
-# STATIC_STYLE_CSS "/static/style.ab12cd34.css". A script that imports './cells.js' imports it by
-# the name that it got. Beside each copy stands one made small with patience, for nginx to send
+# STATIC_STYLE_CSS "/static/style.ab12cd34.css". A script that names './cells.js' or './pages.css' gets
+# the name that these got. What is for people alone, comments on lines of their own and what lines are indented by, stays behind. Beside each copy stands one made small with patience, for nginx to send
 # (gzip_static). The pages that nginx itself sends, *.html beside this script, get into the folder PAGES, with those
 # names for @STYLE_CSS@.
 set -eu
@@ -29,17 +29,27 @@ hashed_name()
     echo "${2%.*}.$hash.${2##*.}"
 }
 
-# Does it import a script that has no name yet?
+# Does it name one that has no name yet?
 waits()
 {
-    sed "$edits" "$1" | grep -q "'\./[a-z]*\.js'"
+    sed "$edits" "$1" | grep -Eq "'\./[a-z]*\.(js|css)'"
+}
+
+# FILE ($1) as it is served. The first line, which tells the licence, stays.
+served()
+{
+    case $1 in
+    *.js) sed -e "$edits" -e '2,$ { \|^ *//|d }' -e 's/^ *//' -e '/^$/d' "$1" ;;
+    *.css) sed -e '2,$ { \|^ */[*].*[*]/$|d }' -e 's/^ *//' -e '/^$/d' "$1" ;;
+    *) cat "$1" ;;
+    esac
 }
 
 # Gives FILE ($1) its name.
 name()
 {
     base=${1##*/}
-    sed "$edits" "$1" >"$changed"
+    served "$1" >"$changed"
     hashed=$(hashed_name "$changed" "$base")
     cp "$changed" "$directory/$hashed"
     gzip -9nc "$changed" >"$directory/$hashed.gz"

@@ -20,6 +20,7 @@ static int load_pages(const char *directory)
     pages_set_global(PAGE_ICONS_URL, STR(STATIC_ICONS_SVG));
     pages_set_global(PAGE_SCRIPT_URL, STR(STATIC_APP_JS));
     pages_set_global(PAGE_STYLE_URL, STR(STATIC_STYLE_CSS));
+    pages_set_global(PAGE_PAGES_STYLE_URL, STR(STATIC_PAGES_CSS));
     if (pages_load(directory) < 0)
         return -1;
     for (; *file; file++)

@@ -188,11 +188,11 @@ describe('the search for a secret', () => {
     const focused = () => page.evaluate(() => document.activeElement.textContent.trim()
       || document.activeElement.name);
     const seen = [];
-    for (let i = 0; i < 12 && seen.at(-1) !== 'Find'; i++) {
+    for (let i = 0; i < 13 && seen.at(-1) !== 'Find'; i++) {
       await page.keyboard.press('Tab');
       seen.push(await focused());
     }
-    assert.deepEqual(seen, ['Skip to the content', 'Daybook', 'All Audit', 'Triggers', 'Health',
+    assert.deepEqual(seen, ['Skip to the content', 'Daybook', 'All Audit', 'Triggers', 'Views', 'Health',
       'Tokens', 'Members', 'Find a secret', '?', 'secret', 'Find']);
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.type('typed');

@@ -59,19 +59,19 @@ const firstView = async (query) => {
   const response = await visit(page, `${account.events}${query}`);
   await page.waitForLoadState('networkidle');
   const source = await response.text();
-  // The icon of the page is one of the sprite, which the browser has by then.
-  const asked = [...answers.values()].filter(({ cached }) => !cached);
+  // The icon of the page is one of the sprite, which the browser has by then; its own calendars have an icon inside it.
+  const asked = [...answers.values()].filter(({ cached, url }) => !cached && !url.startsWith('data:'));
   await done();
   return { source, asked };
 };
 
-const body = /(<table class="events"[^]*?<tbody>)[^]*?(<\/tbody>)/;
+const body = /(<table class="events"[^]*?<tbody>)([^]*?)(<\/tbody>)/;
 
 describe('the first view of a list of 50 rows', () => {
   for (const [name, query] of [['as it comes', ''], ['filtered', '&action=updatePipeline&not_user=ann']]) {
     it(`asks for four files, of 14 KB without the rows: ${name}`, async (t) => {
       const { source, asked } = await firstView(`?show=${rows}${query}`);
-      assert.equal(source.match(body)[0].match(/<tr>/g).length, rows);
+      assert.equal(source.match(body)[2].match(/<tr>/g).length, rows);
       assert.deepEqual(asked.filter(({ url }) => new URL(url).origin !== origin), []);
       const bytes = {};
       for (const { url, mime, status, encoding, bytes: sent } of asked) {
@@ -82,7 +82,7 @@ describe('the first view of a list of 50 rows', () => {
         bytes[kind] = sent;
       }
       assert.deepEqual(Object.keys(bytes).sort(), ['icons', 'page', 'script', 'style']);
-      const frame = gzipSync(source.replace(body, '$1$2'), { level: levelOfNginx }).length;
+      const frame = gzipSync(source.replace(body, '$1$3'), { level: levelOfNginx }).length;
       const { page: whole, ...files } = bytes;
       const sum = Object.values(files).reduce((one, other) => one + other, frame);
       const split = JSON.stringify({ 'page without rows': frame, rows: whole - frame, ...files });

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+//
+// The panels of the filter bar: values that are got when a menu opens, the search among them, zones and times. Loaded when the first of them
+// opens; without script values come with another page, by a link.
+
+import { fetchPage } from './dom.js';
+
+export const searchTicks = (box) => {
+    const wanted = box.value.toLowerCase();
+
+    const items = [...box.parentNode.querySelectorAll('li')];
+    const told = box.parentNode.querySelector('.ask.hidden');
+
+    for (const item of items) {
+        item.hidden = !item.querySelector('bdi').textContent.toLowerCase().includes(wanted);
+    }
+    if (told) {
+        told.textContent = `Values: ${items.filter((item) => !item.hidden).length} of ${items.length}`;
+    }
+};
+
+const keepTicks = (old, fresh) => {
+    for (const box of fresh.querySelectorAll('input')) {
+        const before = [...old.querySelectorAll('input')]
+            .find(({ name, value }) => name === box.name && value === box.value);
+
+        if (before) {
+            box.checked = before.checked;
+        }
+        if (before === document.activeElement) {
+            setTimeout(() => box.focus());
+        }
+    }
+};
+
+// The values are part of the page at this address.
+const fetchValues = async (url) => {
+    const page = await fetchPage(url);
+
+    return page.querySelector('.values.counted') ?? Promise.reject(new Error(url));
+};
+
+// A page brings the values of a menu only where its address asks for them: they are got when one opens it.
+export const fillMenu = async (ticks) => {
+    const ask = ticks.querySelector('.ask');
+    const link = ask?.querySelector('a');
+
+    if (!link) {
+        return;
+    }
+    ask.textContent = 'Loading values…';
+    try {
+        const values = await fetchValues(link.href);
+        const old = ticks.querySelector('.values');
+
+        keepTicks(old, values);
+        old.replaceWith(values);
+        searchTicks(ticks.querySelector('.find'));
+        ask.textContent = `Values: ${values.querySelectorAll('li').length}`;
+        ask.classList.add('hidden');
+    } catch {
+        link.textContent = 'Try again';
+        ask.replaceChildren('The values could not be loaded. ', link, ' or type one below.');
+    }
+};
+
+export const fillZones = (list) => {
+    if (!list.hasChildNodes()) {
+        list.append(...Intl.supportedValuesOf('timeZone').map((zone) => new Option(zone, zone)));
+    }
+};
+
+// From a calendar of days to one with times, and back.
+export const turnTimes = (button) => {
+    for (const input of button.closest('.fields').querySelectorAll('[type=date], [type=datetime-local]')) {
+        const { type, value } = input;
+
+        input.type = type === 'date' ? 'datetime-local' : 'date';
+        input.value = type === 'date' ? value && `${value}T00:00` : value.slice(0, 10);
+    }
+};
