@@ -235,7 +235,7 @@ prepare_compare_index()
 
 # What is about memory, timing or the programs of others, or about who may ask for what: once, as built.
 built_only='test_codefresh_cli test_codefresh_download test_export_memory test_segments_killed test_csv_readers'
-built_only="$built_only test_stock_senders test_install test_login test_login_certificates test_matrix test_matrix_claims test_matrix_leaks"
+built_only="$built_only test_progress test_stock_senders test_install test_login test_login_certificates test_matrix test_matrix_claims test_matrix_leaks"
 
 rung_wire()
 {
