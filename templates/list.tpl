@@ -53,6 +53,7 @@
     </li>
     {{/OWN}}
   </ul>
+  {{>HISTOGRAM}}
   <div class="line">
     {{#COUNT}}
     <p class="count"><b>{{COUNT_FIRST}} - {{COUNT_LAST}}</b> of {{#AT_LEAST}}at least {{/AT_LEAST}}<b>{{COUNT_TOTAL}}</b></p>
@@ -78,7 +79,6 @@
     </div>
   </div>
 </form>
-{{>HISTOGRAM}}
 {{#NOT_FOUND_YET}}
 <section class="note">
   <h2>Nothing found yet</h2>
