@@ -2,8 +2,7 @@
 //
 // The only C++ of the pages and the only user of ctemplate.  A struct page is what ctemplate asks for
 // values; it knows each marker by its number, where ctemplate's own dictionaries hash, copy and name
-// everything.  Nothing is thrown into C: contained() is noexcept, so what is thrown (no memory is left)
-// ends the process, and its supervisor starts it again.
+// everything.  Nothing is thrown into C: contained() is noexcept, so want of memory ends the process.
 #include <algorithm>
 #include <cassert>
 #include <cstdint>
@@ -352,18 +351,17 @@ int load_all(const char *directory)
 
 int render(const struct page *page, const char *file, struct strbuf *out)
 {
+    const struct log_field where = {"template", str_from(file)};
     StrbufEmitter emitter(out);
     size_t before = out->len;
     bool whole = pages->cache.ExpandNoLoad(file, STRIP, page, nullptr, &emitter);
 
-    if (!whole)
+    if (!whole) {
         out->len = before; // what was rendered before the missing part
+        log_fields(LOG_LEVEL_ERROR, "render_failed", &where, 1);
+    }
     out->ptr[out->len] = '\0';
-    if (whole)
-        return 0;
-    const struct log_field template_field = {"template", str_from(file)};
-    log_fields(LOG_LEVEL_ERROR, "render_failed", &template_field, 1);
-    return -1;
+    return whole ? 0 : -1;
 }
 
 } // namespace
