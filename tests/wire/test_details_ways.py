@@ -11,11 +11,11 @@ from test_details import MINUTE_MS, NOON, page_of
 from test_list import shown_ids
 from test_pages import ODD_NAMES, UNSHOWN_NAMES
 
-WAYS = re.compile(r'<a href="([^"]*)" aria-label="(Only|Without) ([^"]*)">(?:only|not)</a>')
+WAYS = re.compile(r'<a href="([^"]*)" aria-label="(Only|Not) ([^"]*)">(?:only|not)</a>')
 
 
 def ways(page):
-    """{(Only or Without, dimension): link}"""
+    """{(Only or Not, dimension): link}"""
     found = {}
     for link, how, name in WAYS.findall(page):
         dimension = re.match(r"entity id|entity name|\w+", name)[0].replace(" ", "_")
@@ -42,7 +42,7 @@ class Facts(TestCase):
                 for dimension in ("user", "entity", "action", "status"):
                     self.assertEqual([one], self.shown(account, found["Only", dimension]), dimension)
                     self.assertEqual([other for other in every if other != one],
-                                     self.shown(account, found["Without", dimension]), dimension)
+                                     self.shown(account, found["Not", dimension]), dimension)
                 if name and not name.endswith("*"):
                     self.assertEqual([one], self.shown(account, found["Only", "entity_id"]))
                 else:
@@ -50,8 +50,8 @@ class Facts(TestCase):
                 self.assertEqual(bool(name), ("Only", "entity_name") in found)
                 if name:
                     self.assertIn(one, self.shown(account, found["Only", "entity_name"]))
-                self.assertNotIn(("Without", "entity_id"), found)
-                self.assertNotIn(("Without", "entity_name"), found)
+                self.assertNotIn(("Not", "entity_id"), found)
+                self.assertNotIn(("Not", "entity_name"), found)
 
     def shown(self, account, link):
         self.assertNotIn("page=", link)
@@ -74,9 +74,9 @@ class Facts(TestCase):
         users = {"user": ["bob", "ann"], "not_user": ["eve"]}
         for key, expected in (
                 (("Only", "user"), kept | {"user": ["ann"]}),
-                (("Without", "user"), kept | {"user": ["bob"], "not_user": ["eve", "ann"]}),
+                (("Not", "user"), kept | {"user": ["bob"], "not_user": ["eve", "ann"]}),
                 (("Only", "status"), kept | users | {"status": ["404"]}),
-                (("Without", "status"), kept | users | {"not_status": ["404"]}),
+                (("Not", "status"), kept | users | {"not_status": ["404"]}),
                 (("Only", "source"), kept | users | {"source": ["---"]})):
             with self.subTest(key):
                 path, query = urlsplit(found[key])[2:4]
@@ -93,7 +93,7 @@ class Facts(TestCase):
         for one in ids:
             found = ways(page_of(account, "trigger", one))
             for dimension in ("provider", "signature"):
-                for how, expected in (("Only", [one]), ("Without", [i for i in ids if i != one])):
+                for how, expected in (("Only", [one]), ("Not", [i for i in ids if i != one])):
                     answer = daybook.get(found[how, dimension])
                     self.assertEqual(expected, shown_ids(Page(answer.text), account.slug, "triggers"))
 
