@@ -113,8 +113,8 @@ export const pagesOf = ({
   'details-cut': { url: calls.cut, as: 'odd' },
   'details-binary': { url: calls.binary, as: 'odd' },
   'details-bare': { url: calls.bare, as: 'odd' },
-  'details-caused': { url: calls.caused, tables: 3 },
-  'trigger-repeated': { url: calls.repeated, tables: 5 },
+  'details-caused': { url: calls.caused },
+  'trigger-repeated': { url: calls.repeated },
   'trigger-invalid': { url: calls.invalid },
 
   // An account, and all of them

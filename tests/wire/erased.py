@@ -8,7 +8,7 @@ import json
 import random
 import re
 import secrets
-from urllib.parse import quote as percent
+from urllib.parse import quote as percent, unquote
 
 import menu
 from daybook import VAR, Account, TestCase, database, ndjson, run, run_well
@@ -177,7 +177,7 @@ class Case(TestCase):
                 self.assertEqual([], [event for event in ndjson(self.account.read(f"all.ndjson?{query}").text) if "id" in event])
             for tab in ("events", "triggers"):
                 page = self.account.open(tab).text
-                self.assertIsNone(whole.search(page))
+                self.assertIsNone(whole.search(unquote(page)))
                 self.assertNotIn(text, [value for values in menu.ticks(page).values() for value, _ in values])
             for path in (VAR / "cache").glob(f"{self.account.number}-*/*"):
                 self.assertIsNone(whole.search(path.read_bytes().decode("latin-1")), path)

@@ -20,10 +20,10 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 from capture import free_port
-from daybook import ROOT, VAR, Answer
+from daybook import BUILD, ROOT, VAR, Answer
 
 DEPLOY = ROOT / "cgi-bin/deploy"
-NAMES = {"DEPLOY": DEPLOY, "HTPASSWD": VAR / "htpasswd"}
+NAMES = {"PAGES": BUILD / "pages", "HTPASSWD": VAR / "htpasswd"}
 TIMEOUT = 60
 
 

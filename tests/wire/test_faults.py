@@ -124,8 +124,8 @@ class Downloads(unittest.TestCase):
 
     def log_line(self, number):
         """What a worker logged at the end of a request, if it has ended."""
-        for line in (VAR / "log/download.err").read_text().splitlines():
-            if f" request={number} event=request " in line:
+        for line in (VAR / "log/download.err").read_text().splitlines(keepends=True):
+            if f" request={number} event=request " in line and line.endswith("\n"):
                 return line
         return None
 

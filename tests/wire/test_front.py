@@ -327,6 +327,12 @@ class Static(unittest.TestCase):
             found = set(re.findall(r'(?:href|src)="(/static/[^"#]*)', page.text))
             self.assertTrue(found, page)
             named |= found
+        # Scripts name others, and a style sheet.
+        waiting = [target for target in named if target.endswith(".js")]
+        while waiting:
+            others = {f"/static/{name}" for name in re.findall(r"'\./([\w.]+)'", get(waiting.pop(), {}).text)}
+            waiting += [other for other in others - named if other.endswith(".js")]
+            named |= others
         for target in named:
             with self.subTest(target):
                 name, digest, ending = target.removeprefix("/static/").split(".")
