@@ -14,7 +14,7 @@
 enum {
     EVENT_ID_DIGITS = 16,
     /* A name that is longer may be cut in its middle, where it does not fit; these bytes of its end stay. */
-    MIDDLE_BYTES_MIN = 20,
+    MIDDLE_BYTES_MIN = 12,
     TAIL_BYTES = 8,
 };
 

@@ -125,7 +125,8 @@ static struct str spans_statement(struct arena *arena, const struct filter_sql *
     for (size_t i = 0; i < count; i++)
         strbuf_add_cstr(&text, ", ?");
     strbuf_printf(&text,
-                  ") AS span, " STATUS_CLASS " AS class, COUNT(*)%s%.*s GROUP BY span, class ORDER BY NULL",
+                  ") AS span, " STATUS_CLASS
+                  " AS class, COUNT(*)%s%.*s GROUP BY span, class ORDER BY NULL",
                   filter_sql_from(sql), STR_ARG(sql->where));
     statement = arena_copy(arena, strbuf_str(&text));
     strbuf_release(&text);
