@@ -17,7 +17,7 @@ struct filling {
 
 /* ---- One fact ---- */
 
-/* Two columns: what it is, and its value; a button copies `exact`. */
+/* Two columns: what it is, and its value; a button copies `exact` where a page may hold that, else it goes with the whole call. */
 static struct page *add_shown(const struct filling *filling, const char *label, struct str shown,
                               struct str exact)
 {
@@ -26,10 +26,10 @@ static struct page *add_shown(const struct filling *filling, const char *label, 
     page_set(fact, PAGE_LABEL, str_from(label));
     pages_add_pieces(fact, filling->arena, filling->details->account.slug,
                      filling->details->event.kind, shown.len ? shown : PAGES_MISSING);
-    if (exact.len)
-        page_set_exact(page_add(fact, PAGE_COPY), PAGE_VALUE, exact);
-    else
+    if (exact.len == 0)
         page_show(fact, PAGE_MISSING);
+    else if (page_visible_prefix(exact) == exact.len)
+        page_set_exact(page_add(fact, PAGE_COPY), PAGE_VALUE, exact);
     return fact;
 }
 

@@ -10,7 +10,7 @@ import { chips, follow, rows } from './list_page.mjs';
 import { expectNoOverflow, expectOursOnly, expectValid } from './markup.mjs';
 
 const noon = Date.UTC(2025, 0, 31, 12);
-const odd = ' a\tb  "\'<>\u202e&amp;';
+const odd = ' a\tb  "\'<>&amp;';
 const long = 'unbroken'.repeat(60);
 let browser;
 let account;
