@@ -72,6 +72,8 @@ void list_request_lead_on(const struct pages_list *list, struct request *request
                                              : pages_list_link(arena, list, &params));
     if (params.has_menu)
         params_append_menu(&link, params.menu);
+    if (params.histogram_table)
+        params_append_histogram_table(&link);
     response_redirect(response, arena_copy(arena, strbuf_str(&link)));
     strbuf_release(&link);
 }

@@ -138,7 +138,7 @@ static struct str link_of(const struct chart *chart, struct params *params, bool
     return pages_list_link(chart->arena, list, params);
 }
 
-static void fill_span(const struct chart *chart, struct page *table, size_t i)
+static void add_row(struct page *table, struct str link, struct str words, const uint64_t *events)
 {
     static const enum page_key cells[EVENT_CLASS_COUNT] = {
         [EVENT_CLASS_OK] = PAGE_COUNT_OK,
@@ -146,12 +146,24 @@ static void fill_span(const struct chart *chart, struct page *table, size_t i)
         [EVENT_CLASS_FAILED] = PAGE_COUNT_FAILED,
         [EVENT_CLASS_NONE] = PAGE_COUNT_NONE,
     };
+    struct page *row = page_add(table, PAGE_ROW);
+
+    page_set(row, PAGE_LINK_HREF, link);
+    page_set(row, PAGE_TIME, words);
+    for (int class = 0; class < EVENT_CLASS_COUNT; class ++)
+        page_set_number(row, cells[class], events[class]);
+    page_set_number(row, PAGE_COUNT_TOTAL, total_of(events));
+}
+
+/* `table`: NULL where the page has none. */
+static void fill_span(const struct chart *chart, struct page *table, size_t i)
+{
     const uint64_t *events = chart->histogram->events[i];
     const int64_t *bounds = chart->histogram->spans.bounds_ms + i;
     uint64_t total = total_of(events),
              failed = events[EVENT_CLASS_REFUSED] + events[EVENT_CLASS_FAILED];
     struct params params = chart->list->params;
-    struct page *bar, *row;
+    struct page *bar;
     struct str link, words;
 
     if (total == 0)
@@ -167,12 +179,8 @@ static void fill_span(const struct chart *chart, struct page *table, size_t i)
                           (unsigned long long)total, total == 1 ? "" : "s", failed ? ", " : ""));
     if (failed)
         page_set_number(page_add(bar, PAGE_STATUS_FAILED), PAGE_NUMBER, failed);
-    row = page_add(table, PAGE_ROW);
-    page_set(row, PAGE_LINK_HREF, link);
-    page_set(row, PAGE_TIME, words);
-    for (int class = 0; class < EVENT_CLASS_COUNT; class ++)
-        page_set_number(row, cells[class], events[class]);
-    page_set_number(row, PAGE_COUNT_TOTAL, total);
+    if (table)
+        add_row(table, link, words, events);
 }
 
 /* ---- Axis and legend ------------------------------------------------------------------------------- */
@@ -254,6 +262,20 @@ static void fill_way_out(const struct chart *chart)
     page_set(page_add(chart->page, PAGE_ZOOM_OUT), PAGE_LINK_HREF, link_of(chart, &params, false));
 }
 
+/* The table is the longer half of it and seldom read: it comes with a page of its own. */
+static struct str table_link(const struct chart *chart)
+{
+    struct strbuf text;
+    struct str link;
+
+    strbuf_init(&text);
+    strbuf_add(&text, pages_list_link(chart->arena, chart->list, &chart->list->params));
+    params_append_histogram_table(&text);
+    link = arena_copy(chart->arena, strbuf_str(&text));
+    strbuf_release(&text);
+    return link;
+}
+
 void pages_fill_histogram(struct page *page, struct arena *arena, const struct pages_list *list)
 {
     struct chart chart = {.arena = arena, .list = list, .histogram = list->found.histogram};
@@ -272,7 +294,9 @@ void pages_fill_histogram(struct page *page, struct arena *arena, const struct p
     page_set_number(chart.page, PAGE_NUMBER, chart.most);
     page_set_number(chart.page, PAGE_WIDTH, spans);
     page_set(chart.page, PAGE_ZONE, str_from(list->params.zone));
-    table = page_add(chart.page, PAGE_TABLE);
+    table = list->params.histogram_table ? page_add(chart.page, PAGE_TABLE) : NULL;
+    if (!table)
+        page_set(page_add(chart.page, PAGE_ASK), PAGE_LINK_HREF, table_link(&chart));
     fill_layers(&chart);
     for (size_t i = 0; i < spans; i++)
         fill_span(&chart, table, i);

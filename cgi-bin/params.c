@@ -150,6 +150,7 @@ static bool read_others(struct arena *arena, const struct fields *fields, enum p
         return params_refuse(arena, "zone", zone_accepted, complaint);
     params->has_menu = fields_find(fields, MENU) != NULL;
     params->menu = (enum filter_dimension)number_of(fields, MENU, 0);
+    params->histogram_table = number_of(fields, HISTOGRAM, 0) == 1;
     return true;
 }
 

@@ -52,6 +52,7 @@ struct params {
     bool
         has_menu; /* list: the values of this menu are wanted; never written into a link of the list */
     enum filter_dimension menu;
+    bool histogram_table; /* list: so is the table of the histogram */
     bool raw, trailer;
     bool has_after;
     uint64_t after[EVENT_KIND_COUNT]; /* in the order of arrival: the last number that is known */
@@ -111,6 +112,9 @@ void params_append(struct strbuf *out, const struct params *params, enum params_
 
 /* What makes a link to a list ask for the values of a menu: appends "menu=user", with `?` or `&` before it. */
 void params_append_menu(struct strbuf *out, enum filter_dimension dimension);
+
+/* The same for the table of the histogram. */
+void params_append_histogram_table(struct strbuf *out);
 
 /* The zone that somebody chose last, in his browser. */
 #define PARAMS_ZONE_COOKIE "daybook-zone"

@@ -38,6 +38,7 @@ enum {
     LIST,
     DETAILS_SPEC_COUNT,
     MENU = PART,
+    HISTOGRAM,
     CHOSEN_ZONE,
     LIST_QUERY,
     LIST_VIEW,

@@ -17,6 +17,7 @@ static const char *const flags[] = {"0", "1", NULL};
 static const char *const parts[] = {"page", "body", "curl", "json", NULL};
 static const char *const views[] = {"indented", "raw", NULL};
 static const char *const kinds[] = {"events", "triggers", NULL};
+static const char *const histograms[] = {"bars", "table", NULL};
 static const char *const lists[] = {"account", "all", NULL};
 static const char *const menus[FILTER_DIMENSION_COUNT + 1] = {
     "entity", "action", "user", "status", "source", "provider", "signature", NULL};
@@ -77,6 +78,7 @@ const struct field_spec params_specs[LIST_SPEC_COUNT] = {
     FILTER_SPECS,
     PAGING_SPECS,
     [MENU] = {"menu", FIELD_CHOICE, false, 0, 0, menus},
+    [HISTOGRAM] = {"histogram", FIELD_CHOICE, false, 0, 0, histograms},
     [CHOSEN_ZONE] = {"zone", FIELD_TEXT, false, 1, TIME_BYTES_MAX, NULL},
     [LIST_QUERY] = QUERY_SPEC,
     [LIST_VIEW] = VIEW_SPEC,
@@ -92,6 +94,7 @@ static const struct field_spec all_list_specs[LIST_ACCOUNT + 2] = {
     FILTER_SPECS,
     PAGING_SPECS,
     [MENU] = {"menu", FIELD_CHOICE, false, 0, 0, params_menus},
+    [HISTOGRAM] = {"histogram", FIELD_CHOICE, false, 0, 0, histograms},
     [CHOSEN_ZONE] = {"zone", FIELD_TEXT, false, 1, TIME_BYTES_MAX, NULL},
     [LIST_QUERY] = QUERY_SPEC,
     ACCOUNT_SPECS(LIST_ACCOUNT),

@@ -85,6 +85,11 @@ void params_append_menu(struct strbuf *out, enum filter_dimension dimension)
     fields_append(out, params_specs[MENU].name, str_from(params_menus[dimension]));
 }
 
+void params_append_histogram_table(struct strbuf *out)
+{
+    fields_append(out, params_specs[HISTOGRAM].name, STR("table"));
+}
+
 bool params_filtered(const struct params *params)
 {
     const struct filter *filter = &params->filter;

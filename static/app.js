@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// What makes the pages nicer where script runs; they are complete without it. Everything listens on the
-// document, so the script can stand in the head and style.css knows from the first paint that it runs.
+// What makes the pages nicer where script runs; they are complete without it, and are painted before it runs.
+// Everything listens on the document.
 'use strict';
 
 {
-    const root = document.documentElement;
-
     const openMenus = () => document.querySelectorAll('details.menu[open]');
 
     const closeMenusOutside = (target) => {
@@ -71,8 +69,10 @@
             doWith(link, import('./copy.js'), ({ copyTarget }) => copyTarget(link));
         } else if (link?.matches('a.views')) {
             doWith(link, import('./views.js'), ({ open }) => open(link));
+        } else if (link?.matches('.legend .table')) {
+            doWith(link, import('./menus.js'), ({ openTable }) => openTable(link));
         } else if (link?.matches('.ask a')) {
-            link.closest('.ticks').querySelector('.find').focus();
+            link.closest('.ticks').querySelector('.find')?.focus();
             doWith(link, import('./menus.js'), ({ fillMenu }) => fillMenu(link.closest('.ticks')));
         } else if (link?.matches('.events .open a')) {
             openDetails(link);
@@ -113,8 +113,7 @@
         loadKeys().then(({ press: answer }) => answer(event.key));
     };
 
-    root.classList.add('scripted');
-    root.classList.toggle('copying', Boolean(navigator.clipboard));
+    document.documentElement.classList.toggle('copying', Boolean(navigator.clipboard));
 
     document.addEventListener('click', (event) => {
         closeMenusOutside(event.target);
@@ -172,20 +171,13 @@
         }
     });
 
-    // The event does not bubble. On a touch screen the keyboard would cover the list.
-    document.addEventListener('toggle', ({ target }) => {
-        const ticks = target.open && target.querySelector(':scope > .ticks, :scope > .panel > .ticks');
+    const prepareMenu = (menu) => {
+        if (menu.open && menu.matches('.filter details')) {
+            import('./menus.js').then(({ openMenu }) => openMenu(menu));
+        }
+    };
 
-        if (target.open && matchMedia('(pointer: fine)').matches) {
-            target.querySelector('.find, .spans a, .fields input')?.focus();
-        }
-        if (target.open && target.matches('.filter details')) {
-            import('./menus.js').then(({ fillMenu, fillZones }) => {
-                if (ticks) {
-                    fillMenu(ticks);
-                }
-                target.querySelectorAll('#zones').forEach(fillZones);
-            });
-        }
-    }, true);
+    // The event does not bubble.
+    document.addEventListener('toggle', ({ target }) => prepareMenu(target), true);
+    openMenus().forEach(prepareMenu);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// The panels of the filter bar: values that are got when a menu opens, the search among them, zones and times. Loaded when the first of them
-// opens; without script values come with another page, by a link.
+// The panels of the filter bar: values that are got when a menu opens, the search among them, zones and times.
+// Loaded when the first of them opens; without script values come with another page, by a link.
 
-import { fetchPage } from './dom.js';
+import { fetchPage, make } from './dom.js';
 
 export const searchTicks = (box) => {
     const wanted = box.value.toLowerCase();
@@ -33,11 +33,19 @@ const keepTicks = (old, fresh) => {
     }
 };
 
-// The values are part of the page at this address.
-const fetchValues = async (url) => {
+// What the page at this address has that this one has not.
+const fetchPart = async (url, selector) => {
     const page = await fetchPage(url);
 
-    return page.querySelector('.values.counted') ?? Promise.reject(new Error(url));
+    return page.querySelector(selector) ?? Promise.reject(new Error(url));
+};
+
+// The histogram, in numbers.
+export const openTable = async (link) => {
+    const table = await fetchPart(link.href, '.legend details');
+
+    link.replaceWith(table);
+    table.querySelector('summary').focus();
 };
 
 // A page brings the values of a menu only where its address asks for them: they are got when one opens it.
@@ -50,7 +58,7 @@ export const fillMenu = async (ticks) => {
     }
     ask.textContent = 'Loading values…';
     try {
-        const values = await fetchValues(link.href);
+        const values = await fetchPart(link.href, '.values.counted');
         const old = ticks.querySelector('.values');
 
         keepTicks(old, values);
@@ -64,10 +72,35 @@ export const fillMenu = async (ticks) => {
     }
 };
 
-export const fillZones = (list) => {
+const fillZones = (list) => {
     if (!list.hasChildNodes()) {
         list.append(...Intl.supportedValuesOf('timeZone').map((zone) => new Option(zone, zone)));
     }
+};
+
+const addSearch = (ticks, name) => {
+    ticks.prepend(make('input', {
+        className: 'find', type: 'search', placeholder: 'Search', ariaLabel: `Search in this list: ${name}`,
+    }));
+};
+
+// On a touch screen the keyboard would cover the list; and the focus stays where one has gone meanwhile.
+const mayFocus = (menu) => matchMedia('(pointer: fine)').matches
+    && (document.activeElement === document.body || menu.contains(document.activeElement));
+
+export const openMenu = (menu) => {
+    const ticks = menu.querySelector(':scope > .ticks, :scope > .panel > .ticks');
+
+    if (ticks && !ticks.querySelector('.find')) {
+        addSearch(ticks, (menu.querySelector('.label') ?? menu.firstElementChild).textContent.replace(/:$/, ''));
+    }
+    if (mayFocus(menu)) {
+        menu.querySelector('.find, .spans a, .fields input')?.focus();
+    }
+    if (ticks) {
+        fillMenu(ticks);
+    }
+    menu.querySelectorAll('#zones').forEach(fillZones);
 };
 
 // From a calendar of days to one with times, and back.

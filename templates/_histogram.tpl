@@ -17,8 +17,11 @@
     {{#ZOOM_OUT}}
     <a class="out" href="{{LINK_HREF}}">Zoom out</a>
     {{/ZOOM_OUT}}
+    {{#ASK}}
+    <a class="table" href="{{LINK_HREF}}">As a table</a>
+    {{/ASK}}
     {{#TABLE}}
-    <details>
+    <details open>
       <summary>As a table</summary>
       <table>
         <caption class="hidden">Calls over time</caption>

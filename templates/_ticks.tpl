@@ -1,6 +1,5 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="ticks">
-  <input class="find" type="search" placeholder="Search" aria-label="Search in this list: {{LABEL}}">
   {{#ASK}}
   <p class="ask" role="status"><a href="{{LINK_HREF}}">Show values<span class="hidden"> of {{LABEL}}</span></a></p>
   {{/ASK}}

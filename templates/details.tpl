@@ -1,8 +1,8 @@
 {{%AUTOESCAPE context="HTML"}}
-<p class="back"><a href="{{BACK_HREF}}"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#back"></use></svg>Back to the list</a></p>
+<p class="back"><a href="{{BACK_HREF}}">Back to the list</a></p>
 <div class="title">
   <h1>{{HEADING}}</h1>
-  {{#HEAD}}{{#STATUS_OK}}<span class="status ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg>{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}{{/HEAD}}
+  {{#HEAD}}{{#STATUS_OK}}<span class="status ok">{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed">{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}{{/HEAD}}
   <p class="when"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time> ({{ZONE}})</p>
   <div class="takes">
     <a class="quiet take" href="{{JSON_HREF}}" title="All of this call, in the form in which it is recorded"><span class="by-script">Copy as </span>JSON</a>
@@ -25,7 +25,7 @@
 {{#TRIGGER}}
 <dl class="figures webhook">
   {{#FACT}}
-  <div><dt>{{LABEL}}</dt><dd{{#MISSING}} class="none"{{/MISSING}}>{{#PIECE}}{{PLAIN:p}}{{#MARK_LINK}}<mark><a href="{{LINK_HREF}}" title="A secret stood here; the same secret has the same mark in this account. Find it elsewhere">{{MARK}}</a></mark>{{/MARK_LINK}}{{#MARK_LONE}}<mark title="A secret stood here">redacted</mark>{{/MARK_LONE}}{{/PIECE}}{{#SIGNATURE_VALID}}<span class="state ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg><span>valid</span></span>{{/SIGNATURE_VALID}}{{#SIGNATURE_INVALID}}<span class="state failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg><span>invalid</span></span>{{/SIGNATURE_INVALID}}{{#SIGNATURE_UNCHECKED}}<span class="state stopped"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#unchecked"></use></svg><span>not checked</span></span>{{/SIGNATURE_UNCHECKED}}{{#MISSING_BADGE}}<span class="none">---</span>{{/MISSING_BADGE}}</dd><dd class="uses">{{#COPY}}<button class="copy" type="button" value="{{VALUE:p}}">Copy<span class="hidden"> {{LABEL}}</span></button>{{/COPY}}{{#ONLY}}<a href="{{LINK_HREF}}" aria-label="Only {{NAME:p}}">only</a>{{/ONLY}}{{#WITHOUT}}<a href="{{LINK_HREF}}" aria-label="Not {{NAME:p}}">not</a>{{/WITHOUT}}</dd></div>
+  <div><dt>{{LABEL}}</dt><dd{{#MISSING}} class="none"{{/MISSING}}>{{#PIECE}}{{PLAIN:p}}{{#MARK_LINK}}<mark><a href="{{LINK_HREF}}" title="A secret stood here; the same secret has the same mark in this account. Find it elsewhere">{{MARK}}</a></mark>{{/MARK_LINK}}{{#MARK_LONE}}<mark title="A secret stood here">redacted</mark>{{/MARK_LONE}}{{/PIECE}}{{#SIGNATURE_VALID}}<span class="state ok"><span>valid</span></span>{{/SIGNATURE_VALID}}{{#SIGNATURE_INVALID}}<span class="state failed"><span>invalid</span></span>{{/SIGNATURE_INVALID}}{{#SIGNATURE_UNCHECKED}}<span class="state unchecked"><span>not checked</span></span>{{/SIGNATURE_UNCHECKED}}{{#MISSING_BADGE}}<span class="none">---</span>{{/MISSING_BADGE}}</dd><dd class="uses">{{#COPY}}<button class="copy" type="button" value="{{VALUE:p}}">Copy<span class="hidden"> {{LABEL}}</span></button>{{/COPY}}{{#ONLY}}<a href="{{LINK_HREF}}" aria-label="Only {{NAME:p}}">only</a>{{/ONLY}}{{#WITHOUT}}<a href="{{LINK_HREF}}" aria-label="Not {{NAME:p}}">not</a>{{/WITHOUT}}</dd></div>
   {{/FACT}}
 </dl>
 {{/TRIGGER}}
@@ -38,7 +38,7 @@
   <div class="parts">
     {{#CHANGES}}
     <details class="part" open>
-      <summary><h2>What changed</h2><svg class="icon turn" aria-hidden="true"><use href="{{ICONS_URL}}#down"></use></svg></summary>
+      <summary class="turn"><h2>What changed</h2></summary>
       <p class="about">The body compared with that of the call before on this entity: <a href="{{LINK_HREF}}"><bdi>{{ACTION}}</bdi> of <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></a>{{#BY}} by <bdi>{{USER}}</bdi>{{/BY}}</p>
       {{#TABLE}}
       <table class="linked changed">
@@ -77,7 +77,7 @@
     {{/FIRST}}
     {{#PART}}
     <details class="part" open>
-      <summary><h2>{{LABEL}}</h2><svg class="icon turn" aria-hidden="true"><use href="{{ICONS_URL}}#down"></use></svg></summary>
+      <summary class="turn"><h2>{{LABEL}}</h2></summary>
       {{#BODY_FACTS}}
       <ul class="about">
         <li>{{BODY_BYTES}} bytes</li>
@@ -86,7 +86,7 @@
         {{/BODY_CUT}}
         <li>SHA-256{{#BODY_CUT}} of what was kept{{/BODY_CUT}} <code>{{BODY_SHA256}}</code></li>
         {{#BODY_FILE}}
-        <li><a href="{{LINK_HREF}}"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#download"></use></svg>Download the bytes</a></li>
+        <li><a class="fetch" href="{{LINK_HREF}}">Download the bytes</a></li>
         {{/BODY_FILE}}
       </ul>
       {{/BODY_FACTS}}
@@ -108,7 +108,7 @@
     {{/PART}}
     {{#ATTEMPTS}}
     <details class="part" open>
-      <summary><h2>Attempts</h2><svg class="icon turn" aria-hidden="true"><use href="{{ICONS_URL}}#down"></use></svg></summary>
+      <summary class="turn"><h2>Attempts</h2></summary>
       <table class="linked">
         <caption class="hidden">Attempts of this delivery, the first one first; times in {{ZONE}}</caption>
         <thead>
@@ -119,8 +119,8 @@
           <tr{{#SHOWN}} class="shown" aria-current="true"{{/SHOWN}}>
             <td class="number">{{NUMBER}}</td>
             <td class="time"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></td>
-            <td class="code">{{#STATUS_OK}}<span class="status ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg>{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}{{#SHOWN}} <span class="this">shown here</span>{{/SHOWN}}</td>
-            <td class="open">{{#LINK}}<a href="{{DETAILS_HREF}}" title="Details"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#book"></use></svg><span class="hidden">Details of attempt {{NUMBER}}, {{TIME}}</span></a>{{/LINK}}</td>
+            <td class="code">{{#STATUS_OK}}<span class="status ok">{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed">{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}{{#SHOWN}} <span class="this">shown here</span>{{/SHOWN}}</td>
+            <td class="open">{{#LINK}}<a href="{{DETAILS_HREF}}" title="Details"><span class="hidden">Details of attempt {{NUMBER}}, {{TIME}}</span></a>{{/LINK}}</td>
           </tr>
           {{/ROW}}
         </tbody>
@@ -132,7 +132,7 @@
     {{/ATTEMPTS}}
     {{#LINKED}}
     <details class="part" open>
-      <summary><h2>{{LABEL}}</h2><svg class="icon turn" aria-hidden="true"><use href="{{ICONS_URL}}#down"></use></svg></summary>
+      <summary class="turn"><h2>{{LABEL}}</h2></summary>
       {{#TABLE}}
       <table class="linked">
         <caption class="hidden">{{LABEL}}, the newest first; times in {{ZONE}}</caption>
@@ -145,9 +145,9 @@
             <td class="time"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></td>
             <td class="action">{{ACTION}}{{#WEBHOOK}} <span class="sub">{{PROVIDER}} {{WEBHOOK_EVENT}}</span>{{/WEBHOOK}}</td>
             <td class="entity">{{ENTITY_TYPE}} <span class="sub">{{ENTITY_NAME}}</span></td>
-            <td class="code">{{#STATUS_OK}}<span class="status ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg>{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}</td>
+            <td class="code">{{#STATUS_OK}}<span class="status ok">{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed">{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}</td>
             <td class="user">{{USER}}</td>
-            <td class="open">{{#SHOWN}}<span class="this">this one</span>{{/SHOWN}}{{#LINK}}<a href="{{DETAILS_HREF}}" title="Details"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#book"></use></svg><span class="hidden">Details of {{ACTION}}, {{TIME}}</span></a>{{/LINK}}</td>
+            <td class="open">{{#SHOWN}}<span class="this">this one</span>{{/SHOWN}}{{#LINK}}<a href="{{DETAILS_HREF}}" title="Details"><span class="hidden">Details of {{ACTION}}, {{TIME}}</span></a>{{/LINK}}</td>
           </tr>
           {{/ROW}}
         </tbody>

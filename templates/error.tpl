@@ -11,7 +11,7 @@
 </head>
 <body>
   <header class="top">
-    <a class="brand" href="/"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#mark"></use></svg>Daybook</a>
+    <a class="brand" href="/">Daybook</a>
   </header>
   <main>
     <div class="error">

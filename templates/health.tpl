@@ -11,7 +11,7 @@
 <section class="source">
   <div class="source-title">
     <h2><span class="hidden">Source </span><bdi>{{NAME}}</bdi></h2>
-    {{#STATE_RUNNING}}<p class="state ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg><span>{{STATE}}</span></p>{{/STATE_RUNNING}}{{#STATE_STOPPED}}<p class="state stopped"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#stopped"></use></svg><span>{{STATE}}</span></p>{{/STATE_STOPPED}}{{#STATE_UNSEEN}}<p class="state failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg><span>{{STATE}}</span></p>{{/STATE_UNSEEN}}{{#STATE_SILENT}}<p class="state silent"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#silent"></use></svg><span>{{STATE}}</span></p>{{/STATE_SILENT}}
+    {{#STATE_RUNNING}}<p class="state ok"><span>{{STATE}}</span></p>{{/STATE_RUNNING}}{{#STATE_STOPPED}}<p class="state stopped"><span>{{STATE}}</span></p>{{/STATE_STOPPED}}{{#STATE_UNSEEN}}<p class="state failed"><span>{{STATE}}</span></p>{{/STATE_UNSEEN}}{{#STATE_SILENT}}<p class="state silent"><span>{{STATE}}</span></p>{{/STATE_SILENT}}
   </div>
   <h3>Calls of this account</h3>
   <dl class="figures">
@@ -23,7 +23,7 @@
   <h3>All calls in <code>{{FILE}}</code></h3>
   <dl class="figures">
     {{#FIGURE}}
-    <div><dt>{{LABEL}}</dt><dd{{#WARNING}} class="bad"{{/WARNING}}>{{#WARNING}}<svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{/WARNING}}{{VALUE_TEXT}}{{#WHEN}}{{AGE}} <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}} UTC</time>{{/WHEN}}</dd></div>
+    <div><dt>{{LABEL}}</dt><dd{{#WARNING}} class="bad"{{/WARNING}}>{{VALUE_TEXT}}{{#WHEN}}{{AGE}} <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}} UTC</time>{{/WHEN}}</dd></div>
     {{/FIGURE}}
   </dl>
   {{#TROUBLES}}
@@ -45,7 +45,7 @@
   <h3><bdi>{{NAME}}</bdi></h3>
   <dl class="figures">
     {{#FIGURE}}
-    <div><dt>{{LABEL}}</dt><dd{{#WARNING}} class="bad"{{/WARNING}}>{{#WARNING}}<svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{/WARNING}}{{VALUE_TEXT}}{{#WHEN}}{{AGE}} <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}} UTC</time>{{/WHEN}}</dd></div>
+    <div><dt>{{LABEL}}</dt><dd{{#WARNING}} class="bad"{{/WARNING}}>{{VALUE_TEXT}}{{#WHEN}}{{AGE}} <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}} UTC</time>{{/WHEN}}</dd></div>
     {{/FIGURE}}
   </dl>
   {{/HOOK}}

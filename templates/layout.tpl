@@ -11,14 +11,14 @@
   {{#PAGES_STYLE}}
   <link rel="stylesheet" href="{{PAGES_STYLE_URL}}">
   {{/PAGES_STYLE}}
-  <script src="{{SCRIPT_URL}}"></script>
+  <script defer src="{{SCRIPT_URL}}"></script>
 </head>
 <body>
   <a class="skip" href="#main">Skip to the content</a>
   <header class="top">
-    <a class="brand" href="/"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#mark"></use></svg>Daybook</a>
+    <a class="brand" href="/">Daybook</a>
     {{#TABS}}
-    <p class="account"><span class="hidden">Account </span>{{#SWITCH}}<a href="/" title="Open another log">{{ACCOUNT}}<svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#down"></use></svg></a>{{/SWITCH}}{{#NO_SWITCH}}{{ACCOUNT}}{{/NO_SWITCH}}</p>
+    <p class="account"><span class="hidden">Account </span>{{#SWITCH}}<a href="/" title="Open another log">{{ACCOUNT}}</a>{{/SWITCH}}{{#NO_SWITCH}}{{ACCOUNT}}{{/NO_SWITCH}}</p>
     <div class="ways">
       <nav class="tabs" aria-label="Log">
         <a href="{{EVENTS_HREF}}"{{#EVENTS_CURRENT}} aria-current="page"{{/EVENTS_CURRENT}}>All Audit</a>
@@ -38,7 +38,7 @@
     </div>
     {{/TABS}}
     <button class="keys small" type="button" title="Keyboard shortcuts">?</button>
-    <p class="person" title="{{PERSON}}"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#person"></use></svg><span class="hidden">Signed in as </span><bdi>{{PERSON}}</bdi>{{#SIGN_OUT}} <a class="sign-out" href="{{SIGN_OUT_HREF}}">Sign out</a>{{/SIGN_OUT}}</p>
+    <p class="person" title="{{PERSON}}"><span class="hidden">Signed in as </span><bdi>{{PERSON}}</bdi>{{#SIGN_OUT}} <a class="sign-out" href="{{SIGN_OUT_HREF}}">Sign out</a>{{/SIGN_OUT}}</p>
   </header>
   <main id="main" tabindex="-1">
     {{>CONTENT}}

@@ -6,7 +6,7 @@
     <a class="quiet views" href="{{VIEWS_HREF}}">Views</a>
     {{/VIEWS}}
     <a class="quiet" href="{{NDJSON_HREF}}">NDJSON</a>
-    <a class="button" href="{{CSV_HREF}}"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#download"></use></svg>Download audit</a>
+    <a class="button fetch" href="{{CSV_HREF}}">Download audit</a>
   </div>
 </div>
 {{>SEARCH}}
@@ -21,23 +21,23 @@
     {{#CHIP}}
     <li class="chip">
       <details class="menu" name="menu"{{#OPENED}} open{{/OPENED}}>
-        <summary><span class="label">{{LABEL}}:</span> <bdi>{{SUMMARY}}</bdi><svg class="icon turn" aria-hidden="true"><use href="{{ICONS_URL}}#down"></use></svg></summary>
+        <summary class="turn"><span class="label">{{LABEL}}:</span> <bdi>{{SUMMARY}}</bdi></summary>
         <div class="panel">
           {{>PANEL}}
         </div>
       </details>
       {{#CLEAR}}
-      <a class="clear" href="{{CLEAR_HREF}}" title="Remove this filter"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#close"></use></svg><span class="hidden">Remove the filter {{LABEL}}</span></a>
+      <a class="clear" href="{{CLEAR_HREF}}" title="Remove this filter"><span class="hidden">Remove the filter {{LABEL}}</span></a>
       {{/CLEAR}}
     </li>
     {{/CHIP}}
     <li class="chip add">
       <details class="menu" name="menu"{{#OFFERS_OPENED}} open{{/OFFERS_OPENED}}>
-        <summary><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#plus"></use></svg>Add filter</summary>
+        <summary>Add filter</summary>
         <div class="panel offers">
           {{#OFFER}}
           <details class="offer" name="offer"{{#OPENED}} open{{/OPENED}}>
-            <summary>{{LABEL}}<svg class="icon turn" aria-hidden="true"><use href="{{ICONS_URL}}#down"></use></svg></summary>
+            <summary class="turn">{{LABEL}}</summary>
             {{>PANEL}}
           </details>
           {{/OFFER}}
@@ -49,7 +49,7 @@
     {{/CLEAR_ALL}}
     {{#OWN}}
     <li class="chip own"><span class="word"><span class="label">Calls to Daybook:</span> {{#OWN_SHOWN}}<b>shown</b>{{/OWN_SHOWN}}{{#OWN_HIDDEN}}<b>left out</b>{{/OWN_HIDDEN}}</span>
-      <a class="clear" href="{{LINK_HREF}}" title="{{#OWN_SHOWN}}Leave them out{{/OWN_SHOWN}}{{#OWN_HIDDEN}}Show them too{{/OWN_HIDDEN}}"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#close"></use></svg><span class="hidden">{{#OWN_SHOWN}}Leave them out{{/OWN_SHOWN}}{{#OWN_HIDDEN}}Show them too{{/OWN_HIDDEN}}</span></a>
+      <a class="clear" href="{{LINK_HREF}}" title="{{#OWN_SHOWN}}Leave them out{{/OWN_SHOWN}}{{#OWN_HIDDEN}}Show them too{{/OWN_HIDDEN}}"><span class="hidden">{{#OWN_SHOWN}}Leave them out{{/OWN_SHOWN}}{{#OWN_HIDDEN}}Show them too{{/OWN_HIDDEN}}</span></a>
     </li>
     {{/OWN}}
   </ul>
@@ -126,7 +126,7 @@
       <th class="action" scope="col">Action</th>
       <th class="code" scope="col">Status</th>
       <th class="user" scope="col">User</th>
-      <th class="time" scope="col" aria-sort="{{#SORT_ASCENDING}}ascending{{/SORT_ASCENDING}}{{#SORT_DESCENDING}}descending{{/SORT_DESCENDING}}"><a href="{{SORT_HREF}}" title="Times in {{ZONE}}. {{#SORT_ASCENDING}}Oldest first: turn round{{/SORT_ASCENDING}}{{#SORT_DESCENDING}}Newest first: turn round{{/SORT_DESCENDING}}">Last request <span class="zone">({{ZONE}})</span><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#down"></use></svg></a></th>
+      <th class="time" scope="col" aria-sort="{{#SORT_ASCENDING}}ascending{{/SORT_ASCENDING}}{{#SORT_DESCENDING}}descending{{/SORT_DESCENDING}}"><a href="{{SORT_HREF}}" title="Times in {{ZONE}}. {{#SORT_ASCENDING}}Oldest first: turn round{{/SORT_ASCENDING}}{{#SORT_DESCENDING}}Newest first: turn round{{/SORT_DESCENDING}}">Last request <span class="zone">({{ZONE}})</span></a></th>
       <th class="open" scope="col"><span class="hidden">Details</span></th>
     </tr>
   </thead>
@@ -139,11 +139,11 @@
       <td class="id" title="{{ENTITY_ID:p}}">{{#ENTITY_ID_LINK}}<a href="{{ENTITY_ID_HREF}}"><span>{{HEAD}}</span><span>{{TAIL}}</span></a>{{/ENTITY_ID_LINK}}{{#ENTITY_ID_NONE}}{{ENTITY_ID}}{{/ENTITY_ID_NONE}}</td>
       <td class="name" title="{{ENTITY_NAME:p}}">{{#ENTITY_NAME_LINK}}<a href="{{ENTITY_NAME_HREF}}"><span>{{HEAD}}</span><span>{{TAIL}}</span></a>{{/ENTITY_NAME_LINK}}{{#ENTITY_NAME_NONE}}---{{/ENTITY_NAME_NONE}}</td>
       <td class="entity" title="{{ENTITY_TYPE:p}}"><a href="{{ENTITY_TYPE_HREF}}">{{ENTITY_TYPE}}</a></td>
-      <td class="action" title="{{ACTION:p}}"><a href="{{ACTION_HREF}}">{{ACTION}}</a>{{#NOTES}} <span class="notes">{{#ATTEMPT}}<span class="state stopped"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#again"></use></svg>{{LABEL}}</span>{{/ATTEMPT}} {{#SIGNATURE_INVALID}}<span class="state failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>signature invalid</span>{{/SIGNATURE_INVALID}}</span>{{/NOTES}}</td>
-      <td class="code"><a href="{{STATUS_HREF}}">{{#STATUS_OK}}<span class="status ok"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#ok"></use></svg>{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#failed"></use></svg>{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}</a></td>
+      <td class="action" title="{{ACTION:p}}"><a href="{{ACTION_HREF}}">{{ACTION}}</a>{{#NOTES}} <span class="notes">{{#ATTEMPT}}<span class="state again">{{LABEL}}</span>{{/ATTEMPT}} {{#SIGNATURE_INVALID}}<span class="state failed">signature invalid</span>{{/SIGNATURE_INVALID}}</span>{{/NOTES}}</td>
+      <td class="code"><a href="{{STATUS_HREF}}">{{#STATUS_OK}}<span class="status ok">{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed">{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}</a></td>
       <td class="user" title="{{USER:p}}"><a href="{{USER_HREF}}"><span>{{USER_HEAD}}</span><span>{{USER_TAIL}}</span></a></td>
       <td class="time"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time> <small>{{AGE}}</small></td>
-      <td class="open"><a href="{{DETAILS_HREF}}" title="Details"><svg class="icon" aria-hidden="true"><use href="{{ICONS_URL}}#book"></use></svg><span class="hidden">Details of {{ACTION}}, {{TIME}}</span></a></td>
+      <td class="open"><a href="{{DETAILS_HREF}}" title="Details"><span class="hidden">Details of {{ACTION}}, {{TIME}}</span></a></td>
     </tr>
     {{/ROW}}
   </tbody>

@@ -5,10 +5,11 @@
 #
 # Copies each file to DIRECTORY under a name that carries the first eight digits of its SHA-256, so
 # that browsers may keep it for good, and writes HEADER with those names: style.css becomes
-# STATIC_STYLE_CSS "/static/style.ab12cd34.css". A script that names './cells.js' or './pages.css' gets
-# the name that these got. What is for people alone, comments on lines of their own and what lines are indented by, stays behind. Beside each copy stands one made small with patience, for nginx to send
-# (gzip_static). The pages that nginx itself sends, *.html beside this script, get into the folder PAGES, with those
-# names for @STYLE_CSS@.
+# STATIC_STYLE_CSS "/static/style.ab12cd34.css". What names './cells.js' or "./icons.svg" gets the names
+# that these got. What is for people alone, comments on lines of their own and what lines are indented by,
+# stays behind. Beside each copy stands one made small with patience, for nginx to send (gzip_static).
+# The pages that nginx itself sends, *.html beside this script, get into the folder PAGES, with those names
+# for @STYLE_CSS@.
 set -eu
 export LC_ALL=C
 
@@ -32,7 +33,7 @@ hashed_name()
 # Does it name one that has no name yet?
 waits()
 {
-    sed "$edits" "$1" | grep -Eq "'\./[a-z]*\.(js|css)'"
+    sed "$edits" "$1" | grep -Eq "['\"]\./[a-z]*\.(js|css|svg)['\"#]"
 }
 
 # FILE ($1) as it is served. The first line, which tells the licence, stays.
@@ -40,7 +41,7 @@ served()
 {
     case $1 in
     *.js) sed -e "$edits" -e '2,$ { \|^ *//|d }' -e 's/^ *//' -e '/^$/d' "$1" ;;
-    *.css) sed -e '2,$ { \|^ */[*].*[*]/$|d }' -e 's/^ *//' -e '/^$/d' "$1" ;;
+    *.css) sed -e "$edits" -e '2,$ { \|^ */[*].*[*]/$|d }' -e 's/^ *//' -e '/^$/d' "$1" ;;
     *) cat "$1" ;;
     esac
 }
@@ -54,7 +55,7 @@ name()
     cp "$changed" "$directory/$hashed"
     gzip -9nc "$changed" >"$directory/$hashed.gz"
     chmod 644 "$directory/$hashed" "$directory/$hashed.gz"
-    edits="$edits;s|'\./$base'|'./$hashed'|g"
+    edits="$edits;s|\(['\"]\./\)$base|\1$hashed|g"
     macro=$(printf '%s' "$base" | tr "[:lower:]" "[:upper:]" | tr -c 'A-Z0-9' '_')
     echo "#define STATIC_$macro \"/static/$hashed\""
     names="$names -e s|@$macro@|/static/$hashed|g"

@@ -15,7 +15,9 @@ const off = [
 // Runs in the browser, where axe is by then.
 const complaints = async ({ rulesOff, tag }) => {
   const rules = axe.getRules(tag && [tag]).filter(({ ruleId }) => !rulesOff.includes(ruleId));
-  const { violations } = await axe.run(document, {
+  // An open menu lies over a part of the list, wherever its edge comes to be; the list is asked about where none is open.
+  const covered = document.querySelector('.menu[open] > .panel') ? ['.events'] : [];
+  const { violations } = await axe.run({ include: [document], exclude: covered }, {
     runOnly: rules.map(({ ruleId }) => ruleId),
     resultTypes: ['violations'],
   });

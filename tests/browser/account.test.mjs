@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'node:test';
 
 import { launch, open, visit } from './browser.mjs';
 import { makeAccount, plantSource, record } from './daybook.mjs';
+import { iconOf } from './icons.mjs';
 import { plantSources } from './world.mjs';
 
 const mark = 'redacted:0123456789abcdef';
@@ -95,7 +96,7 @@ describe('the health of an account', () => {
       const shown = source(page, `${word}-${account.slug}`).locator('.state');
       const text = (await shown.textContent()).trim();
       assert.ok(state instanceof RegExp ? state.test(text) : text === state, text);
-      assert.ok((await shown.locator('use').getAttribute('href')).endsWith(`#${icon}`));
+      assert.equal(await iconOf(shown), icon);
       assert.equal(await shown.isVisible(), true);
     }
   });

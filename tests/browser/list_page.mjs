@@ -35,7 +35,7 @@ export const chip = (page, label) => page.locator('.chip').filter({
 
 // Without script the values of a menu come with another page, with script by themselves.
 const showValues = async (page, panel) => {
-  const scripted = await page.locator('html.scripted').count();
+  const scripted = await page.evaluate(() => matchMedia('(scripting: enabled)').matches);
   if (!scripted && await panel.locator('.ask').count()) {
     await follow(panel.getByRole('link', { name: 'Show values' }));
   }

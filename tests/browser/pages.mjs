@@ -62,7 +62,10 @@ export const pagesOf = ({
   'search-not-ended': { url: `${acme.events}?q=pipeline`, config: 'search_ms = 0' },
   'search-how': { url: acme.events, act: openFirst('.how summary') },
   'search-mistaken': { url: `${acme.events}?query=action:updatePipeline%20status:6xx`, status: 400, tables: 0 },
-  'over-time-as-a-table': { url: `${acme.events}?tz=Europe%2FBerlin`, act: openFirst('.histogram summary') },
+  'over-time-as-a-table': { url: `${acme.events}?tz=Europe%2FBerlin`, act: async (page) => {
+    await openFirst('.legend .table')(page);
+    await page.locator('.histogram table').waitFor();
+  } },
   triggers: { url: `${acme.triggers}?show=25&page=2`, tables: 1 },
   'triggers-invalid': { url: `${acme.triggers}?status=401&status=5xx`, tables: 1 },
   'triggers-empty': { url: empty.triggers, as: 'newcomer', tables: 0 },

@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'node:test';
 
 import { launch, open, visit } from './browser.mjs';
 import { makeAccount, origin, record } from './daybook.mjs';
+import { iconOf } from './icons.mjs';
 import {
   apply, chips, follow, openFilter, rows, tick,
 } from './list_page.mjs';
@@ -96,7 +97,11 @@ describe('the tab Triggers', () => {
       'receiveWebhook attempt 2 of 2',
       'receiveWebhook attempt 1 of 2',
     ]);
-    assert.equal(await page.locator('.notes .state svg').count(), 3, 'each with an icon');
+    const icons = [];
+    for (const note of await page.locator('.notes .state').all()) {
+      icons.push(await iconOf(note));
+    }
+    assert.deepEqual(icons, ['failed', 'again', 'again']);
     for (const width of [320, 390, 821, 1280]) {
       await page.setViewportSize({ width, height: 800 });
       await expectNoOverflow(page, `triggers at ${width}`);

@@ -92,6 +92,11 @@ static void test_menus(void **state)
         EXPECT(name, str_equal(strbuf_str(&link), arena_printf(arena, "?%s", query.ptr)));
         strbuf_release(&link);
     }
+    assert_true(parse(arena, "histogram=bars", PARAMS_LIST, &params, &complaint));
+    assert_false(params.histogram_table);
+    assert_true(parse(arena, "histogram=table&user=a", PARAMS_LIST_ALL, &params, &complaint));
+    assert_true(params.histogram_table);
+    assert_true(str_equal(written(arena, &params, PARAMS_VIEW), STR("?user=a")));
     arena_free(arena);
 }
 
@@ -250,6 +255,8 @@ static void test_refusals(void **state)
         {"menu=user&menu=user", "menu", PARAMS_LIST},
         {"menu=user", "menu", PARAMS_DETAILS},
         {"menu=user", "menu", PARAMS_DOWNLOAD},
+        {"histogram=lines", "histogram", PARAMS_LIST},
+        {"histogram=table", "histogram", PARAMS_DOWNLOAD},
     };
     struct arena *arena = arena_new();
 

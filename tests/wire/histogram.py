@@ -12,6 +12,14 @@ LAYER = re.compile(r'<path class="(\w+)" d="((?:M\d+ \d+h\.9v-\d+h-\.9z)+)"/>')
 PIECE = re.compile(r"M(\d+) (\d+)h\.9v-(\d+)")
 
 
+ASK = re.compile(r'<a class="table" href="([^"]*)">As a table</a>')
+
+
+def with_table(path):
+    """The address of the same list with the table."""
+    return f"{path}{'&' if '?' in path else '?'}histogram=table"
+
+
 class Histogram:
     """What it says; nothing of all when the page has none."""
 
@@ -20,6 +28,7 @@ class Histogram:
                      for link, words, zone, total, failed, place in BAR.findall(text)]
         self.rows = [(html.unescape(link), words, *map(int, counts)) for link, words, *counts in ROW.findall(text)]
         self.keys = [(html.unescape(link), label, int(count)) for link, label, count in KEY.findall(text)]
+        self.ask = [html.unescape(link) for link in ASK.findall(text)]
         self.out = [html.unescape(link) for link in OUT.findall(text)]
         self.layers = {name: [tuple(map(int, piece)) for piece in PIECE.findall(path)]
                        for name, path in LAYER.findall(text)}

@@ -92,7 +92,7 @@ QUERIES = [
     "provider=github", "not_provider=github", "signature=valid", "not_signature=---", "entity_id=mark*", "entity_name=mark", "q=common",
     "from=2025-01-31&to=2025-01-31", "from=2025-01-31T12:00&tz=Europe/Berlin", "asof={id}", "asof=ffffffffffffffff"]
 SEARCHES = ["query=user:---", "query=id:mark*+-user:nobody+status:%3E%3D400", "query=common&trailer=1"]
-OF_PAGES = [*(f"menu={name}" for name in MENUS), "menu=user&asof={id}&q=common", "view=raw", "account={other}", "not_account={other}",
+OF_PAGES = [*(f"menu={name}" for name in MENUS), "menu=user&asof={id}&q=common", "histogram=table", "view=raw", "account={other}", "not_account={other}",
             "list=all&account={other}", *SEARCHES[:2], "query=usr:x", "query=account:{other}", "view=1", "view=2", "view=3", "view=none",
             "user=common&tz=UTC&zone=Europe/Berlin"]
 OF_FILES = ["view=1", "view=2&raw=1", "raw=1", "trailer=1", "q=common&trailer=1", "after={id}", "after=0", "after=0&limit=3",

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import segment_case
 from daybook import Account, TestCase, database, get, run_well
-from histogram import Histogram
+from histogram import Histogram, with_table
 from list_oracle import Log, encoded, milliseconds
 from test_menus import total
 from test_operator import operator
@@ -77,7 +77,7 @@ class AgainstOracle(Common):
             found, _ = self.log.answer(kind, parameters)
             query = encoded(parameters, rng)
             with self.subTest(number=number, kind=kind, query=query):
-                histogram = Histogram(self.account.open(f"{kind}s?{query}").text)
+                histogram = Histogram(self.account.open(with_table(f"{kind}s?{query}")).text)
                 self.assertEqual(len(found), histogram.total)
                 self.assertEqual(bool(found), bool(histogram))
                 if not found:
@@ -100,6 +100,20 @@ class AgainstOracle(Common):
         self.assertFalse(Histogram(self.account.open("events?q=alpha").text))
         self.assertFalse(Histogram(self.account.open("events?user=nobody").text))
 
+    def test_its_table_is_asked_for(self):
+        """A page comes without it, and with a link to the same page with it, which nothing else leads to."""
+        for path in ("events", "events?show=25&page=2&status=ok", "triggers?sort=time"):
+            plain = self.account.open(path).text
+            found = Histogram(plain)
+            self.assertEqual([], found.rows)
+            self.assertEqual(1, plain.count("histogram=table"))
+            (link,) = found.ask
+            page = get(link).text
+            self.assertEqual((found.bars, found.keys), (Histogram(page).bars, Histogram(page).keys))
+            self.assertEqual([], Histogram(page).ask)
+            self.assertEqual([counted for *_, counted, _, _ in found.bars], [row[-1] for row in Histogram(page).rows])
+            self.assertNotIn("histogram=table", page)
+
     def test_every_page_has_the_same(self):
         first = Histogram(self.account.open("events?show=50").text)
         self.assertEqual(first.bars, Histogram(self.account.open("events?show=50&page=2").text).bars)
@@ -107,7 +121,7 @@ class AgainstOracle(Common):
 
 class Known(Common):
     def histogram(self, account, query=""):
-        return Histogram(account.open("events" + query).text)
+        return Histogram(account.open(with_table("events" + query)).text)
 
     @staticmethod
     def ends():
@@ -203,7 +217,7 @@ class Operator(Common):
             query = encoded(parameters)
             with self.subTest(query=query):
                 counts = [len(log.answer("event", parameters)[0]) for log in logs]
-                found = Histogram(get(f"/-/events?{accounts}&{query}", headers).text)
+                found = Histogram(get(with_table(f"/-/events?{accounts}&{query}"), headers).text)
                 self.assertEqual(sum(counts), found.total)
                 if found:
                     self.check_marks(found)
@@ -218,9 +232,9 @@ class NotIndexed(segment_case.Own):
         account.record([{"action": "a", "status": status, "occurred_at": NOON + number * 7 * HOUR}
                         for number in range(200) for status in (200, 404, 500, None) if number % 3 or status])
         with segment_case.lock():
-            recent = [Histogram(account.open("events" + query).text) for query in ("", "?status=failed")]
+            recent = [Histogram(account.open(with_table("events" + query)).text) for query in ("", "?status=failed")]
             database().run(f"DELETE FROM log WHERE account_id = {account.number}")
-            plain = [Histogram(account.open("events" + query).text) for query in ("", "?status=failed")]
+            plain = [Histogram(account.open(with_table("events" + query)).text) for query in ("", "?status=failed")]
         for one, other in zip(recent, plain):
             self.assertTrue(one)
             self.assertEqual(one.bars, other.bars)

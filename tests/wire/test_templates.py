@@ -13,8 +13,8 @@ TEMPLATES = sorted((ROOT / "templates").glob("*.tpl"))
 
 # Where the parameters of each page stand in the manual, in the order in which the page names them.
 SECTIONS = {
-    "events": ("Filter", "Lists", "Filter menus", "Search", "Saved views"),
-    "triggers": ("Filter", "Lists", "Filter menus", "Search", "Saved views"),
+    "events": ("Filter", "Lists", "Menus and other parts", "Search", "Saved views"),
+    "triggers": ("Filter", "Lists", "Menus and other parts", "Search", "Saved views"),
     "-/views": ("Filter", "Lists", "Saving a view"),
     "events/0000000000000000": ("Filter", "Lists", "One event", "Of all accounts"),
     "all.csv": ("Filter", "Downloads", "Search", "Saved views"),

@@ -30,7 +30,7 @@ class Pages(TestCase):
                 self.assertEqual({"Provider": "github", "Webhook event": "push",
                                   "Delivery ID": "d-1", "Signature": word,
                                   "Arrived at": "/webhooks/github"}, facts)
-                self.assertEqual(signature is not None, "<svg" in head)
+                self.assertEqual(signature is not None, '<span class="state ' in head)
         (plain,) = account.record(call(trigger={"provider": "github", "delivery_id": "d-1"}))
         text = account.open(f"events/{plain}").text
         self.assertNotIn('class="figures webhook"', text)
