@@ -154,7 +154,7 @@ skip()
 
 rung_lint()
 {
-    run_tests lint python "${MAKE:-make}" -s lint
+    run_tests lint python env NODES=30000 "${MAKE:-make}" -s lint
 }
 
 rung_unit()
