@@ -4,6 +4,7 @@
 
 #include "access.h"
 #include "list_request.h"
+#include "pages_frame.h"
 #include "store/merged_log.h"
 
 static bool is_among(const struct filter_values *values, struct str slug)
@@ -181,7 +182,8 @@ void list_all_serve(struct list *list, enum event_kind kind, struct request *req
     result = read_list(reader, request->arena, kind, &page, &refusal);
     if (result == 1) {
         db_rollback(reader->db);
-        response_error(response, 400, str_from(refusal));
+        response_error_link(response, 400, str_from(refusal),
+                            pages_tab_path(request->arena, STR("-"), kind), STR("Show all logs"));
     } else if (result < 0 || db_commit(reader->db) < 0) {
         access_database_down(reader->db, response);
     } else {

@@ -4,16 +4,35 @@
 
 #include "base/clock.h"
 #include "pages_frame.h"
+#include "web/fields.h"
+
+/* 400, with the way on to the list without what stands behind its "?". */
+static void refuse(const struct request *request, struct str sentence, struct response *response)
+{
+    struct str segments[2];
+    size_t count = request_segments(request, segments, 2);
+    struct strbuf link;
+
+    strbuf_init(&link);
+    for (size_t i = 0; i < count && i < 2; i++) {
+        strbuf_add(&link, STR("/"));
+        fields_append_encoded(&link, segments[i]);
+    }
+    response_error_link(response, 400, sentence, arena_copy(request->arena, strbuf_str(&link)),
+                        STR("Show the log without it"));
+    strbuf_release(&link);
+}
 
 /* Refuses a menu of values that events of this kind do not have.  True: the answer has been sent. */
-static bool refuse_menu(const struct params *params, enum event_kind kind,
-                        struct response *response)
+static bool refuse_menu(const struct request *request, const struct params *params,
+                        enum event_kind kind, struct response *response)
 {
     if (!params->has_menu || filter_has_dimension(kind, params->menu))
         return false;
-    response_error(response, 400,
-                   STR("Parameter \"menu\" names what only triggers have: the log of events has no "
-                       "such values."));
+    refuse(request,
+           STR("Parameter \"menu\" names what only triggers have: the log of events has no such "
+               "values."),
+           response);
     return true;
 }
 
@@ -28,11 +47,11 @@ bool list_request_read(struct request *request, enum params_set set, enum event_
     fine = params_parse(request->arena, request->query, set, list->now_ms, params, &complaint);
     params->filter.kind = kind;
     if (!fine && params->mistake.sentence.len == 0) {
-        response_error(response, 400, complaint);
+        refuse(request, complaint, response);
         return false;
     }
     params_remember_zone(request->arena, params, request_cookie(request, STR(PARAMS_ZONE_COOKIE)));
-    return !refuse_menu(params, kind, response);
+    return !refuse_menu(request, params, kind, response);
 }
 
 bool list_request_leads_on(const struct pages_list *list)

@@ -153,6 +153,12 @@ static void compare(const struct filling *filling, struct json_value now)
         set_previous(filling, page_add(filling->page, PAGE_SAME_VALUE));
 }
 
+/* Was there a call on the entity before? */
+static bool has_earlier(const struct history *history, uint64_t id)
+{
+    return history->more_older || history->rows[history->count - 1].id != id;
+}
+
 void pages_fill_changes(struct page *page, struct arena *arena, const struct pages_details *details)
 {
     const struct filling filling = {page, arena, details};
@@ -163,6 +169,6 @@ void pages_fill_changes(struct page *page, struct arena *arena, const struct pag
         return;
     if (details->history.previous.id)
         compare(&filling, now);
-    else
+    else if (has_earlier(&details->history, details->event.id))
         page_set_number(page_add(page, PAGE_FIRST), PAGE_NUMBER, HISTORY_BACK_MAX);
 }

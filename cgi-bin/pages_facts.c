@@ -195,7 +195,7 @@ static void fill_trigger(const struct filling *filling)
     add_shown(filling, "Delivery ID", pages_name(arena, trigger->trigger_delivery_id),
               trigger->trigger_delivery_id);
     add_signature(filling, trigger->trigger_signature);
-    add_shown(filling, "Arrived at", pages_name(arena, path), path);
+    add_shown(filling, "Webhook address", pages_name(arena, path), path);
 }
 
 /* ---- The line below the title ---- */

@@ -126,9 +126,9 @@ static void add_hook(struct page *page, struct arena *arena, const struct hook *
     struct page *item = page_add(page, PAGE_HOOK);
 
     page_set(item, PAGE_NAME, hook->label);
-    add_text(item, "Webhooks arrive",
-             hook->path.len ? arena_printf(arena, "at the API, %.*s", STR_ARG(hook->path))
-                            : STR("here"));
+    add_text(item, "Received by",
+             hook->path.len ? arena_printf(arena, "the API, at %.*s", STR_ARG(hook->path))
+                            : STR("Daybook"));
     if (hook->trigger_id.len)
         add_text(item, "Trigger", hook->trigger_id);
     add_text(item, "Signatures", hook->kept_secret.len ? STR("checked") : STR("not checked"));

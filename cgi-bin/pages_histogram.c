@@ -185,7 +185,7 @@ static void fill_span(const struct chart *chart, struct page *table, size_t i)
 
 /* ---- Axis and legend ------------------------------------------------------------------------------- */
 
-static void add_mark(const struct chart *chart, size_t bound, bool is_end)
+static struct str mark_of(const struct chart *chart, size_t bound, bool is_end)
 {
     int64_t ms = chart->histogram->spans.bounds_ms[bound];
     const char *zone = chart->list->params.zone;
@@ -194,7 +194,20 @@ static void add_mark(const struct chart *chart, size_t bound, bool is_end)
 
     if (text.len == 0)
         text = readable(chart->arena, params_time_text(chart->arena, ms, zone));
-    page_set(page_add(chart->page, PAGE_AXIS), PAGE_TIME, text);
+    return text;
+}
+
+/* The beginning, the middle unless it reads like one of the others, and the end. */
+static void fill_axis(const struct chart *chart)
+{
+    size_t spans = chart->histogram->spans.count;
+    struct str first = mark_of(chart, 0, false), middle = mark_of(chart, spans / 2, false),
+               last = mark_of(chart, spans, true);
+
+    page_set(page_add(chart->page, PAGE_AXIS), PAGE_TIME, first);
+    if (!str_equal(middle, first) && !str_equal(middle, last))
+        page_set(page_add(chart->page, PAGE_AXIS), PAGE_TIME, middle);
+    page_set(page_add(chart->page, PAGE_AXIS), PAGE_TIME, last);
 }
 
 /* What the list asks for of a class, so that its count is what the link shows. */
@@ -300,9 +313,7 @@ void pages_fill_histogram(struct page *page, struct arena *arena, const struct p
     fill_layers(&chart);
     for (size_t i = 0; i < spans; i++)
         fill_span(&chart, table, i);
-    add_mark(&chart, 0, false);
-    add_mark(&chart, spans / 2, false);
-    add_mark(&chart, spans, true);
+    fill_axis(&chart);
     fill_legend(&chart);
     fill_way_out(&chart);
 }

@@ -147,6 +147,7 @@ static void fill_count(struct page *page, const struct pages_list *list)
 
         page_set(empty, PAGE_ACCOUNT, list->account.slug);
         page_set(empty, PAGE_KIND, event_kind_name(list->params.filter.kind));
+        page_show(empty, list->account.role == MEMBER_ADMIN ? PAGE_ADMIN : PAGE_AUDITOR);
         return;
     }
     line = page_add(page, PAGE_COUNT);

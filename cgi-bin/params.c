@@ -13,6 +13,17 @@ bool params_refuse(struct arena *arena, const char *name, const char *accepted,
     return false;
 }
 
+/* The same of a time, with what it was: that a day does not exist is seen where it stands. */
+static bool refuse_time(struct arena *arena, const char *name, struct str text,
+                        struct str *complaint)
+{
+    return params_refuse(arena, name,
+                         arena_printf(arena, "%s, not %.*s", params_time_accepted,
+                                      STR_ARG(fields_quoted(arena, text)))
+                             .ptr,
+                         complaint);
+}
+
 static const char zone_accepted[] = "the IANA name of a time zone, such as Europe/Berlin";
 
 static bool read_times(struct arena *arena, const struct fields *fields, int64_t now_ms,
@@ -32,13 +43,13 @@ static bool read_times(struct arena *arena, const struct fields *fields, int64_t
         params->from = from->text;
         filter->has_from = true;
         if (!params_time(from->text, params->zone, false, now_ms, &filter->from_ms))
-            return params_refuse(arena, "from", params_time_accepted, complaint);
+            return refuse_time(arena, "from", from->text, complaint);
     }
     if (to) {
         params->to = to->text;
         filter->has_to = true;
         if (!params_time(to->text, params->zone, true, now_ms, &filter->to_ms))
-            return params_refuse(arena, "to", params_time_accepted, complaint);
+            return refuse_time(arena, "to", to->text, complaint);
     }
     return true;
 }

@@ -7,9 +7,9 @@
 
 enum { RELATIVE_MAX = 100000 };
 
-const char params_time_accepted[] =
-    "a day (2026-01-31), a time (2026-01-31T12:00, with Z for UTC), milliseconds since 1970, "
-    "or a span before now (-24h; units s, m, h, d, w)";
+const char params_time_accepted[] = "a day of the calendar (2026-01-31), a time (2026-01-31T12:00, "
+                                    "with Z for UTC), milliseconds since 1970, "
+                                    "or a span before now (-24h; units s, m, h, d, w)";
 
 /* `-24h`: so long before now. */
 static bool parse_relative(struct str text, int64_t now_ms, int64_t *ms)

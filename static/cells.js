@@ -73,8 +73,11 @@ export const open = async (link) => {
     if (navigator.clipboard && value !== null && value !== '---') {
         menu.append(copyButton(value));
     }
+    const moved = new AbortController();
+
     menu.addEventListener('toggle', ({ newState }) => {
         if (newState === 'closed') {
+            moved.abort();
             menu.remove();
         }
     });
@@ -82,5 +85,9 @@ export const open = async (link) => {
     cell.append(menu);
     menu.showPopover();
     place(menu, link.getBoundingClientRect());
-    menu.querySelector('a').focus();
+    menu.querySelector('a').focus({ preventScroll: true });
+    // The cell goes, and it would stay.
+    for (const name of ['scroll', 'resize']) {
+        addEventListener(name, () => menu.hidePopover(), { signal: moved.signal });
+    }
 };

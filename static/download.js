@@ -27,8 +27,6 @@ export const rowCounter = (isCsv) => {
     };
 };
 
-const number = (count) => count.toLocaleString('en');
-
 const fileName = (answer) => /filename="([^"]+)"/.exec(answer.headers.get('content-disposition'))?.[1] ?? 'audit';
 
 const problem = async (answer) => {
@@ -92,7 +90,7 @@ export const start = async (link) => {
         }
         if (expected > HELD_ROWS_MAX) {
             stop.abort();
-            end(`${number(expected)} rows: your browser downloads them, and the name of the file says how many there are.`);
+            end(`${expected} rows: your browser downloads them, and the name of the file says how many there are.`);
             location.assign(link.href);
             return;
         }
@@ -102,7 +100,7 @@ export const start = async (link) => {
             bar.value = count;
             if (performance.now() - told > 200) {
                 told = performance.now();
-                words.textContent = expected ? `${number(count)} of ${number(expected)} rows` : `${number(count)} rows`;
+                words.textContent = expected ? `${count} of ${expected} rows` : `${count} rows`;
             }
         });
 
@@ -110,7 +108,7 @@ export const start = async (link) => {
         const written = Number.isNaN(expected) ? rows - 1 : rows;
 
         save(parts, fileName(answer));
-        end(`${number(written)} ${written === 1 ? 'row' : 'rows'} downloaded.`);
+        end(`${written} ${written === 1 ? 'row' : 'rows'} downloaded.`);
     } catch (error) {
         end(error.name === 'AbortError'
             ? 'The download was cancelled; nothing was saved.'

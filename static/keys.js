@@ -45,7 +45,7 @@ const keys = {
     j: { does: () => move(1), says: 'Next call' },
     k: { does: () => move(-1), says: 'Previous call' },
     o: { does: openRow, says: 'Open the details of the call' },
-    ArrowRight: { does: () => moveAside(1), shown: '→', says: 'Next value of the call' },
+    ArrowRight: { does: () => moveAside(1), shown: '→', says: 'Next cell of the row' },
     ArrowLeft: { does: () => moveAside(-1), shown: '←', says: 'Previous value of the call' },
     n: { does: () => turn('next'), says: 'Next page' },
     p: { does: () => turn('prev'), says: 'Previous page' },

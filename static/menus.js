@@ -105,6 +105,7 @@ export const openMenu = (menu) => {
 
 // From a calendar of days to one with times, and back.
 export const turnTimes = (button) => {
+    button.textContent = button.textContent === 'Days only' ? 'Choose times too' : 'Days only';
     for (const input of button.closest('.fields').querySelectorAll('[type=date], [type=datetime-local]')) {
         const { type, value } = input;
 

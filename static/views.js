@@ -9,7 +9,7 @@ export const open = async (link) => {
     const page = await fetchPage(link.href);
     const parts = [...page.querySelectorAll('section.views'), ...page.querySelectorAll('.save')];
     const panel = make('div', { className: 'panel' }, ...parts);
-    const summary = make('summary', { className: 'quiet', textContent: link.textContent });
+    const summary = make('summary', { className: 'quiet turn', textContent: link.textContent });
 
     if (parts.length === 0) {
         throw new Error('no views');

@@ -5,10 +5,10 @@
     <li><a href="{{LINK_HREF}}"{{#SELECTED}} aria-current="true"{{/SELECTED}}>{{LABEL}}</a></li>
     {{/SPAN}}
   </ul>
-  <button class="times small" type="button">Days or times</button>
+  <button class="times small" type="button">Choose times too</button>
   <label class="field">From <input type="{{FROM_TYPE}}" name="from" value="{{FROM:p}}" step="any"></label>
   <label class="field">To <input type="{{TO_TYPE}}" name="to" value="{{TO:p}}" step="any">
-    <small>A whole day, or a time, which is not included.</small></label>
+    <small>A day counts whole; a time is where the list ends.</small></label>
   {{#ZONE_NAMED}}
   <input type="hidden" name="tz" value="{{ZONE}}">
   {{/ZONE_NAMED}}

@@ -1,6 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="histogram">
-  <p class="most"><span class="hidden">Most at a time: </span>{{NUMBER}}</p>
+  <p class="most">Most at a time: {{NUMBER}}</p>
   <svg viewBox="0 0 {{WIDTH}} 64" preserveAspectRatio="none" aria-hidden="true">
     {{#LAYER}}
     <path class="{{CLASS}}" d="{{PATH}}"/>
@@ -25,7 +25,7 @@
       <summary>As a table</summary>
       <table>
         <caption class="hidden">Calls over time</caption>
-        <thead><tr><th scope="col">Time ({{ZONE}})</th><th scope="col">OK</th><th scope="col">4xx</th><th scope="col">5xx</th><th scope="col">None</th><th scope="col">Total</th></tr></thead>
+        <thead><tr><th scope="col">Time ({{ZONE}})</th><th scope="col">OK</th><th scope="col">4xx</th><th scope="col">5xx</th><th scope="col">No status</th><th scope="col">Total</th></tr></thead>
         <tbody>
           {{#ROW}}
           <tr><th scope="row"><a href="{{LINK_HREF}}">{{TIME}}</a></th><td>{{COUNT_OK}}</td><td>{{COUNT_REFUSED}}</td><td>{{COUNT_FAILED}}</td><td>{{COUNT_NONE}}</td><td>{{COUNT_TOTAL}}</td></tr>

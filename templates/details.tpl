@@ -25,14 +25,14 @@
 {{#TRIGGER}}
 <dl class="figures webhook">
   {{#FACT}}
-  <div><dt>{{LABEL}}</dt><dd{{#MISSING}} class="none"{{/MISSING}}>{{#PIECE}}{{PLAIN:p}}{{#MARK_LINK}}<mark><a href="{{LINK_HREF}}" title="A secret stood here; the same secret has the same mark in this account. Find it elsewhere">{{MARK}}</a></mark>{{/MARK_LINK}}{{#MARK_LONE}}<mark title="A secret stood here">redacted</mark>{{/MARK_LONE}}{{/PIECE}}{{#SIGNATURE_VALID}}<span class="state ok"><span>valid</span></span>{{/SIGNATURE_VALID}}{{#SIGNATURE_INVALID}}<span class="state failed"><span>invalid</span></span>{{/SIGNATURE_INVALID}}{{#SIGNATURE_UNCHECKED}}<span class="state unchecked"><span>not checked</span></span>{{/SIGNATURE_UNCHECKED}}{{#MISSING_BADGE}}<span class="none">---</span>{{/MISSING_BADGE}}</dd><dd class="uses">{{#COPY}}<button class="copy" type="button" value="{{VALUE:p}}">Copy<span class="hidden"> {{LABEL}}</span></button>{{/COPY}}{{#ONLY}}<a href="{{LINK_HREF}}" aria-label="Only {{NAME:p}}">only</a>{{/ONLY}}{{#WITHOUT}}<a href="{{LINK_HREF}}" aria-label="Not {{NAME:p}}">not</a>{{/WITHOUT}}</dd></div>
+  <div><dt>{{LABEL}}</dt><dd{{#MISSING}} class="none"{{/MISSING}}>{{#PIECE}}{{PLAIN:p}}{{#MARK_LINK}}<mark><a href="{{LINK_HREF}}" title="A secret stood here; the same secret has the same mark in this account. Find it elsewhere">{{MARK}}</a></mark>{{/MARK_LINK}}{{#MARK_LONE}}<mark title="A secret stood here">redacted</mark>{{/MARK_LONE}}{{/PIECE}}{{#SIGNATURE_VALID}}<span class="state ok"><span>valid</span></span>{{/SIGNATURE_VALID}}{{#SIGNATURE_INVALID}}<span class="state failed"><span>invalid</span></span>{{/SIGNATURE_INVALID}}{{#SIGNATURE_UNCHECKED}}<span class="state unchecked"><span>not checked</span></span>{{/SIGNATURE_UNCHECKED}}{{#MISSING_BADGE}}<span class="none">---</span>{{/MISSING_BADGE}}</dd><dd class="uses">{{#COPY}}<button class="copy" type="button" value="{{VALUE:p}}">Copy<span class="hidden"> {{LABEL}}</span></button>{{/COPY}}{{#ONLY}}<a href="{{LINK_HREF}}" aria-label="Only {{NAME:p}}" title="The list with this value alone">only</a>{{/ONLY}}{{#WITHOUT}}<a href="{{LINK_HREF}}" aria-label="Not {{NAME:p}}" title="The list without this value">not</a>{{/WITHOUT}}</dd></div>
   {{/FACT}}
 </dl>
 {{/TRIGGER}}
 <div class="call">
   <dl class="facts">
     {{#FACT}}
-    <div><dt>{{LABEL}}</dt><dd{{#MISSING}} class="none"{{/MISSING}}>{{#PIECE}}{{PLAIN:p}}{{#MARK_LINK}}<mark><a href="{{LINK_HREF}}" title="A secret stood here; the same secret has the same mark in this account. Find it elsewhere">{{MARK}}</a></mark>{{/MARK_LINK}}{{#MARK_LONE}}<mark title="A secret stood here">redacted</mark>{{/MARK_LONE}}{{/PIECE}}</dd><dd class="uses">{{#COPY}}<button class="copy" type="button" value="{{VALUE:p}}">Copy<span class="hidden"> {{LABEL}}</span></button>{{/COPY}}{{#ONLY}}<a href="{{LINK_HREF}}" aria-label="Only {{NAME:p}}">only</a>{{/ONLY}}{{#WITHOUT}}<a href="{{LINK_HREF}}" aria-label="Not {{NAME:p}}">not</a>{{/WITHOUT}}</dd></div>
+    <div><dt>{{LABEL}}</dt><dd{{#MISSING}} class="none"{{/MISSING}}>{{#PIECE}}{{PLAIN:p}}{{#MARK_LINK}}<mark><a href="{{LINK_HREF}}" title="A secret stood here; the same secret has the same mark in this account. Find it elsewhere">{{MARK}}</a></mark>{{/MARK_LINK}}{{#MARK_LONE}}<mark title="A secret stood here">redacted</mark>{{/MARK_LONE}}{{/PIECE}}</dd><dd class="uses">{{#COPY}}<button class="copy" type="button" value="{{VALUE:p}}">Copy<span class="hidden"> {{LABEL}}</span></button>{{/COPY}}{{#ONLY}}<a href="{{LINK_HREF}}" aria-label="Only {{NAME:p}}" title="The list with this value alone">only</a>{{/ONLY}}{{#WITHOUT}}<a href="{{LINK_HREF}}" aria-label="Not {{NAME:p}}" title="The list without this value">not</a>{{/WITHOUT}}</dd></div>
     {{/FACT}}
   </dl>
   <div class="parts">
@@ -73,7 +73,7 @@
     <p class="remark">The body is too large to be compared with that of the call before on this entity: <a href="{{LINK_HREF}}"><bdi>{{ACTION}}</bdi> of <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></a>{{#BY}} by <bdi>{{USER}}</bdi>{{/BY}}.</p>
     {{/TOO_LARGE}}
     {{#FIRST}}
-    <p class="remark">Nothing to compare the body with: none of the {{NUMBER}} calls before on this entity has one that is JSON.</p>
+    <p class="remark">Nothing to compare the body with: no call before on this entity has one that is JSON (at most {{NUMBER}} are looked at).</p>
     {{/FIRST}}
     {{#PART}}
     <details class="part" open>

@@ -29,7 +29,7 @@
   {{#TROUBLES}}
   <ul class="troubles">
     {{#TROUBLE}}
-    <li><b>{{LABEL}}: {{NUMBER}}</b> <span>last {{AGE}}, <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}} UTC</time>, in <code>{{FILE}}</code> at byte {{AT_BYTE}}{{#ACKNOWLEDGED}} (acknowledged){{/ACKNOWLEDGED}}</span></li>
+    <li><b>{{LABEL}}: {{NUMBER}}</b> <span>Last: {{AGE}}, <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}} UTC</time>, in <code>{{FILE}}</code> at byte {{AT_BYTE}}{{#ACKNOWLEDGED}} (acknowledged){{/ACKNOWLEDGED}}</span></li>
     {{/TROUBLE}}
   </ul>
   {{/TROUBLES}}

@@ -3,9 +3,9 @@
   <h1>{{HEADING}}</h1>
   <div class="downloads">
     {{#VIEWS}}
-    <a class="quiet views" href="{{VIEWS_HREF}}">Views</a>
+    <a class="quiet views turn" href="{{VIEWS_HREF}}">Saved views</a>
     {{/VIEWS}}
-    <a class="quiet" href="{{NDJSON_HREF}}">NDJSON</a>
+    <a class="quiet" href="{{NDJSON_HREF}}" title="Download as NDJSON: one JSON object a line, for programs"><span class="hidden">Download as </span>NDJSON</a>
     <a class="button fetch" href="{{CSV_HREF}}">Download audit</a>
   </div>
 </div>
@@ -97,12 +97,22 @@
 {{#EMPTY}}
 <section class="note">
   <h2>Nothing is recorded here yet</h2>
-  <p>Every call that is recorded appears on this page at once. To send the first one, have the
-    administrator of this installation make a token:</p>
+  {{#ADMIN}}
+  <p>Every call that is recorded appears on this page at once. To send the first one,
+    <a href="{{TOKENS_HREF}}">make a token</a> that may record events, and send a call with it.
+    ADDRESS is what stands before <code>{{FORM_ACTION}}</code> in the address of this page.</p>
+  {{/ADMIN}}
+  {{#AUDITOR}}
+  <p>Every call that is recorded appears on this page at once. To send the first one, have an admin of
+    this account, or the administrator of this installation, make a token:</p>
   <pre>daybook token add {{ACCOUNT}} record</pre>
   <p>and send a call with it. ADDRESS is what stands before <code>{{FORM_ACTION}}</code> in the
     address of this page.</p>
-  <pre>curl -H 'Authorization: Bearer TOKEN' -d '{"kind": "{{KIND}}", "action": "hello", "status": 200}' ADDRESS/api/v1/events</pre>
+  {{/AUDITOR}}
+  <pre>
+curl -H 'Authorization: Bearer TOKEN' \
+  -d '{"kind": "{{KIND}}", "action": "hello", "status": 200}' \
+  ADDRESS/api/v1/events</pre>
 </section>
 {{/EMPTY}}
 {{#EMPTY_FILTERED}}

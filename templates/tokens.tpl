@@ -78,6 +78,6 @@
 </section>
 {{/EMPTY}}
 <p class="below">{{#FIRST}}<a href="{{LINK_HREF}}">The newest tokens</a> {{/FIRST}}{{#NEXT_LINK}}<a href="{{LINK_HREF}}">Older tokens</a>{{/NEXT_LINK}}</p>
-<p class="hint">The last use of a token that records is noted every five minutes at most; that of one that reads is taken from the log about the
-  log, where there is one. Times are in UTC.</p>
+<p class="hint">The last use of a token that records is noted every five minutes at most; that of one that reads comes from Daybook's
+  record of calls to itself, where that is kept. Times are in UTC.</p>
 {{/LIST}}

@@ -20,7 +20,7 @@
       </select>
     </div>
     {{/ADMIN}}
-    <label class="tickbox"><input type="checkbox" name="default" value="1"> Open {{TAB}} with it</label>
+    <label class="tickbox"><input type="checkbox" name="default" value="1"> Make it the default of {{TAB}}</label>
     <button type="submit">Save</button>
   </div>
 </form>
@@ -57,7 +57,7 @@
   </table>
   {{/TABLE}}
   {{#EMPTY}}
-  <p class="hint">{{#OWNED}}None yet. Filter a list, and choose <b>Views</b> beside its title to save what it shows.{{/OWNED}}{{#SHARED}}None yet. An admin makes them, for everybody who may open {{ACCOUNT}}.{{/SHARED}}</p>
+  <p class="hint">{{#OWNED}}None yet. Filter a list, and choose <b>Saved views</b> above it to save what it shows.{{/OWNED}}{{#SHARED}}None yet. An admin makes them, for everybody who may open {{ACCOUNT}}.{{/SHARED}}</p>
   {{/EMPTY}}
 </section>
 {{/GROUP}}

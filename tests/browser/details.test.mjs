@@ -92,7 +92,7 @@ describe('the page of a call', () => {
     assert.equal(await part(page, 'What changed').locator('mark').count(), 2);
     await follow(part(page, 'What changed').getByRole('link', { name: /updatePipeline/ }));
     assert.equal(page.url(), url(0));
-    await page.getByText('Nothing to compare the body with').waitFor();
+    assert.equal(await page.getByText('Nothing to compare').count(), 0, 'the first call says nothing');
     await visit(page, url(2));
     assert.equal(await part(page, 'What changed').count(), 0, 'a call without a body says nothing');
   });

@@ -39,6 +39,9 @@ const takePictures = async (browser, world, state) => {
   await act(page, state);
   for (const [width, height] of Object.entries(sizes)) {
     await page.setViewportSize({ width: Number(width), height });
+    if (state.again) {
+      await act(page, state);
+    }
     for (const colorScheme of schemes) {
       await page.emulateMedia({ colorScheme });
       await page.screenshot({

@@ -338,7 +338,7 @@ describe('a list that is looked at', () => {
   it('takes days or times, and offers zones', () => session(account.events, async (page) => {
     await chip(page, 'Date').locator('summary').click();
     await page.getByLabel('From').fill('2024-03-30');
-    await page.getByRole('button', { name: 'Days or times' }).click();
+    await page.getByRole('button', { name: 'Choose times too' }).click();
     await page.locator('[name=from][type=datetime-local]').waitFor();
     assert.equal(await page.getByLabel('From').inputValue(), '2024-03-30T00:00');
     await page.getByLabel('From').fill('2024-03-30T12:00');

@@ -8,7 +8,8 @@
 //   as      who looks, a name of world.people; the admin of acme by default
 //   status  with which it comes; 200 by default
 //   tables  how many tables it has, where that is known
-//   act     what is done there before looking; `posts` says that another page comes by it
+//   act     what is done there before looking; `posts` says that another page comes by it, `again` that it is to be
+//           done anew when the window has changed
 //   script  false where script is off
 //   file    a page of nginx itself (BUILD/pages), which it sends when something is wrong
 //   config  lines of daybook.conf that its program has, run as plain CGI
@@ -78,7 +79,14 @@ export const pagesOf = ({
   'menu-of-chip': { url: `${acme.events}${filters}`, act: openChip('Status') },
 
   // Over the list
-  'cell-menu': { url: acme.events, act: openFirst('td.user > a') },
+  'cell-menu': {
+    url: acme.events,
+    again: true, // it closes when the window changes
+    act: async (page) => {
+      await openFirst('td.user > a')(page);
+      await page.locator('.panel.cell').waitFor();
+    },
+  },
   'details-over-the-list': {
     url: acme.events,
     act: async (page) => {

@@ -123,7 +123,7 @@ describe('the tab Triggers', () => {
           .map((part) => part.textContent.trim())),
       ),
       [['Provider', 'github'], ['Webhook event', 'push'], ['Delivery ID', 'd-1'],
-        ['Signature', 'valid'], ['Arrived at', '/hooks/github']],
+        ['Signature', 'valid'], ['Webhook address', '/hooks/github']],
     );
     assert.deepEqual(await cells(page, 'Attempts'), [
       ['1', '2025-01-31 12:00:00', '500 failed', 'Details of attempt 1, 2025-01-31 12:00:00'],

@@ -56,7 +56,7 @@ const press = (page, button) => Promise.all([page.waitForEvent('load'), button.c
 
 // The menu of a list, or the page where no script runs.
 const openViews = async (page, scripted) => {
-  const link = page.locator('main').getByRole('link', { name: 'Views', exact: true });
+  const link = page.locator('main').getByRole('link', { name: 'Saved views', exact: true });
   if (scripted) {
     await link.click();
     await page.locator('details.views .panel').waitFor();
@@ -69,7 +69,7 @@ const save = async (page, name, { shared = false, opens = false } = {}) => {
   const form = page.locator('.save');
   await form.getByLabel('Name').fill(name);
   await form.getByLabel('For').selectOption(shared ? '1' : '0');
-  await form.getByLabel('Open All Audit with it').setChecked(opens);
+  await form.getByLabel('Make it the default of All Audit').setChecked(opens);
   await press(page, form.getByRole('button', { name: 'Save' }));
 };
 
@@ -182,20 +182,20 @@ describe('saved views', () => {
       assert.equal(await focused(), wanted);
     };
     await page.locator('main h1').click();
-    await tabTo('a Views');
+    await tabTo('a Saved views');
     await page.keyboard.press('Enter');
     await page.locator('details.views .panel').waitFor();
-    assert.equal(await focused(), 'summary Views');
+    assert.equal(await focused(), 'summary Saved views');
     await page.keyboard.press('Escape');
     assert.equal(await page.locator('details.views .panel').isVisible(), false);
-    assert.equal(await focused(), 'summary Views');
+    assert.equal(await focused(), 'summary Saved views');
     await page.keyboard.press('Enter');
     await tabTo('input name');
     await page.keyboard.type('typed');
     await Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
     assert.equal(page.url(), `${account.events}?status=failed`);
     await page.locator('main h1').click();
-    await tabTo('a Views');
+    await tabTo('a Saved views');
     await page.keyboard.press('Enter');
     await tabTo('a typed');
   }));
@@ -214,7 +214,7 @@ describe('saved views', () => {
     daybook('operator', 'add', person.username);
     return session(async (page) => {
       await visit(page, `${origin}/-/events?account=${account.slug}`);
-      assert.equal(await page.getByRole('link', { name: 'Views', exact: true }).count(), 0);
+      assert.equal(await page.getByRole('link', { name: 'Saved views', exact: true }).count(), 0);
       await visit(page, account.events);
       await openViews(page, true);
       assert.equal(await page.locator('.save').count(), 0, 'an operator saves none');

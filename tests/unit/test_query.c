@@ -207,7 +207,7 @@ static const struct {
     {"source:web", 7, 3, 8, "\"source\" must be ui, cli, integration, webhook, or ---"},
     {"signature:\"none\"", 10, 6, 11, "\"signature\" must be valid"},
     /* times */
-    {"created:yesterday", 8, 9, 9, "a time is a day (2026-01-31), a time"},
+    {"created:yesterday", 8, 9, 9, "a time is a day of the calendar (2026-01-31), a time"},
     {"created:2026-02-30", 8, 10, 9, "not \"2026-02-30\""},
     {"created:2026-01-01..x", 8, 13, 9, "not \"x\""},
     {"created:..", 8, 2, 9, "a time is"},

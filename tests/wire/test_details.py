@@ -163,7 +163,7 @@ class AgainstOracle(TestCase):
         self.assertEqual(first, previous(account, "event", last))
         (later,) = account.record(about | {"occurred_at": NOON + BACK - 1, "action": "one more"})
         self.assertIsNone(previous(account, "event", last))
-        self.assertIn("none of the 50 calls before", page_of(account, "event", last))
+        self.assertIn("at most 50 are looked at", page_of(account, "event", last))
         self.assertIsNone(previous(account, "event", later), "its own body is no JSON")
 
     def test_a_renamed_entity(self):
@@ -252,6 +252,11 @@ class Changes(TestCase):
             rows, page = self.compare("{}", now)
             self.assertEqual([], rows)
             self.assertNotIn("Nothing", page)
+
+    def test_the_first_call_says_nothing(self):
+        account = Account()
+        (first,) = account.record([{"action": "a", "entity_type": "t", "entity_id": "1", "request": {"body": "{}"}}])
+        self.assertNotIn("Nothing to compare", page_of(account, "event", first))
 
     def test_secrets_stay_marks(self):
         _, page = self.compare('{"password": "first-secret"}', '{"password": "second-secret"}')

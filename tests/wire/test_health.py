@@ -172,7 +172,7 @@ class Health(TestCase):
         for reason in reversed(REASONS):
             source.trouble(reason, reason * 10, last, f"/log/api.{reason}", reason * 1000)
         text = self.sections(account)[source.name]
-        said = [f"{words}: {reason * 10} last 26 hours ago, {utc(last)} , in /log/api.{reason} "
+        said = [f"{words}: {reason * 10} Last: 26 hours ago, {utc(last)} , in /log/api.{reason} "
                 f"at byte {reason * 1000}" for reason, words in REASONS.items()]
         self.assertIn(" ".join(said), text)
         self.assertIn("Cut lines 20 Gaps 50", text)

@@ -29,7 +29,7 @@ class Pages(TestCase):
                          re.findall(r"<dt>(.*?)</dt><dd[^>]*>(.*?)</dd>", head, re.S)}
                 self.assertEqual({"Provider": "github", "Webhook event": "push",
                                   "Delivery ID": "d-1", "Signature": word,
-                                  "Arrived at": "/webhooks/github"}, facts)
+                                  "Webhook address": "/webhooks/github"}, facts)
                 self.assertEqual(signature is not None, '<span class="state ' in head)
         (plain,) = account.record(call(trigger={"provider": "github", "delivery_id": "d-1"}))
         text = account.open(f"events/{plain}").text
