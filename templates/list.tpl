@@ -49,7 +49,7 @@
     {{/CLEAR_ALL}}
     {{#OWN}}
     <li class="chip own"><span class="word"><span class="label">Calls to Daybook:</span> {{#OWN_SHOWN}}<b>shown</b>{{/OWN_SHOWN}}{{#OWN_HIDDEN}}<b>left out</b>{{/OWN_HIDDEN}}</span>
-      <a class="clear" href="{{LINK_HREF}}" title="{{#OWN_SHOWN}}Leave them out{{/OWN_SHOWN}}{{#OWN_HIDDEN}}Show them too{{/OWN_HIDDEN}}"><span class="hidden">{{#OWN_SHOWN}}Leave them out{{/OWN_SHOWN}}{{#OWN_HIDDEN}}Show them too{{/OWN_HIDDEN}}</span></a>
+      <a class="clear" href="{{LINK_HREF}}">{{#OWN_SHOWN}}Leave out{{/OWN_SHOWN}}{{#OWN_HIDDEN}}Show{{/OWN_HIDDEN}}<span class="hidden"> calls to Daybook</span></a>
     </li>
     {{/OWN}}
   </ul>
@@ -58,6 +58,9 @@
     {{#COUNT}}
     <p class="count"><b>{{COUNT_FIRST}} - {{COUNT_LAST}}</b> of {{#AT_LEAST}}at least {{/AT_LEAST}}<b>{{COUNT_TOTAL}}</b></p>
     {{/COUNT}}
+    {{#TEXT_ASIDE}}
+    <p>No chart while texts are searched.</p>
+    {{/TEXT_ASIDE}}
     {{#PLAN}}
     <p class="plan">Your plan <bdi>{{NAME}}</bdi> keeps {{NUMBER}} days: back to <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></p>
     {{/PLAN}}

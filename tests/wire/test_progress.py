@@ -331,7 +331,7 @@ class Index(Case):
         word = f"indexing {self.account.slug}: "
         self.forget_all()
         terminal = self.terminal("maintain", "--watch", columns=200).watch(
-            lambda screen: re.search(r" event=indexed .* kind=triggers ", screen.text), slow=SLOW_S)
+            lambda screen: f" event=indexed account={self.account.slug} kind=triggers " in screen.text, slow=SLOWER_S)
         terminal.press(b"\x03")
         self.assertEqual(terminal.end(), 0)
         # What is done in half a second draws nothing: the one of them that took longer.
