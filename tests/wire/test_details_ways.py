@@ -11,7 +11,7 @@ from test_details import MINUTE_MS, NOON, page_of
 from test_list import shown_ids
 from test_pages import ODD_NAMES, UNSHOWN_NAMES
 
-WAYS = re.compile(r'<a href="([^"]*)" aria-label="(Only|Not) ([^"]*)">(?:only|not)</a>')
+WAYS = re.compile(r'<a href="([^"]*)" aria-label="(Only|Not) ([^"]*)" title="[^"]*">(?:only|not)</a>')
 
 
 def ways(page):

@@ -116,10 +116,10 @@ class Command(Hooks):
         self.assertEqual(["route", "/in/{+x}", "gitlab", "---", "unsigned", "0", "none", "0", "none"],
                          second)
         page = Page(self.account.open("-/health").text).text
-        self.assertIn(f"Webhooks {hook.label} Webhooks arrive here Trigger deploy Signatures checked "
+        self.assertIn(f"Webhooks {hook.label} Received by Daybook Trigger deploy Signatures checked "
                       "Last webhook", page)
         self.assertIn("Received 1 Refused 1 Last refused", page)
-        self.assertIn("route Webhooks arrive at the API, /in/{+x} Signatures not checked "
+        self.assertIn("route Received by the API, at /in/{+x} Signatures not checked "
                       "Last webhook none yet Received 0 Refused 0", page)
         self.assertNotIn(hook.label, Account().open("-/health").text)
         status = daybook.run("status").stdout.decode()

@@ -140,11 +140,11 @@ class Load(Case):
         def begun(screen):
             return screen.rows[-1].startswith(word)
 
-        terminal = self.load(path).watch(begun)
+        terminal = self.load(path).watch(begun, slow=SLOW_S)
         terminal.press(b"\x03")
         self.assertEqual(terminal.end(), -signal.SIGINT)
         self.is_left(terminal, word)
-        terminal = self.load(path).watch(begun)
+        terminal = self.load(path).watch(begun, slow=SLOW_S)
         terminal.kill(signal.SIGTERM)
         self.assertEqual(terminal.end(), -signal.SIGTERM)
         self.is_left(terminal, word)
@@ -277,7 +277,7 @@ class Index(Case):
         self.assertEqual(terminal.end(), -signal.SIGINT)
         self.is_left(terminal, word)
         database().run(f"DELETE FROM segment WHERE account_id = {self.account.number}")
-        terminal = self.terminal("maintain").watch(slow=SLOW_S)
+        terminal = self.terminal("maintain").watch(slow=SLOWER_S)
         self.assertEqual(terminal.end(), 0)
         rows = terminal.screen.text.splitlines()
         (indexed,) = re.findall(r"(?m)^(\d+) events indexed, ", terminal.screen.text) or self.fail(terminal.data)
