@@ -30,7 +30,7 @@ const withoutValue = (param, encoded) => {
     const kept = split(location.search).filter((pair) => {
         const [name, value = ''] = pair.split('=');
 
-        return !['page', 'asof', 'menu'].includes(name)
+        return !['page', 'asof', 'menu', 'histogram'].includes(name)
             && !(name === param && (decode(value) ?? value) === wanted);
     });
 

@@ -86,7 +86,14 @@ const addSearch = (ticks, name) => {
 
 // On a touch screen the keyboard would cover the list; and the focus stays where one has gone meanwhile.
 const mayFocus = (menu) => matchMedia('(pointer: fine)').matches
-    && (document.activeElement === document.body || menu.contains(document.activeElement));
+    && [document.body, menu.firstElementChild].includes(document.activeElement);
+
+// The button says what it turns to.
+const nameTimes = (button) => {
+    const days = button.closest('.fields').querySelector('[type=date]');
+
+    button.textContent = days ? 'Choose times too' : 'Days only';
+};
 
 export const openMenu = (menu) => {
     const ticks = menu.querySelector(':scope > .ticks, :scope > .panel > .ticks');
@@ -101,15 +108,20 @@ export const openMenu = (menu) => {
         fillMenu(ticks);
     }
     menu.querySelectorAll('#zones').forEach(fillZones);
+    menu.querySelectorAll('.times').forEach(nameTimes);
 };
 
 // From a calendar of days to one with times, and back.
 export const turnTimes = (button) => {
-    button.textContent = button.textContent === 'Days only' ? 'Choose times too' : 'Days only';
-    for (const input of button.closest('.fields').querySelectorAll('[type=date], [type=datetime-local]')) {
-        const { type, value } = input;
+    const fields = button.closest('.fields');
+    const from = fields.querySelector('[type=date]') ? 'date' : 'datetime-local';
 
-        input.type = type === 'date' ? 'datetime-local' : 'date';
-        input.value = type === 'date' ? value && `${value}T00:00` : value.slice(0, 10);
+    for (const input of fields.querySelectorAll(`[type=${from}]`)) {
+        const { value } = input;
+
+        input.value = ''; // the other kind does not know it
+        input.type = from === 'date' ? 'datetime-local' : 'date';
+        input.value = from === 'date' ? value && `${value}T00:00` : value.slice(0, 10);
     }
+    nameTimes(button);
 };

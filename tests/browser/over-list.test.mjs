@@ -348,6 +348,11 @@ describe('a list that is looked at', () => {
     const wanted = events.filter(({ occurred_at: at }) => at >= Date.parse('2024-03-30T03:00Z'));
     assert.equal((await count(page)).total, wanted.length);
     assert.equal(new URL(page.url()).search, '?from=2024-03-30T12%3A00&tz=Asia%2FTokyo');
+    await chip(page, 'Date').locator('summary').click();
+    await page.getByRole('button', { name: 'Choose times too' }).click(); // for the end, which is a day still
+    await page.getByRole('button', { name: 'Days only' }).click();
+    await page.locator('.fields [type=date]').nth(1).waitFor();
+    assert.equal(await page.getByLabel('From').inputValue(), '2024-03-30');
     await page.context().clearCookies();
   }));
 });
