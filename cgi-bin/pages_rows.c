@@ -122,14 +122,16 @@ static bool is_plain(struct str name)
     return true;
 }
 
-/* Of what a cell shows, the part that gives way where it is too narrow, and its end. */
-static void set_halves(struct page *row, enum page_key head, enum page_key tail, struct str shown)
+/* What a cell shows: whole, or where it may have to be `cut`, the part that gives way and its end. */
+static void set_shown(struct page *cell, enum page_key whole, enum page_key cut, struct str shown)
 {
-    size_t tail_bytes = shown.len > MIDDLE_BYTES_MIN && is_plain(shown) ? TAIL_BYTES : 0;
-
-    page_set(row, head, str_slice(shown, 0, shown.len - tail_bytes));
-    if (tail_bytes)
-        page_set(row, tail, str_slice(shown, shown.len - tail_bytes, tail_bytes));
+    if (shown.len <= MIDDLE_BYTES_MIN || !is_plain(shown)) {
+        page_set(cell, whole, shown);
+        return;
+    }
+    page_show(cell, cut);
+    page_set(cell, PAGE_HEAD, str_slice(shown, 0, shown.len - TAIL_BYTES));
+    page_set(cell, PAGE_TAIL, str_slice(shown, shown.len - TAIL_BYTES, TAIL_BYTES));
 }
 
 /* An id or name: nothing leads to those that have none, nor to an id that reads like the beginning of others. */
@@ -145,7 +147,7 @@ static void set_name(struct page *row, struct arena *arena, struct links *links,
         return;
     }
     cell = page_add(row, link);
-    set_halves(cell, PAGE_HEAD, PAGE_TAIL, shown);
+    set_shown(cell, PAGE_VALUE, PAGE_HALVES, shown);
     set_link(cell, arena, links, column, value);
 }
 
@@ -199,8 +201,8 @@ static void fill_row(struct page *row, struct arena *arena, const struct pages_l
     set_value(row, arena, links, COLUMN_ENTITY_TYPE, event->entity_type);
     set_value(row, arena, links, COLUMN_ACTION, event->action);
     set_value(row, arena, links, COLUMN_USER, event->user);
-    set_halves(row, PAGE_USER_HEAD, PAGE_USER_TAIL,
-               event->user.len ? pages_short_name(arena, event->user) : PAGES_MISSING);
+    set_shown(row, PAGE_USER_NAME, PAGE_USER_HALVES,
+              event->user.len ? pages_short_name(arena, event->user) : PAGES_MISSING);
     set_status(row, arena, links, event->status);
     pages_set_time(row, arena, event->occurred_ms, list->params.zone);
     page_set(row, PAGE_AGE, age_of(arena, event->occurred_ms, list->now_ms));

@@ -149,12 +149,12 @@ curl -H 'Authorization: Bearer TOKEN' \
       {{#OF_ACCOUNT}}
       <td class="of" title="{{ACCOUNT:p}}"><a href="{{LINK_HREF}}">{{ACCOUNT}}</a></td>
       {{/OF_ACCOUNT}}
-      <td class="id" title="{{ENTITY_ID:p}}">{{#ENTITY_ID_LINK}}<a href="{{ENTITY_ID_HREF}}"><span>{{HEAD}}</span><span>{{TAIL}}</span></a>{{/ENTITY_ID_LINK}}{{#ENTITY_ID_NONE}}{{ENTITY_ID}}{{/ENTITY_ID_NONE}}</td>
-      <td class="name" title="{{ENTITY_NAME:p}}">{{#ENTITY_NAME_LINK}}<a href="{{ENTITY_NAME_HREF}}"><span>{{HEAD}}</span><span>{{TAIL}}</span></a>{{/ENTITY_NAME_LINK}}{{#ENTITY_NAME_NONE}}---{{/ENTITY_NAME_NONE}}</td>
+      <td class="id" title="{{ENTITY_ID:p}}">{{#ENTITY_ID_LINK}}<a href="{{ENTITY_ID_HREF}}">{{VALUE}}{{#HALVES}}<span>{{HEAD}}</span><span>{{TAIL}}</span>{{/HALVES}}</a>{{/ENTITY_ID_LINK}}{{#ENTITY_ID_NONE}}{{ENTITY_ID}}{{/ENTITY_ID_NONE}}</td>
+      <td class="name" title="{{ENTITY_NAME:p}}">{{#ENTITY_NAME_LINK}}<a href="{{ENTITY_NAME_HREF}}">{{VALUE}}{{#HALVES}}<span>{{HEAD}}</span><span>{{TAIL}}</span>{{/HALVES}}</a>{{/ENTITY_NAME_LINK}}{{#ENTITY_NAME_NONE}}---{{/ENTITY_NAME_NONE}}</td>
       <td class="entity" title="{{ENTITY_TYPE:p}}"><a href="{{ENTITY_TYPE_HREF}}">{{ENTITY_TYPE}}</a></td>
       <td class="action" title="{{ACTION:p}}"><a href="{{ACTION_HREF}}">{{ACTION}}</a>{{#NOTES}} <span class="notes">{{#ATTEMPT}}<span class="state again">{{LABEL}}</span>{{/ATTEMPT}} {{#SIGNATURE_INVALID}}<span class="state failed">signature invalid</span>{{/SIGNATURE_INVALID}}</span>{{/NOTES}}</td>
       <td class="code"><a href="{{STATUS_HREF}}">{{#STATUS_OK}}<span class="status ok">{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed">{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}</a></td>
-      <td class="user" title="{{USER:p}}"><a href="{{USER_HREF}}"><span>{{USER_HEAD}}</span><span>{{USER_TAIL}}</span></a></td>
+      <td class="user" title="{{USER:p}}"><a href="{{USER_HREF}}">{{USER_NAME}}{{#USER_HALVES}}<span>{{HEAD}}</span><span>{{TAIL}}</span>{{/USER_HALVES}}</a></td>
       <td class="time"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time> <small>{{AGE}}</small></td>
       <td class="open"><a href="{{DETAILS_HREF}}" title="Details"><span class="hidden">Details of {{ACTION}}, {{TIME}}</span></a></td>
     </tr>

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: MIT
 //
 // How long it takes until the largest part of a page stands there, its cache cold, the processor slowed
-// four times: the median of nine views each, one page after the other in turn, beside a page of one word.
-// Ends with 1 when the list is not below 200 ms. `make lighthouse`.
+// four times: the median of fifteen views each, one page after the other in turn, beside a page of one
+// word. Ends with 1 when the list is not below 200 ms. `make lighthouse`.
+//
+// Chromium without a window decides. One with a window paints its tabs on the same processors while the
+// page loads, so that even the page of one word takes half as long again: it is told, not judged.
 import { launch, open, signedIn, visit } from './browser.mjs';
 import { origin } from './daybook.mjs';
 import { makeWorld } from './world.mjs';
 
 const limitMs = 200;
-const views = 9;
 const slower = 4;
+const browsers = [
+  { name: 'without a window', path: '/usr/bin/chromium-headless-shell', views: 15, decides: true },
+  { name: 'with a window', path: '/usr/bin/chromium', views: 9, decides: false },
+];
 
 // Runs in the browser: when the largest one was painted, from the start of the request.
 const largestPaint = () => new Promise((resolve) => {
@@ -30,27 +36,36 @@ const timeOf = async (browser, url, person) => {
 
 const medianOf = (times) => [...times].sort((one, other) => one - other)[Math.floor(times.length / 2)];
 
-const browser = await launch();
+// Of each page of `pages`, the times of its views.
+const timesOf = async (path, pages, views, person) => {
+  const browser = await launch(path);
+  const times = {};
+  for (let view = 0; view < views; view += 1) {
+    for (const [name, url] of Object.entries(pages)) {
+      (times[name] ??= []).push(await timeOf(browser, url, person));
+    }
+  }
+  await browser.close();
+  return times;
+};
+
 const { acme, calls, people } = await makeWorld();
 const pages = {
   word: `${origin}/healthz`, // what this machine and browser take for next to nothing
   list: `${acme.events}?show=50`,
   details: calls.plain,
 };
-const times = {};
 
-for (let view = 0; view < views; view += 1) {
-  for (const [name, url] of Object.entries(pages)) {
-    (times[name] ??= []).push(await timeOf(browser, url, people.admin));
+process.stdout.write(`largest paint, processor ${slower} times slower\n`);
+for (const { name: browser, path, views, decides } of browsers) {
+  const times = await timesOf(path, pages, views, people.admin);
+  for (const [name, all] of Object.entries(times)) {
+    const median = medianOf(all);
+    process.stdout.write(`${name}, Chromium ${browser}: median ${median.toFixed(0)} ms of ${
+      all.map((ms) => ms.toFixed(0)).join(' ')}; ${(median / medianOf(times.word)).toFixed(2)} x that of one word\n`);
   }
-}
-await browser.close();
-for (const [name, all] of Object.entries(times)) {
-  const median = medianOf(all);
-  process.stdout.write(`largest paint of ${name}, processor ${slower} times slower: median ${median.toFixed(0)} ms of ${
-    all.map((ms) => ms.toFixed(0)).join(' ')}; ${(median / medianOf(times.word)).toFixed(2)} x that of one word\n`);
-}
-if (medianOf(times.list) >= limitMs) {
-  process.stdout.write(`below ${limitMs} ms was wanted of the list\n`);
-  process.exitCode = 1;
+  if (decides && medianOf(times.list) >= limitMs) {
+    process.stdout.write(`below ${limitMs} ms was wanted of the list\n`);
+    process.exitCode = 1;
+  }
 }
