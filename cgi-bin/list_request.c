@@ -89,10 +89,7 @@ void list_request_lead_on(const struct pages_list *list, struct request *request
     strbuf_init(&link);
     strbuf_add(&link, params.chosen_zone.len ? pages_view_link(arena, list->account.slug, &params)
                                              : pages_list_link(arena, list, &params));
-    if (params.has_menu)
-        params_append_menu(&link, params.menu);
-    if (params.histogram_table)
-        params_append_histogram_table(&link);
+    params_append_asked(&link, &params);
     response_redirect(response, arena_copy(arena, strbuf_str(&link)));
     strbuf_release(&link);
 }

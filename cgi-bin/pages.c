@@ -115,6 +115,20 @@ struct str pages_list_link(struct arena *arena, const struct pages_list *list,
                       PARAMS_PLACE);
 }
 
+struct str pages_asking_link(struct arena *arena, const struct pages_list *list,
+                             const struct params *params)
+{
+    struct strbuf text;
+    struct str link;
+
+    strbuf_init(&text);
+    strbuf_add(&text, pages_list_link(arena, list, params));
+    params_append_asked(&text, params);
+    link = arena_copy(arena, strbuf_str(&text));
+    strbuf_release(&text);
+    return link;
+}
+
 struct str pages_view_link(struct arena *arena, struct str slug, const struct params *params)
 {
     return pages_link(arena, pages_tab_path(arena, slug, params->filter.kind), params, PARAMS_VIEW);

@@ -106,6 +106,10 @@ uint64_t pages_last(const struct pages_list *list);
 struct str pages_list_link(struct arena *arena, const struct pages_list *list,
                            const struct params *params);
 
+/* The same with what `params` ask for beside the rows: the values of a menu, the table of the histogram. */
+struct str pages_asking_link(struct arena *arena, const struct pages_list *list,
+                             const struct params *params);
+
 /* Appends the page to `html`.  0; or -1 when it cannot be made. */
 int pages_make_list(const struct pages_list *list, struct request *request, struct strbuf *html);
 

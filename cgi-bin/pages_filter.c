@@ -211,18 +211,15 @@ static void fill_ticks(struct page *panel, const struct bar *bar, enum filter_di
         page_set_number(page_add(panel, PAGE_MORE), PAGE_NUMBER, shown);
 }
 
-/* The list as it stands, with the values of one more menu. */
+/* The list as it stands, with the values of one menu. */
 static struct str menu_link(const struct bar *bar, enum filter_dimension dimension)
 {
-    struct strbuf text;
-    struct str link;
+    struct params params = bar->list->params;
 
-    strbuf_init(&text);
-    strbuf_add(&text, pages_list_link(bar->arena, bar->list, &bar->list->params));
-    params_append_menu(&text, dimension);
-    link = arena_copy(bar->arena, strbuf_str(&text));
-    strbuf_release(&text);
-    return link;
+    params.has_menu = true;
+    params.menu = dimension;
+    params.histogram_table = false;
+    return pages_asking_link(bar->arena, bar->list, &params);
 }
 
 /* What no event of this tab can have is shown only where it is asked for all the same. */

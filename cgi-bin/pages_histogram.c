@@ -278,15 +278,11 @@ static void fill_way_out(const struct chart *chart)
 /* The table is the longer half of it and seldom read: it comes with a page of its own. */
 static struct str table_link(const struct chart *chart)
 {
-    struct strbuf text;
-    struct str link;
+    struct params params = chart->list->params;
 
-    strbuf_init(&text);
-    strbuf_add(&text, pages_list_link(chart->arena, chart->list, &chart->list->params));
-    params_append_histogram_table(&text);
-    link = arena_copy(chart->arena, strbuf_str(&text));
-    strbuf_release(&text);
-    return link;
+    params.has_menu = false;
+    params.histogram_table = true;
+    return pages_asking_link(chart->arena, chart->list, &params);
 }
 
 void pages_fill_histogram(struct page *page, struct arena *arena, const struct pages_list *list)

@@ -110,11 +110,8 @@ enum params_scope {
  */
 void params_append(struct strbuf *out, const struct params *params, enum params_scope scope);
 
-/* What makes a link to a list ask for the values of a menu: appends "menu=user", with `?` or `&` before it. */
-void params_append_menu(struct strbuf *out, enum filter_dimension dimension);
-
-/* The same for the table of the histogram. */
-void params_append_histogram_table(struct strbuf *out);
+/* To a link that params_append() wrote: what is asked for beside the rows, "menu=user" and "histogram=table", with `?` or `&` before it. */
+void params_append_asked(struct strbuf *out, const struct params *params);
 
 /* The zone that somebody chose last, in his browser. */
 #define PARAMS_ZONE_COOKIE "daybook-zone"

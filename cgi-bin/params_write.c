@@ -80,14 +80,12 @@ void params_append(struct strbuf *out, const struct params *params, enum params_
         append_text(out, LIST_VIEW, STR("none"));
 }
 
-void params_append_menu(struct strbuf *out, enum filter_dimension dimension)
+void params_append_asked(struct strbuf *out, const struct params *params)
 {
-    fields_append(out, params_specs[MENU].name, str_from(params_menus[dimension]));
-}
-
-void params_append_histogram_table(struct strbuf *out)
-{
-    fields_append(out, params_specs[HISTOGRAM].name, STR("table"));
+    if (params->has_menu)
+        fields_append(out, params_specs[MENU].name, str_from(params_menus[params->menu]));
+    if (params->histogram_table)
+        fields_append(out, params_specs[HISTOGRAM].name, STR("table"));
 }
 
 bool params_filtered(const struct params *params)

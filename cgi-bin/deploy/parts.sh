@@ -65,7 +65,8 @@ make_database()
     [ ! -d "$VAR/db" ] || return 0
     say "making a private database in $VAR"
     rm -rf "$VAR/db.new"
-    mariadb-install-db --no-defaults --datadir="$VAR/db.new" --skip-name-resolve --force \
+    # A server that starts removes the temporary tables of every other one in its folder for them.
+    TMPDIR=$VAR/tmp mariadb-install-db --no-defaults --datadir="$VAR/db.new" --skip-name-resolve --force \
         --skip-test-db --auth-root-authentication-method=socket \
         --auth-root-socket-user="$(owner)" -u"$(owner)" >"$VAR/log/install-db.err" 2>&1 ||
         fail "the database could not be made" install-db

@@ -73,6 +73,7 @@ static void test_menus(void **state)
     struct arena *arena = arena_new();
     struct params params;
     struct str complaint;
+    struct strbuf asked;
 
     (void)state;
     assert_true(parse(arena, "menu=", PARAMS_LIST, &params, &complaint));
@@ -88,7 +89,7 @@ static void test_menus(void **state)
         EXPECT(name, str_equal(written(arena, &params, PARAMS_PLACE), STR("?user=a")));
         strbuf_init(&link);
         params_append(&link, &params, PARAMS_PLACE);
-        params_append_menu(&link, dimension);
+        params_append_asked(&link, &params);
         EXPECT(name, str_equal(strbuf_str(&link), arena_printf(arena, "?%s", query.ptr)));
         strbuf_release(&link);
     }
@@ -97,6 +98,10 @@ static void test_menus(void **state)
     assert_true(parse(arena, "histogram=table&user=a", PARAMS_LIST_ALL, &params, &complaint));
     assert_true(params.histogram_table);
     assert_true(str_equal(written(arena, &params, PARAMS_VIEW), STR("?user=a")));
+    strbuf_init(&asked);
+    params_append_asked(&asked, &params);
+    assert_true(str_equal(strbuf_str(&asked), STR("?histogram=table")));
+    strbuf_release(&asked);
     arena_free(arena);
 }
 
