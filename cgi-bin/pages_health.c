@@ -63,6 +63,7 @@ static void add_trouble(struct page *page, struct arena *arena,
     struct page *item = page_add(page, PAGE_TROUBLE);
 
     page_set(item, PAGE_LABEL, capture_trouble_words(trouble->reason));
+    page_set(item, PAGE_REMEDY, capture_trouble_remedy(trouble->reason));
     page_set_number(item, PAGE_NUMBER, trouble->count);
     pages_set_age(item, arena, trouble->last_ms, now_ms);
     page_set(item, PAGE_FILE, pages_name(arena, trouble->file));
@@ -95,6 +96,8 @@ static void fill_whole(struct page *page, struct arena *arena, const struct heal
     add_bad_number(page, "Gaps", health_count(whole, CAPTURE_TROUBLE_VANISHED));
     for (const struct health_trouble *trouble = whole->troubles; trouble; trouble = trouble->next)
         add_trouble(troubles, arena, trouble, now_ms);
+    if (health_has_new_troubles(whole))
+        page_show(troubles, PAGE_NEW);
 }
 
 static void add_source(struct page *page, struct arena *arena, const struct health_source *source,
@@ -120,8 +123,8 @@ static void add_source(struct page *page, struct arena *arena, const struct heal
         fill_whole(page_add(item, PAGE_WHOLE), arena, source, now_ms);
 }
 
-static void add_hook(struct page *page, struct arena *arena, const struct hook *hook,
-                     int64_t now_ms)
+static void add_hook(struct page *page, struct arena *arena, struct str slug,
+                     const struct hook *hook, int64_t now_ms)
 {
     struct page *item = page_add(page, PAGE_HOOK);
 
@@ -135,8 +138,10 @@ static void add_hook(struct page *page, struct arena *arena, const struct hook *
     add_time(item, arena, "Last webhook", hook->last_received_ms, now_ms);
     add_number(item, "Received", hook->received);
     add_bad_number(item, "Refused", hook->refused);
-    if (hook->refused)
+    if (hook->refused) {
         add_time(item, arena, "Last refused", hook->last_refused_ms, now_ms);
+        page_set(page_add(item, PAGE_WHY), PAGE_SLUG, slug);
+    }
 }
 
 static void add_hooks(struct page *page, struct arena *arena, const struct pages_health *health)
@@ -144,7 +149,7 @@ static void add_hooks(struct page *page, struct arena *arena, const struct pages
     struct page *hooks = health->hook_count ? page_add(page, PAGE_HOOKS) : NULL;
 
     for (size_t i = 0; i < health->hook_count; i++)
-        add_hook(hooks, arena, &health->hooks[i], health->now_ms);
+        add_hook(hooks, arena, health->account.slug, &health->hooks[i], health->now_ms);
 }
 
 void pages_send_health(const struct pages_health *health, struct request *request,

@@ -45,7 +45,7 @@ static void add_row(struct page *table, struct arena *arena, const struct token 
         page_show(row, PAGE_NEVER);
     fill_used(row, arena, token, now_ms);
     page_show(row, states[token_state(token, now_ms)]);
-    if (!token->revoked_ms)
+    if (token_state(token, now_ms) == TOKEN_GOOD)
         page_show(row, PAGE_REVOKE);
 }
 

@@ -5,7 +5,8 @@
 
 import { fetchPage, make, styled } from './dom.js';
 
-const listTitle = document.title;
+let listTitle = document.title;
+let listHref; // what the address of the list is to be, once its page is another one than it was opened over
 const place = make('p', { className: 'place', title: 'Of the calls on this page' });
 const newer = make('button', { type: 'button', className: 'small', textContent: '← Previous' });
 const older = make('button', { type: 'button', className: 'small', textContent: 'Next →' });
@@ -19,6 +20,9 @@ let current; // the link that it was opened by
 let asked = 0;
 
 const links = () => [...document.querySelectorAll('.events tbody .open a')];
+
+// What leads to the page of the list that goes on after its last row, or before its first.
+const wayOn = (by) => document.querySelector(`.pager a[rel=${by > 0 ? 'next' : 'prev'}]`);
 
 const say = (...what) => sheet.replaceChildren(make('p', { className: 'remark' }, ...what));
 
@@ -42,8 +46,8 @@ const show = async (link) => {
     document.querySelector('tr.current')?.classList.remove('current');
     link.closest('tr').classList.add('current');
     place.textContent = `${at + 1} of ${all.length}`;
-    newer.disabled = at === 0;
-    older.disabled = at === all.length - 1;
+    newer.disabled = at === 0 && !wayOn(-1);
+    older.disabled = at === all.length - 1 && !wayOn(1);
     alone.href = link.href;
     sheet.setAttribute('aria-busy', 'true');
     if (!sheet.hasChildNodes()) {
@@ -69,13 +73,43 @@ const show = async (link) => {
     sheet.focus();
 };
 
+const go = (link) => {
+    history.replaceState({ details: link.href }, '', link.href);
+    show(link);
+};
+
+// Past the end of the page: the list behind turns to the next one, and so does its address when one is back in it.
+const turn = async (by) => {
+    const way = wayOn(by);
+    const number = ++asked;
+
+    sheet.setAttribute('aria-busy', 'true');
+    try {
+        const { main, title } = await fetchMain(way.href);
+
+        if (number !== asked) {
+            return;
+        }
+        document.querySelector('main').replaceChildren(...main.childNodes);
+        listTitle = title;
+        listHref = way.href;
+        go(links().at(by > 0 ? 0 : -1));
+    } catch {
+        if (number === asked) {
+            say('The list could not be turned. ', make('a', { href: way.href, textContent: by > 0 ? 'Open its next page' : 'Open the page before' }));
+            sheet.removeAttribute('aria-busy');
+        }
+    }
+};
+
 const step = (by) => {
     const all = links();
     const next = all[all.indexOf(current) + by];
 
     if (next) {
-        history.replaceState({ details: next.href }, '', next.href);
-        show(next);
+        go(next);
+    } else if (wayOn(by)) {
+        turn(by);
     }
 };
 
@@ -118,8 +152,14 @@ addEventListener('popstate', ({ state }) => {
             dialog.showModal();
         }
         show(link);
-    } else if (dialog.open) {
+        return;
+    }
+    if (dialog.open) {
         dialog.close();
+    }
+    if (listHref && !state) {
+        history.replaceState(null, '', listHref);
+        listHref = undefined;
     }
 });
 document.body.append(dialog);

@@ -13,6 +13,9 @@
     <h2><span class="hidden">Source </span><bdi>{{NAME}}</bdi></h2>
     {{#STATE_RUNNING}}<p class="state ok"><span>{{STATE}}</span></p>{{/STATE_RUNNING}}{{#STATE_STOPPED}}<p class="state stopped"><span>{{STATE}}</span></p>{{/STATE_STOPPED}}{{#STATE_UNSEEN}}<p class="state failed"><span>{{STATE}}</span></p>{{/STATE_UNSEEN}}{{#STATE_SILENT}}<p class="state silent"><span>{{STATE}}</span></p>{{/STATE_SILENT}}
   </div>
+  {{#STATE_UNSEEN}}
+  <p class="hint">Nobody reads its file: <code>daybook follow</code> does not run, or does not reach the database.</p>
+  {{/STATE_UNSEEN}}
   <h3>Calls of this account</h3>
   <dl class="figures">
     {{#FIGURE}}
@@ -29,9 +32,12 @@
   {{#TROUBLES}}
   <ul class="troubles">
     {{#TROUBLE}}
-    <li><b>{{LABEL}}: {{NUMBER}}</b> <span>Last: {{AGE}}, <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}} UTC</time>, in <code>{{FILE}}</code> at byte {{AT_BYTE}}{{#ACKNOWLEDGED}} (acknowledged){{/ACKNOWLEDGED}}</span></li>
+    <li><b>{{LABEL}}: {{NUMBER}}</b> <span>Last: {{AGE}}, <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}} UTC</time>, in <code>{{FILE}}</code> at byte {{AT_BYTE}}{{#ACKNOWLEDGED}} (acknowledged){{/ACKNOWLEDGED}}</span> <span>{{REMEDY}}</span></li>
     {{/TROUBLE}}
   </ul>
+  {{#NEW}}
+  <p class="hint">Once somebody has looked at them: <code>daybook status --acknowledge</code> and the name of the source.</p>
+  {{/NEW}}
   {{/TROUBLES}}
   {{/WHOLE}}
 </section>
@@ -48,6 +54,9 @@
     <div><dt>{{LABEL}}</dt><dd{{#WARNING}} class="bad"{{/WARNING}}>{{VALUE_TEXT}}{{#WHEN}}{{AGE}} <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}} UTC</time>{{/WHEN}}</dd></div>
     {{/FIGURE}}
   </dl>
+  {{#WHY}}
+  <p class="hint">Why they were refused: <code>daybook hook refused {{SLUG}} {{NAME}}</code></p>
+  {{/WHY}}
   {{/HOOK}}
 </section>
 {{/HOOKS}}

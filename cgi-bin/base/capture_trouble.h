@@ -19,4 +19,7 @@ enum capture_trouble {
 /* What a reason means, in the plural: "lines that were cut short".  Any number has words. */
 struct str capture_trouble_words(unsigned reason);
 
+/* What can be done about it, in sentences; empty for a number without words. */
+struct str capture_trouble_remedy(unsigned reason);
+
 #endif

@@ -61,7 +61,7 @@ void health_state_words(struct strbuf *out, const struct health_source *source, 
     }
 }
 
-static bool has_new_troubles(const struct health_whole *whole)
+bool health_has_new_troubles(const struct health_whole *whole)
 {
     for (const struct health_trouble *trouble = whole->troubles; trouble; trouble = trouble->next)
         if (trouble->count > trouble->acknowledged)
@@ -74,7 +74,7 @@ bool health_needs_attention(const struct health_source *source, int64_t now_ms)
     enum health_state state = health_state(source, now_ms);
 
     return state == HEALTH_UNSEEN || state == HEALTH_SILENT ||
-           (source->whole && has_new_troubles(source->whole));
+           (source->whole && health_has_new_troubles(source->whole));
 }
 
 uint64_t health_count(const struct health_whole *whole, enum capture_trouble reason)

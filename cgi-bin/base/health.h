@@ -72,6 +72,9 @@ enum health_state health_state(const struct health_source *source, int64_t now_m
  */
 void health_state_words(struct strbuf *out, const struct health_source *source, int64_t now_ms);
 
+/* Were lines not stored, or are there gaps, that nobody has acknowledged? */
+bool health_has_new_troubles(const struct health_whole *whole);
+
 /* Is there anything that a person should look at?  Its state, or lines that were not stored, or gaps, not acknowledged yet. */
 bool health_needs_attention(const struct health_source *source, int64_t now_ms);
 

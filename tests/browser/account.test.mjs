@@ -111,7 +111,7 @@ describe('the health of an account', () => {
     ]);
     const troubles = await billing.getByRole('listitem').allInnerTexts();
     assert.equal(troubles.length, 3);
-    assert.match(troubles[0], /cut short: 2[^]*in \/var\/log\/daybook\/billing\.log\.1 at byte 88123$/i);
+    assert.match(troubles[0], /cut short: 2[^]*in \/var\/log\/daybook\/billing\.log\.1 at byte 88123\nnginx ended [^]* lost\.$/i);
     const [time] = await billing.locator('.troubles time').all();
     assert.match(await time.getAttribute('datetime'), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   });

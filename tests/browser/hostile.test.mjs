@@ -205,9 +205,9 @@ describe('hostile strings', () => {
       const offered = await page.locator(`.counted input[name=${menu}]`).evaluateAll(
         (boxes) => boxes.map(({ value }) => value),
       );
-      assert.ok(offered.length > Math.min(names.length, 400), `${menu}: ${offered.length}`);
       // HTML has no line ends but line feeds.
       const kept = new Set(names.map((name) => name.replaceAll(/\r\n?/g, '\n')));
+      assert.ok(offered.length >= Math.min(kept.size, 400), `${menu}: ${offered.length} of ${kept.size}`);
       const strange = offered.filter((value) => isPlain(value) && value !== '---' && !kept.has(value));
       assert.deepEqual(menu === 'action' ? strange.filter((v) => !/^body as/.test(v)) : strange, []);
     }

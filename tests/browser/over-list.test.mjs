@@ -42,6 +42,7 @@ const focused = (page, selector) => page.waitForFunction(
   selector,
 );
 const follows = (page, act) => Promise.all([page.waitForEvent('load'), act()]);
+const onPage2 = ({ pathname, searchParams }) => pathname.endsWith('/events') && searchParams.get('page') === '2';
 const dialog = (page) => page.locator('dialog.over');
 const heading = (page, name) => dialog(page).getByRole('heading', { level: 1, name, exact: true });
 
@@ -174,7 +175,53 @@ describe('details over the list', () => {
     assert.match(page.url(), /view=raw/);
   }));
 
-  it('end at the first and the last call of the page', () => session(`${account.events}?page=6`, async (page, keyboard) => {
+  it('go on to the next page of the list, and back', () => session(account.events, async (page, keyboard) => {
+    const standsAt = async (at, place) => {
+      await page.waitForFunction(() => document.querySelector('.content')?.ariaBusy === null);
+      await heading(page, events[at].action).waitFor();
+      assert.equal(await dialog(page).locator('.place').textContent(), place);
+      assert.equal(page.url(), await page.locator('tr.current .open a').evaluate((link) => link.href));
+    };
+    await page.locator('tbody tr:last-child .open a').click();
+    await standsAt(9, '10 of 10');
+    await keyboard.press('ArrowRight');
+    await page.waitForFunction(() => document.querySelector('.place').textContent === '1 of 10');
+    await standsAt(10, '1 of 10');
+    await keyboard.press('ArrowLeft');
+    await page.waitForFunction(() => document.querySelector('.place').textContent === '10 of 10');
+    await standsAt(9, '10 of 10');
+    await dialog(page).getByRole('button', { name: 'Next' }).click();
+    await page.waitForFunction(() => document.querySelector('.place').textContent === '1 of 10');
+    await keyboard.press('j');
+    await page.waitForFunction(() => document.querySelector('.place').textContent === '2 of 10');
+    await standsAt(11, '2 of 10');
+
+    await keyboard.press('Escape');
+    await focused(page, 'tbody tr:nth-child(2) .open a');
+    await page.waitForURL(onPage2);
+    const seen = await rows(page);
+    assert.deepEqual(seen, events.slice(10, 20).map(shownRow));
+    await keyboard.press('o');
+    await standsAt(11, '2 of 10');
+    await page.goBack();
+    await page.waitForURL(onPage2);
+    await page.reload();
+    assert.deepEqual(await rows(page), seen);
+  }));
+
+  it('say when the list could not be turned', () => session(account.events, async (page, keyboard) => {
+    await page.route(onPage2, (route) => route.abort());
+    await page.locator('tbody tr:last-child .open a').click();
+    await heading(page, events[9].action).waitFor();
+    await keyboard.press('ArrowRight');
+    await dialog(page).getByText('The list could not be turned.').waitFor();
+    await page.unroute(onPage2);
+    await follow(dialog(page).getByRole('link', { name: 'Open its next page' }));
+    assert.deepEqual(await rows(page), events.slice(10, 20).map(shownRow));
+    assert.throws(visitor.expectNoTrouble, /ERR_FAILED/);
+  }));
+
+  it('end at the last call of the list', () => session(`${account.events}?page=6`, async (page, keyboard) => {
     await page.locator('tbody tr:last-child .open a').click();
     await heading(page, events[59].action).waitFor();
     assert.equal(await dialog(page).getByRole('button', { name: 'Next' }).isDisabled(), true);

@@ -18,22 +18,20 @@ from test_list import shown_ids
 DESCRIPTION = codefresh_cli.CLIENTS / "node_modules/codefresh/openapi.json"
 BERLIN_MS = 1743296400000  # one of list_oracle.CHANGES, around which there are many events
 
-# Parameters as the CLI's options; True is an option without a value.
+# Parameters as the CLI's options; True is an option without a value. A run of the CLI takes seconds: what the values mean is
+# asked without it, by test_audit_api; here each option is met, with what may go wrong between a command line and an address.
 DOWNLOADS = [
     {},
-    {"userName": "ann"}, {"userName": "ünal"}, {"userName": "o'brien"}, {"userName": "nobody"},
-    {"userName": "---"}, {"userId": "bob@example.org"}, {"userId": "Ann", "userName": "Ann"},
-    {"entity": "pipeline"}, {"entity": "a,b"}, {"entity": "pipeline "},
-    {"entityId": "5cc8"}, {"entityId": "a+b"}, {"entityId": "5cc*"},
-    {"action": "deploy"}, {"action": "a&b=c"}, {"action": "\U0001f600"}, {"action": "a\\b"},
-    {"rs_status": 200}, {"rs_status": 404},
-    {"showTriggers": True}, {"showTriggers": "true"}, {"showTriggers": "false"},
-    {"search": "ALPHA"}, {"search": "x=1&y=2"}, {"search": "ünï"},
-    {"from": BERLIN_MS}, {"to": BERLIN_MS}, {"from": BERLIN_MS - 3600000, "to": BERLIN_MS + 3600000},
-    {"sortField": "id"}, {"sortField": "createdAt"}, {"sortField": "updatedAt"},
-    {"sortType": "ASK"}, {"sortType": "DESK"},
-    {"showTriggers": True, "sortField": "createdAt", "sortType": "ASK", "rs_status": 200},
-    {"userName": "ann", "entity": "pipeline", "from": BERLIN_MS, "sortType": "ASK"},
+    {"userName": "ann"}, {"userName": "o'brien"}, {"userName": "ünal"}, {"userName": "nobody"},
+    {"userName": "---"}, {"userId": "Ann", "userName": "Ann"},
+    {"entity": "a,b"}, {"entity": "pipeline ", "rs_status": 200},
+    {"entityId": "a+b"}, {"entityId": "5cc*"},
+    {"action": "a&b=c"}, {"action": "\U0001f600"}, {"action": "a\\b"},
+    {"showTriggers": "true", "sortField": "id"}, {"showTriggers": "false", "search": "x=1&y=2"},
+    {"search": "ünï", "sortField": "updatedAt", "sortType": "DESK"},
+    {"from": BERLIN_MS, "sortType": "ASK"}, {"to": BERLIN_MS},
+    {"showTriggers": True, "sortField": "createdAt", "sortType": "ASK", "rs_status": 404},
+    {"userName": "ann", "entity": "pipeline", "from": BERLIN_MS - 3600000, "to": BERLIN_MS + 3600000, "sortType": "ASK"},
 ]
 
 

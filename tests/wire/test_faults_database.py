@@ -186,6 +186,10 @@ class ConnectionsLost(unittest.TestCase):
 class LoadKilled(unittest.TestCase):
     EVENTS = 20000
 
+    @staticmethod
+    def connections():
+        return set(database().numbers("SELECT id FROM information_schema.processlist WHERE user = 'recorder'"))
+
     def load(self, slug, path):
         return subprocess.Popen(
             [BUILD / "bin/daybook", "--config", VAR / "daybook.conf", "load", slug, path],
@@ -206,9 +210,12 @@ class LoadKilled(unittest.TestCase):
                 running = self.load(account.slug, file.name)
                 until(lambda: account.count() > counts[-1] or running.poll() is not None, 60,
                       "something more is stored")
+                connected = self.connections()
                 running.kill()
                 running.communicate()
                 self.assertEqual(-signal.SIGKILL, running.returncode, "killed too late")
+                # Its last statement may be a commit.
+                until(lambda: connected - self.connections(), 60, "the database has noticed")
                 counts.append(account.count())
             self.assertLess(counts[-1], self.EVENTS)
             output, complaint = self.load(account.slug, file.name).communicate()

@@ -19,6 +19,15 @@ REASONS = {
     6: "files that cannot be read",
     99: "troubles that this version of Daybook does not know",
 }
+# The beginning of what is said to do about it.
+REMEDIES = {
+    1: "Something else writes into the file,",
+    2: "nginx ended while it wrote,",
+    3: "Make the account,",
+    4: "The log of daybook follow says",
+    5: "Rotate by renaming,",
+    6: "Unpack it",
+}
 
 
 def now():
@@ -154,7 +163,9 @@ class Health(TestCase):
                 ({"stopped_ms": stopped}, f"stopped in order at {utc(stopped)}", False)):
             with self.subTest(words=words):
                 source.update(**columns)
-                self.assertIn(f"Source {source.name} {words} Calls of this account",
+                hint = ("Nobody reads its file: daybook follow does not run, or does not reach the database. "
+                        if words.startswith("not seen") else "")
+                self.assertIn(f"Source {source.name} {words} {hint}Calls of this account",
                               self.sections(account)[source.name])
                 status, output = self.status()
                 self.assertEqual(words, source.lines(output)["state"])
@@ -172,9 +183,11 @@ class Health(TestCase):
         for reason in reversed(REASONS):
             source.trouble(reason, reason * 10, last, f"/log/api.{reason}", reason * 1000)
         text = self.sections(account)[source.name]
-        said = [f"{words}: {reason * 10} Last: 26 hours ago, {utc(last)} , in /log/api.{reason} "
-                f"at byte {reason * 1000}" for reason, words in REASONS.items()]
-        self.assertIn(" ".join(said), text)
+        for reason, words in REASONS.items():
+            said = (f"{words}: {reason * 10} Last: 26 hours ago, {utc(last)} , in /log/api.{reason} "
+                    f"at byte {reason * 1000} {REMEDIES.get(reason, '')}")
+            self.assertIn(said, text)
+        self.assertIn(" Once somebody has looked at them: daybook status --acknowledge ", text)
         self.assertIn("Cut lines 20 Gaps 50", text)
         status, output = self.status()
         self.assertEqual(3, status)
@@ -195,6 +208,7 @@ class Health(TestCase):
         if self.is_alone(source):
             self.assertEqual(0, status, output)
         self.assertIn("(acknowledged)", self.sections(account)[source.name])
+        self.assertNotIn("Once somebody has looked", self.sections(account)[source.name])
         database().run(f"UPDATE capture_trouble SET count = 8 WHERE source_id = {source.id}")
         self.assertEqual(3, self.status()[0])
         self.assertNotIn("(acknowledged)", self.sections(account)[source.name])

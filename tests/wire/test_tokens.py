@@ -99,7 +99,9 @@ class Made(TestCase):
         database().run(f"UPDATE token SET expires_ms = created_ms + 1 WHERE account_id = {self.account.number} "
                        "AND expires_ms IS NOT NULL")
         self.assertEqual([401, 200], [read(secret).status, read(never).status])
-        rows = Roster(self.account.page("tokens")).rows
+        page = self.account.page("tokens")
+        self.assertEqual(1, page.count('name="revoke"'), "what has expired needs not be revoked")
+        rows = Roster(page).rows
         self.assertEqual([("good", "never"), ("expired", True)],
                          [(row["State"], row["Expires"] if row["Expires"] == "never" else True) for row in rows])
 
