@@ -11,9 +11,9 @@
 # credentials and daybook.conf), PORT and BUILD.
 #
 # What runs beside what, on two processors or more: four lanes, each a list of steps (the end of this file).
-#   built       cgi and wire                      a copy of its own
+#   built       cgi, wire but $built_only         a copy of its own
 #   sanitized   cgi and wire with sanitizers      a copy of its own
-#   browser     the browser's tests               a copy of its own
+#   browser     the browser's tests, $built_only  a copy of its own
 #   computed    unit, fuzz, lint                  no copy, and whatever time the others leave
 # The first three mostly wait: for servers, for time to pass, for answers. The last only computes, so it gives way to
 # them, and ends with what can use all processors.
@@ -234,18 +234,19 @@ prepare_compare_index()
     prepare "build-compare-index$1" $make_here compare-index
 }
 
-# What is about memory, timing or the programs of others, or about who may ask for what: once, as built.
+# What is about memory, timing or the programs of others, or about who may ask for what: once, as built, in the lane of the browser.
 built_only='test_codefresh_cli test_codefresh_download test_export_memory test_segments_killed test_csv_readers'
 built_only="$built_only test_progress test_stock_senders test_install test_login test_login_certificates test_matrix test_matrix_claims test_matrix_leaks"
 
 rung_wire()
 {
-    prepare_compare_index "$1"
+    [ "$1" = -browser ] || prepare_compare_index "$1"
     for test in tests/wire/test_*.py; do
         [ -e "$test" ] || continue
         name=$(basename "$test" .py)
-        case "$1 $built_only " in
-        -asan*" $name "*) continue ;;
+        case " $built_only " in
+        *" $name "*) [ "$1" = -browser ] || continue ;;
+        *) [ "$1" != -browser ] || continue ;;
         esac
         run_tests "wire-$name$1" python \
             python3 -m unittest discover -v -s tests/wire -p "$name.py"
@@ -298,7 +299,7 @@ pass_sanitized()
 
 pass_browser()
 {
-    pass -browser "$build" "${valgrind:+$valgrind_command}" browser
+    pass -browser "$build" "${valgrind:+$valgrind_command}" 'browser wire'
 }
 
 # ---- All -----------------------------------------------------------------------------------------
@@ -355,7 +356,9 @@ lane_sanitized()
 
 lane_browser()
 {
-    ! has_rung browser || pass_browser
+    if has_rung browser || has_rung wire; then
+        pass_browser
+    fi
 }
 
 lane_computed()
