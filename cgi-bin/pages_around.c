@@ -127,8 +127,8 @@ void pages_fill_around(struct page *page, struct arena *arena, const struct page
         foot = add_foot(section, str_from(words[what].link),
                         range_link(arena, details, what == AROUND_USER));
         if (list->more)
-            page_set_number(page_add(foot, PAGE_NEAREST), PAGE_NUMBER, list->count);
+            page_set_count(page_add(foot, PAGE_NEAREST), PAGE_NUMBER, list->count);
         if (what != AROUND_REQUEST && details->around.is_bounded)
-            page_set_number(page_add(foot, PAGE_BOUNDED), PAGE_NUMBER, AROUND_NEIGHBOURS_MAX);
+            page_set_count(page_add(foot, PAGE_BOUNDED), PAGE_NUMBER, AROUND_NEIGHBOURS_MAX);
     }
 }

@@ -130,7 +130,7 @@ static void fill_changes(const struct filling *filling, const struct json_diff *
     for (size_t i = 0; i < diff->count; i++)
         add_change(filling, table, &diff->entries[i]);
     if (diff->has_more)
-        page_set_number(page_add(changes, PAGE_MORE), PAGE_NUMBER, diff->count);
+        page_set_count(page_add(changes, PAGE_MORE), PAGE_NUMBER, diff->count);
 }
 
 static void compare(const struct filling *filling, struct json_value now)
@@ -170,5 +170,5 @@ void pages_fill_changes(struct page *page, struct arena *arena, const struct pag
     if (details->history.previous.id)
         compare(&filling, now);
     else if (has_earlier(&details->history, details->event.id))
-        page_set_number(page_add(page, PAGE_FIRST), PAGE_NUMBER, HISTORY_BACK_MAX);
+        page_set_count(page_add(page, PAGE_FIRST), PAGE_NUMBER, HISTORY_BACK_MAX);
 }

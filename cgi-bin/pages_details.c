@@ -82,10 +82,10 @@ static void fill_body(const struct filling *filling)
         add_part(filling, "Request payload: body", event->body, filling->details->params.view_raw);
     struct page *facts = page_add(part, PAGE_BODY_FACTS);
 
-    page_set_number(facts, PAGE_BODY_BYTES, event->body_bytes);
+    page_set_count(facts, PAGE_BODY_BYTES, event->body_bytes);
     page_set(facts, PAGE_BODY_SHA256, hex_of(arena, event->body_sha256));
     if (event->body_bytes > event->body.len)
-        page_set_number(page_add(facts, PAGE_BODY_CUT), PAGE_BODY_STORED_BYTES, event->body.len);
+        page_set_count(page_add(facts, PAGE_BODY_CUT), PAGE_BODY_STORED_BYTES, event->body.len);
     if (event->body.len)
         page_set(page_add(facts, PAGE_BODY_FILE), PAGE_LINK_HREF,
                  arena_printf(arena, "%.*s?part=body", STR_ARG(filling->path)));

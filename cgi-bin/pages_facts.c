@@ -3,6 +3,7 @@
 #include "pages_facts.h"
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "pages_frame.h"
 #include "pages_narrow.h"
 
@@ -149,7 +150,7 @@ static void fill_facts(const struct filling *filling)
                  arena_printf(arena, "%lu ms", (unsigned long)event->response_time_ms));
     if (event->has_response_bytes)
         add_fact(filling, "Response size",
-                 arena_printf(arena, "%llu bytes", (unsigned long long)event->response_bytes));
+                 arena_printf(arena, "%s bytes", count_words(arena, event->response_bytes)));
     if (event->kind !=
         EVENT_KIND_TRIGGER) /* any event may be sent with these; a trigger has them in its head */
         add_webhook(filling);

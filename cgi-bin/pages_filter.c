@@ -118,7 +118,7 @@ static void add_tick(struct page *ticks, const struct bar *bar, enum filter_dime
     page_set_exact(tick, PAGE_VALUE, value);
     page_set(tick, PAGE_VALUE_TEXT, pages_short_name(bar->arena, value));
     if (count)
-        page_set_number(page_add(tick, PAGE_HITS), PAGE_NUMBER, *count);
+        page_set_count(page_add(tick, PAGE_HITS), PAGE_NUMBER, *count);
     if (contains(&filter->include[dimension], value))
         page_show(tick, PAGE_INCLUDED);
     if (contains(&filter->exclude[dimension], value))
@@ -208,7 +208,7 @@ static void fill_ticks(struct page *panel, const struct bar *bar, enum filter_di
     if (opened)
         shown = fill_counted(ticks, bar, dimension);
     if (opened && (facets->more || shown < facets->count))
-        page_set_number(page_add(panel, PAGE_MORE), PAGE_NUMBER, shown);
+        page_set_count(page_add(panel, PAGE_MORE), PAGE_NUMBER, shown);
 }
 
 /* The list as it stands, with the values of one menu. */

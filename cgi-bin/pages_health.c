@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* health.tpl: the newest of each kind, one block for each source, as base/health.h has it, and one for the hooks. */
 #include "base/clock.h"
+#include "base/count.h"
 #include "pages_frame.h"
 
 static struct page *add_figure(struct page *page, const char *label)
@@ -18,7 +19,7 @@ static void add_text(struct page *page, const char *label, struct str text)
 
 static void add_number(struct page *page, const char *label, uint64_t number)
 {
-    page_set_number(add_figure(page, label), PAGE_VALUE_TEXT, number);
+    page_set_count(add_figure(page, label), PAGE_VALUE_TEXT, number);
 }
 
 /* A number that should be 0. */
@@ -26,7 +27,7 @@ static void add_bad_number(struct page *page, const char *label, uint64_t number
 {
     struct page *figure = add_figure(page, label);
 
-    page_set_number(figure, PAGE_VALUE_TEXT, number);
+    page_set_count(figure, PAGE_VALUE_TEXT, number);
     if (number)
         page_show(figure, PAGE_WARNING);
 }
@@ -64,7 +65,7 @@ static void add_trouble(struct page *page, struct arena *arena,
 
     page_set(item, PAGE_LABEL, capture_trouble_words(trouble->reason));
     page_set(item, PAGE_REMEDY, capture_trouble_remedy(trouble->reason));
-    page_set_number(item, PAGE_NUMBER, trouble->count);
+    page_set_count(item, PAGE_NUMBER, trouble->count);
     pages_set_age(item, arena, trouble->last_ms, now_ms);
     page_set(item, PAGE_FILE, pages_name(arena, trouble->file));
     page_set_number(item, PAGE_AT_BYTE, trouble->at_byte);
@@ -76,9 +77,9 @@ static struct str backlog_words(struct arena *arena, const struct health_whole *
 {
     if (whole->backlog_bytes == 0)
         return STR("none");
-    return arena_printf(
-        arena, "%llu bytes in %llu file%s", (unsigned long long)whole->backlog_bytes,
-        (unsigned long long)whole->backlog_files, whole->backlog_files == 1 ? "" : "s");
+    return arena_printf(arena, "%s bytes in %llu file%s", count_words(arena, whole->backlog_bytes),
+                        (unsigned long long)whole->backlog_files,
+                        whole->backlog_files == 1 ? "" : "s");
 }
 
 static void fill_whole(struct page *page, struct arena *arena, const struct health_source *source,

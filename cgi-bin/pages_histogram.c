@@ -7,6 +7,7 @@
 
 #include "pages_frame.h"
 
+#include "base/count.h"
 #include "base/time_spans.h"
 
 /* Pixels. */
@@ -151,8 +152,8 @@ static void add_row(struct page *table, struct str link, struct str words, const
     page_set(row, PAGE_LINK_HREF, link);
     page_set(row, PAGE_TIME, words);
     for (int class = 0; class < EVENT_CLASS_COUNT; class ++)
-        page_set_number(row, cells[class], events[class]);
-    page_set_number(row, PAGE_COUNT_TOTAL, total_of(events));
+        page_set_count(row, cells[class], events[class]);
+    page_set_count(row, PAGE_COUNT_TOTAL, total_of(events));
 }
 
 /* `table`: NULL where the page has none. */
@@ -175,10 +176,11 @@ static void fill_span(const struct chart *chart, struct page *table, size_t i)
     page_set(bar, PAGE_LINK_HREF, link);
     page_set_number(bar, PAGE_PLACE, i);
     page_set(bar, PAGE_TIME_TITLE,
-             arena_printf(chart->arena, "%.*s (%s): %llu call%s%s", STR_ARG(words), params.zone,
-                          (unsigned long long)total, total == 1 ? "" : "s", failed ? ", " : ""));
+             arena_printf(chart->arena, "%.*s (%s): %s call%s%s", STR_ARG(words), params.zone,
+                          count_words(chart->arena, total), total == 1 ? "" : "s",
+                          failed ? ", " : ""));
     if (failed)
-        page_set_number(page_add(bar, PAGE_STATUS_FAILED), PAGE_NUMBER, failed);
+        page_set_count(page_add(bar, PAGE_STATUS_FAILED), PAGE_NUMBER, failed);
     if (table)
         add_row(table, link, words, events);
 }
@@ -251,7 +253,7 @@ static void fill_legend(const struct chart *chart)
         entry = page_add(chart->page, PAGE_LEGEND);
         page_set(entry, PAGE_CLASS, str_from(names[class].style));
         page_set(entry, PAGE_LABEL, str_from(names[class].label));
-        page_set_number(entry, PAGE_NUMBER, count);
+        page_set_count(entry, PAGE_NUMBER, count);
         page_set(entry, PAGE_LINK_HREF, link_of(chart, &params, true));
     }
 }
@@ -302,7 +304,7 @@ void pages_fill_histogram(struct page *page, struct arena *arena, const struct p
         chart.most = total > chart.most ? total : chart.most;
     }
     chart.page = page_include(page, PAGE_HISTOGRAM, "_histogram.tpl");
-    page_set_number(chart.page, PAGE_NUMBER, chart.most);
+    page_set_count(chart.page, PAGE_NUMBER, chart.most);
     page_set_number(chart.page, PAGE_WIDTH, spans);
     page_set(chart.page, PAGE_ZONE, str_from(list->params.zone));
     table = list->params.histogram_table ? page_add(chart.page, PAGE_TABLE) : NULL;

@@ -44,7 +44,7 @@ static void fill_attempts(struct page *page, struct arena *arena,
     if (list->more) {
         struct page *more = page_add(attempts, PAGE_MORE);
 
-        page_set_number(more, PAGE_NUMBER, list->count);
+        page_set_count(more, PAGE_NUMBER, list->count);
         if (!is_among)
             page_show(more, PAGE_SHOWN_LATER);
     }
@@ -99,7 +99,7 @@ static void fill_linked(struct page *page, struct arena *arena, const struct pag
         page_show(linked, PAGE_EMPTY);
     }
     if (list->more)
-        page_set_number(page_add(linked, PAGE_MORE), PAGE_NUMBER, list->count);
+        page_set_count(page_add(linked, PAGE_MORE), PAGE_NUMBER, list->count);
 }
 
 void pages_fill_links(struct page *page, struct arena *arena, const struct pages_details *details)

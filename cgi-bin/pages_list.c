@@ -81,7 +81,7 @@ static void add_page_number(struct page *page, struct arena *arena, const struct
     bool current = number == list->params.page;
     struct page *link = page_add(item, current ? PAGE_PAGER_CURRENT : PAGE_PAGER_LINK);
 
-    page_set_number(link, PAGE_NUMBER, number);
+    page_set_count(link, PAGE_NUMBER, number);
     if (!current)
         page_set(link, PAGE_LINK_HREF, page_link(arena, list, number));
 }
@@ -122,8 +122,8 @@ static void fill_unreached(struct page *page, const struct pages_list *list)
 {
     struct page *note = page_add(page, PAGE_UNREACHED);
 
-    page_set_number(note, PAGE_NUMBER, list->params.page);
-    page_set_number(note, PAGE_COUNT_TOTAL, list->found.total);
+    page_set_count(note, PAGE_NUMBER, list->params.page);
+    page_set_count(note, PAGE_COUNT_TOTAL, list->found.total);
 }
 
 static void fill_count(struct page *page, const struct pages_list *list)
@@ -151,9 +151,9 @@ static void fill_count(struct page *page, const struct pages_list *list)
         return;
     }
     line = page_add(page, PAGE_COUNT);
-    page_set_number(line, PAGE_COUNT_FIRST, first + 1);
-    page_set_number(line, PAGE_COUNT_LAST, first + list->found.count);
-    page_set_number(line, PAGE_COUNT_TOTAL, list->found.total);
+    page_set_count(line, PAGE_COUNT_FIRST, first + 1);
+    page_set_count(line, PAGE_COUNT_LAST, first + list->found.count);
+    page_set_count(line, PAGE_COUNT_TOTAL, list->found.total);
     if (list->found.at_least)
         page_show(line, PAGE_AT_LEAST);
 }
@@ -194,7 +194,7 @@ static void fill_plan(struct page *page, struct arena *arena, const struct pages
         return;
     line = page_add(page, PAGE_PLAN);
     page_set(line, PAGE_NAME, account->plan);
-    page_set_number(line, PAGE_NUMBER, account->plan_days);
+    page_set_count(line, PAGE_NUMBER, account->plan_days);
     pages_set_time(line, arena, account->kept_from_ms, list->params.zone);
 }
 
@@ -216,7 +216,7 @@ static void fill_order(struct page *page, struct arena *arena, const struct page
         params = list->params;
         params.page = 1;
         pinned = page_add(page, list->params.filter.text.len ? PAGE_PINNED_SEARCH : PAGE_PINNED);
-        page_set_number(pinned, PAGE_NUMBER, list->newer);
+        page_set_count(pinned, PAGE_NUMBER, list->newer);
         page_set(pinned, PAGE_LINK_HREF, pages_view_link(arena, list->account.slug, &params));
     }
 }

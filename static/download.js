@@ -60,6 +60,9 @@ const receive = async (answer, show) => {
     }
 };
 
+// As the pages write numbers.
+const grouped = (number) => number.toLocaleString('en');
+
 export const start = async (link) => {
     const stop = new AbortController();
     const words = make('p', { textContent: 'Asking for the rows…' });
@@ -90,7 +93,7 @@ export const start = async (link) => {
         }
         if (expected > HELD_ROWS_MAX) {
             stop.abort();
-            end(`${expected} rows: your browser downloads them, and the name of the file says how many there are.`);
+            end(`${grouped(expected)} rows: your browser downloads them, and the name of the file says how many there are.`);
             location.assign(link.href);
             return;
         }
@@ -100,7 +103,7 @@ export const start = async (link) => {
             bar.value = count;
             if (performance.now() - told > 200) {
                 told = performance.now();
-                words.textContent = expected ? `${count} of ${expected} rows` : `${count} rows`;
+                words.textContent = expected ? `${grouped(count)} of ${grouped(expected)} rows` : `${grouped(count)} rows`;
             }
         });
 
@@ -108,7 +111,7 @@ export const start = async (link) => {
         const written = Number.isNaN(expected) ? rows - 1 : rows;
 
         save(parts, fileName(answer));
-        end(`${written} ${written === 1 ? 'row' : 'rows'} downloaded.`);
+        end(`${grouped(written)} ${written === 1 ? 'row' : 'rows'} downloaded.`);
     } catch (error) {
         end(error.name === 'AbortError'
             ? 'The download was cancelled; nothing was saved.'

@@ -22,6 +22,7 @@
 
 extern "C" {
 #include "base/arena.h"
+#include "base/count.h"
 #include "base/log.h"
 #include "base/strbuf.h"
 #include "base/utf8.h"
@@ -420,13 +421,12 @@ void page_set_exact(struct page *page, enum page_key key, struct str value)
 
 void page_set_number(struct page *page, enum page_key key, unsigned long long number)
 {
-    char digits[24];
-    char *first = std::end(digits);
+    page->set(key, arena_printf(page->arena, "%llu", number));
+}
 
-    do
-        *--first = static_cast<char>('0' + number % 10);
-    while (number /= 10);
-    page->set(key, arena_copy(page->arena, {first, static_cast<size_t>(std::end(digits) - first)}));
+void page_set_count(struct page *page, enum page_key key, unsigned long long count)
+{
+    page->set(key, str_from(count_words(page->arena, count)));
 }
 
 void page_show(struct page *page, enum page_key section)

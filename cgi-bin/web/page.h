@@ -59,7 +59,11 @@ void page_set(struct page *page, enum page_key key, struct str value);
  */
 void page_set_exact(struct page *page, enum page_key key, struct str value);
 
+/* Sets a marker to digits alone, as programs and other markup read them. */
 void page_set_number(struct page *page, enum page_key key, unsigned long long number);
+
+/* Sets a marker to a number as people read it: see count_words() (base/count.h). */
+void page_set_count(struct page *page, enum page_key key, unsigned long long count);
 
 /* Shows a section once, with this page's markers. */
 void page_show(struct page *page, enum page_key section);

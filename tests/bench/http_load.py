@@ -70,9 +70,9 @@ class Client:
 
 def total_of(page):
     """How many events a list says that there are."""
-    found = re.search(rb'<p class="count">.*? of <b>([0-9]+)</b>', page)
+    found = re.search(rb'<p class="count">.*? of <b>([0-9,]+)</b>', page)
     if found:
-        return int(found[1])
+        return int(found[1].replace(b",", b""))
     if b"Nothing matches" in page or b"Nothing is recorded" in page:
         return 0
     raise RuntimeError(f"no total in the page: {page[-1500:]!r}")

@@ -106,7 +106,7 @@ describe('the health of an account', () => {
     const billing = source(page, `billing-${account.slug}`);
     const whole = await billing.evaluate(figures, 'All calls in');
     assert.deepEqual(whole.slice(1), [
-      ['Backlog', '5120 bytes in 2 files'], ['Lines read', '96'], ['Refused', '6'],
+      ['Backlog', '5,120 bytes in 2 files'], ['Lines read', '96'], ['Refused', '6'],
       ['Cut lines', '2'], ['Gaps', '1'],
     ]);
     const troubles = await billing.getByRole('listitem').allInnerTexts();

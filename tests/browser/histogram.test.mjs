@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 
 import { launch, open, visit } from './browser.mjs';
 import { daybook, makeAccount, record } from './daybook.mjs';
-import { count } from './list_page.mjs';
+import { count, numberOf } from './list_page.mjs';
 import { expectNoOverflow, expectValid } from './markup.mjs';
 
 let browser;
@@ -22,7 +22,7 @@ before(async () => {
 after(() => browser?.close());
 
 // "2026-01-31 (UTC): 37 calls, 2 failed"
-const said = (title) => Number(title.match(/: (\d+) calls?(, \d+ failed)?$/)[1]);
+const said = (title) => numberOf(title.match(/: ([\d,]+) calls?(, [\d,]+ failed)?$/)[1]);
 
 const bars = (page) => page.locator('.histogram > svg a');
 
@@ -68,7 +68,7 @@ for (const javaScriptEnabled of [true, false]) {
         await page.keyboard.press('Enter');
         assert.equal(await table.isVisible(), open);
       }
-      const wanted = Number(await table.locator('tbody tr').first().locator('td').last()
+      const wanted = numberOf(await table.locator('tbody tr').first().locator('td').last()
         .innerText());
       await page.keyboard.press('Tab');
       const focused = page.locator(':focus');
@@ -96,10 +96,10 @@ for (const javaScriptEnabled of [true, false]) {
       const entries = await page.locator('.legend span').allInnerTexts();
       assert.ok(entries.length >= 3);
       for (const entry of entries) {
-        const [, label, number] = entry.trim().match(/^(.*) (\d+)$/);
+        const [, label, number] = entry.trim().match(/^(.*) ([\d,]+)$/);
         await visit(page, account.events);
         await page.locator('.legend').getByRole('link', { name: label, exact: true }).click();
-        assert.equal((await count(page)).total, Number(number), label);
+        assert.equal((await count(page)).total, numberOf(number), label);
       }
     });
   });

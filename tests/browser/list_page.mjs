@@ -18,10 +18,14 @@ export const rows = (page) => page.locator('table.events tbody tr').evaluateAll(
   })),
 );
 
-// "351 - 360 of 566" as numbers.
+// "12,345" as a number.
+export const numberOf = (text) => Number(text.replaceAll(',', ''));
+
+// "351 - 360 of 12,566" as numbers.
 export const count = async (page) => {
   const line = await page.locator('.count').innerText();
-  const [, first, last, total] = line.match(/^(\d+) - (\d+) of (\d+)$/).map(Number);
+  const [first, last, total] = line.match(/^([\d,]+) - ([\d,]+) of ([\d,]+)$/)
+    .slice(1).map(numberOf);
   return { first, last, total };
 };
 
@@ -63,7 +67,7 @@ export const openFilter = async (page, label) => {
 export const values = (panel) => panel.locator('.values li:visible').evaluateAll(
   (items) => items.map((item) => [
     item.querySelector('bdi').textContent,
-    Number(item.querySelector('.hits')?.lastChild.textContent ?? NaN),
+    Number(item.querySelector('.hits')?.lastChild.textContent.replaceAll(',', '') ?? NaN),
   ]),
 );
 

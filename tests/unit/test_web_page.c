@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/count.h"
 #include "base/strbuf.h"
 #include "web/page.h"
 
@@ -220,6 +221,24 @@ static void test_structure(void **state)
     arena_free(arena);
 }
 
+static void test_counts(void **state)
+{
+    struct arena *arena = arena_new();
+    struct page *page = page_new(arena);
+
+    (void)state;
+    write_template("count.tpl", PRAGMA, "{{ERROR_STATUS}} of {{LINK_LABEL}}");
+    assert_int_equal(pages_load(directory), 0);
+    page_set_count(page, PAGE_ERROR_STATUS, 999);
+    page_set_count(page, PAGE_LINK_LABEL, 18446744073709551615u);
+    check_render("count", page, "count.tpl", "999 of 18,446,744,073,709,551,615");
+    assert_string_equal(count_words(arena, 0), "0");
+    assert_string_equal(count_words(arena, 1000), "1,000");
+    assert_string_equal(count_words(arena, 100000), "100,000");
+    assert_string_equal(count_words(arena, 1000000), "1,000,000");
+    arena_free(arena);
+}
+
 static void test_missing(void **state)
 {
     struct arena *arena = arena_new();
@@ -329,6 +348,7 @@ int main(void)
         cmocka_unit_test(test_visible),
         cmocka_unit_test_setup_teardown(test_places, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(test_structure, make_directory, remove_directory),
+        cmocka_unit_test_setup_teardown(test_counts, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(test_missing, make_directory, remove_directory),
         cmocka_unit_test_setup_teardown(test_refused, make_directory, remove_directory),
         cmocka_unit_test(test_keys_of_our_templates),

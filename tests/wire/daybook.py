@@ -336,6 +336,11 @@ class Account:
 # ---- Reading what comes back ---------------------------------------------------------------------
 
 
+def number(text):
+    """What a page writes as 12,345."""
+    return int(text.replace(",", ""))
+
+
 def read_csv(text):
     """Header and rows, as Python's csv reads them strictly."""
     rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))

@@ -3,10 +3,12 @@
 import html
 import re
 
-BAR = re.compile(r'<a href="([^"]*)" tabindex="-1"><title>([^<]*?) \(([^()]*)\): (\d+) calls?'
-                 r'(?:, (\d+) failed)?</title><path d="M(\d+) ')
-ROW = re.compile(r'<tr><th scope="row"><a href="([^"]*)">([^<]*)</a></th>' + 5 * r"<td>(\d+)</td>" + "</tr>")
-KEY = re.compile(r'</svg> <a href="([^"]*)">([^<]*)</a> (\d+)</span>')
+from daybook import number
+
+BAR = re.compile(r'<a href="([^"]*)" tabindex="-1"><title>([^<]*?) \(([^()]*)\): ([\d,]+) calls?'
+                 r'(?:, ([\d,]+) failed)?</title><path d="M(\d+) ')
+ROW = re.compile(r'<tr><th scope="row"><a href="([^"]*)">([^<]*)</a></th>' + 5 * r"<td>([\d,]+)</td>" + "</tr>")
+KEY = re.compile(r'</svg> <a href="([^"]*)">([^<]*)</a> ([\d,]+)</span>')
 OUT = re.compile(r'<a class="out" href="([^"]*)">')
 LAYER = re.compile(r'<path class="(\w+)" d="((?:M\d+ \d+h\.9v-\d+h-\.9z)+)"/>')
 PIECE = re.compile(r"M(\d+) (\d+)h\.9v-(\d+)")
@@ -24,10 +26,10 @@ class Histogram:
     """What it says; nothing of all when the page has none."""
 
     def __init__(self, text):
-        self.bars = [(html.unescape(link), words, zone, int(total), int(failed or 0), int(place))
+        self.bars = [(html.unescape(link), words, zone, number(total), number(failed or "0"), int(place))
                      for link, words, zone, total, failed, place in BAR.findall(text)]
-        self.rows = [(html.unescape(link), words, *map(int, counts)) for link, words, *counts in ROW.findall(text)]
-        self.keys = [(html.unescape(link), label, int(count)) for link, label, count in KEY.findall(text)]
+        self.rows = [(html.unescape(link), words, *map(number, counts)) for link, words, *counts in ROW.findall(text)]
+        self.keys = [(html.unescape(link), label, number(count)) for link, label, count in KEY.findall(text)]
         self.ask = [html.unescape(link) for link in ASK.findall(text)]
         self.out = [html.unescape(link) for link in OUT.findall(text)]
         self.layers = {name: [tuple(map(int, piece)) for piece in PIECE.findall(path)]

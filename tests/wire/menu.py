@@ -3,9 +3,11 @@
 import html
 import re
 
+from daybook import number
+
 ITEM = re.compile(
     r'<label class="is"><input type="checkbox" name="([^"]*)" value="([^"]*)"( checked)?><bdi>[^<]*</bdi>'
-    r'(?:<span class="hits"><span class="hidden">, matching: </span>(\d+)</span>)?</label>')
+    r'(?:<span class="hits"><span class="hidden">, matching: </span>([\d,]+)</span>)?</label>')
 LINK = re.compile(r'<a href="([^"]*)">Show values<')
 
 
@@ -13,7 +15,7 @@ def ticks(text):
     """For each menu, by the name of its parameter: the values and their counts (None: not counted), in order."""
     found = {}
     for name, value, _, count in ITEM.findall(text):
-        found.setdefault(name, []).append((html.unescape(value), int(count) if count else None))
+        found.setdefault(name, []).append((html.unescape(value), number(count) if count else None))
     return found
 
 

@@ -83,7 +83,7 @@ class Newer(TestCase):
         account = Account()
         ids = account.record([{"action": "ab"[i % 2], "occurred_at": NOON + i} for i in range(30)])
         for query, count in ((f"asof={ids[9]}", 20), (f"asof={ids[9]}&action=a", 10), (f"asof={ids[28]}", 1)):
-            self.assertIn(f">{count} newer</a>", account.open("events?" + query).text)
+            self.assertIn(f">{count:,} newer</a>", account.open("events?" + query).text)
         for query in (f"asof={ids[29]}", "", f"asof={ids[28]}&action=a"):
             self.assertNotIn("newer</a>", account.open("events?" + query).text)
 

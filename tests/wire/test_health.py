@@ -240,10 +240,11 @@ class Health(TestCase):
                       "Without an operation 8", text)
         self.assertNotIn("All calls in", text)
         page = self.page(guest)
-        for word in ("7700", "8800", "secret", owner.slug, "7 hours", "8 hours"):
+        for word in ("7700", "770,0", "8800", "880,0", "secret", owner.slug, "7 hours", "8 hours"):
             self.assertNotIn(word, page)
         self.assertIn("All calls in /log/secret-path", self.sections(owner)[source.name])
-        self.assertIn("880001", self.page(owner))
+        for word in ("880,001", "770,001", "770,006 bytes in 770007 files"):
+            self.assertIn(word, self.page(owner))
         self.assertNotIn(guest.slug, self.page(owner))
         self.assertNotIn(source.name, self.page(stranger))
         self.assertEqual(404, Account(member=False).open("-/health").status)

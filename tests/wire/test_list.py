@@ -16,7 +16,7 @@ from list_oracle import Log, encoded
 SEED = int(os.environ.get("DAYBOOK_SEED") or 20250131)
 COMBINATIONS = int(os.environ.get("DAYBOOK_COMBINATIONS") or 500)
 EVENTS = 3000
-COUNT = re.compile(r"(\d+) - (\d+) of (\d+)")
+COUNT = re.compile(r"([\d,]+) - ([\d,]+) of ([\d,]+)")
 
 
 def shown_ids(page, slug, tab):
@@ -50,7 +50,7 @@ class AgainstOracle(TestCase):
         self.assertEqual(self.hex(wanted), shown_ids(page, self.account.slug, tab))
         if found:
             first = (number - 1) * size + 1
-            self.assertEqual((str(first), str(first + len(wanted) - 1), str(len(found))),
+            self.assertEqual((f"{first:,}", f"{first + len(wanted) - 1:,}", f"{len(found):,}"),
                              COUNT.search(page.text).groups())
         else:
             self.assertIsNone(COUNT.search(page.text))

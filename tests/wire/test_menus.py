@@ -27,7 +27,7 @@ SOURCES = {number: name.encode() for name, number in daybook.SOURCES.items()}
 
 def total(answer):
     found = COUNT.search(Page(answer.text).text)
-    return int(found[3]) if found else 0
+    return daybook.number(found[3]) if found else 0
 
 
 class AgainstOracle(TestCase):

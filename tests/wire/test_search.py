@@ -142,7 +142,7 @@ class Searching(daybook.TestCase):
             last = (len(wanted) + 199) // 200
             page = self.account.open(f"{kind}s?show=200&q={quoted}{query}&page={last}")
             self.assertEqual(wanted[200 * (last - 1):], links(page), needle)
-            self.assertIn(f"of {len(wanted)} ", daybook.Page(page.text).text)
+            self.assertIn(f"of {len(wanted):,} ", daybook.Page(page.text).text)
         lines = daybook.ndjson(self.account.open(f"{kind}s.ndjson?q={quoted}{query}").text)
         self.assertEqual(wanted, [line["id"] for line in lines[:-1]], needle)
 
@@ -202,8 +202,8 @@ class Searching(daybook.TestCase):
             self.assertEqual(200, page.status, page)
             found += links(page)
             text = daybook.Page(page.text).text
-            shown = re.search(r"1 - (\d+) of (at least )?(\d+)", text)
-            self.assertEqual(len(links(page)), int(shown[3]) if shown else 0)
+            shown = re.search(r"1 - ([\d,]+) of (at least )?([\d,]+)", text)
+            self.assertEqual(len(links(page)), daybook.number(shown[3]) if shown else 0)
             rest = re.search(r'Searched (back|up) .*?<a href="([^"]*)">Continue the search', page.text,
                              re.S)
             self.assertEqual(bool(rest), bool(shown and shown[2]) or "Nothing found yet" in text)
