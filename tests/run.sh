@@ -16,7 +16,8 @@
 #   browser     the browser's tests, $built_only  a copy of its own
 #   computed    unit, fuzz, lint                  no copy, and whatever time the others leave
 # The first three mostly wait: for servers, for time to pass, for answers. The last only computes, so it gives way to
-# them, and ends with what can use all processors.
+# them, and ends with what can use all processors. Whoever of built and browser has ended takes from the end of
+# sanitized, which has the most to do, with another copy.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
@@ -229,7 +230,9 @@ install_packages()
 prepare_compare_index()
 {
     make_here=$make_built
-    [ "$1" != -asan ] || make_here=$make_sanitized
+    case $1 in
+    -asan*) make_here=$make_sanitized ;;
+    esac
     # shellcheck disable=SC2086 # a command with its arguments
     prepare "build-compare-index$1" $make_here compare-index
 }
@@ -238,15 +241,35 @@ prepare_compare_index()
 built_only='test_codefresh_cli test_codefresh_download test_export_memory test_segments_killed test_csv_readers'
 built_only="$built_only test_progress test_stock_senders test_install test_login test_login_certificates test_matrix test_matrix_claims test_matrix_leaks"
 
+# True for the first who asks for the sanitized test $1.
+take()
+{
+    mkdir "$logs/taken/$1" 2>/dev/null
+}
+
+# The tests of the pass $1, last ones first for whoever helps with the sanitized ones.
+wire_tests()
+{
+    order=
+    case $1 in
+    -asan-*) order=-r ;;
+    esac
+    for test in tests/wire/test_*.py; do
+        basename "$test" .py
+    done | sort $order | while read -r name; do
+        case " $built_only " in
+        *" $name "*) [ "$1" != -browser ] || echo "$name" ;;
+        *) [ "$1" = -browser ] || echo "$name" ;;
+        esac
+    done
+}
+
 rung_wire()
 {
     [ "$1" = -browser ] || prepare_compare_index "$1"
-    for test in tests/wire/test_*.py; do
-        [ -e "$test" ] || continue
-        name=$(basename "$test" .py)
-        case " $built_only " in
-        *" $name "*) [ "$1" = -browser ] || continue ;;
-        *) [ "$1" != -browser ] || continue ;;
+    for name in $(wire_tests "$1"); do
+        case $1 in
+        -asan*) take "$name" || continue ;;
         esac
         run_tests "wire-$name$1" python \
             python3 -m unittest discover -v -s tests/wire -p "$name.py"
@@ -302,6 +325,14 @@ pass_browser()
     pass -browser "$build" "${valgrind:+$valgrind_command}" 'browser wire'
 }
 
+# What is left of the sanitized pass; $1 names who helps.
+help_sanitized()
+{
+    if [ "$(find "$logs/taken" -mindepth 1 | wc -l)" -lt "$(wire_tests -asan | wc -l)" ]; then
+        prepare "build-asan-$1" $make_sanitized all && pass "-asan-$1" "$asan" '' wire
+    fi
+}
+
 # ---- All -----------------------------------------------------------------------------------------
 
 end_copy()
@@ -345,6 +376,7 @@ lane_built()
     if has_rung cgi || has_rung wire || has_rung hostile || has_rung long; then
         pass_built
     fi
+    ! has_rung wire || help_sanitized built
 }
 
 lane_sanitized()
@@ -359,6 +391,7 @@ lane_browser()
     if has_rung browser || has_rung wire; then
         pass_browser
     fi
+    ! has_rung wire || help_sanitized browser
 }
 
 lane_computed()
@@ -369,8 +402,8 @@ lane_computed()
     ! has_rung lint || rung_lint
 }
 
-mkdir -p "$logs"
-rm -f "$logs"/*.log "$logs"/*.lane
+rm -rf "$logs"/*.log "$logs"/*.lane "$logs/taken"
+mkdir -p "$logs/taken"
 CMOCKA_MESSAGE_OUTPUT=TAP
 export CMOCKA_MESSAGE_OUTPUT
 unset VAR PORT

@@ -245,7 +245,7 @@ static void test_old_and_changes_are_new(void **state)
     (void)state;
     strbuf_init(&texts[0]);
     strbuf_init(&texts[1]);
-    for (int round = 0; round < 20000; round++) {
+    for (size_t round = 0; round < rounds(20000); round++) {
         struct arena *arena = arena_new();
         struct json_diff diff;
         json_t *value, *wanted;
@@ -270,7 +270,7 @@ static void test_old_and_changes_are_new(void **state)
         json_decref(wanted);
         arena_free(arena);
     }
-    assert_true(changes > 20000 && same > 100);
+    assert_true(changes > rounds(20000) && same > rounds(100));
     strbuf_release(&texts[0]);
     strbuf_release(&texts[1]);
 }

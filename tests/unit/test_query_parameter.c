@@ -104,7 +104,7 @@ static void test_round_trip(void **state)
     uint64_t seed = 20260131;
 
     (void)state;
-    for (size_t i = 0; i < 20000; i++) {
+    for (size_t i = 0; i < rounds(20000); i++) {
         struct arena *arena = arena_new();
         struct str query = random_query(arena, &seed), text;
         struct params params, again = empty(true, "UTC");
