@@ -3,7 +3,7 @@
 #
 # The one list of Debian packages that Daybook needs, and the one place that installs them:
 #
-#   packages.sh list GROUP...      names the packages of the groups build, run, server, test, lighthouse, bench, install
+#   packages.sh list GROUP...      names the packages of the groups build, run, server, test, bench, install
 #   packages.sh missing GROUP...   names those that are not installed
 #   packages.sh install GROUP...   installs those that are not installed, through apt-get
 #
@@ -21,8 +21,6 @@ test_packages='libcmocka-dev libjansson-dev python3 miller sqlite3 chromium font
     nodejs:node npm:npm ca-certificates valgrind clang clang-format clang-tidy cppcheck
     libclang-rt-14-dev libfcgi-bin libctemplate-dev mandoc file syslog-ng-core syslog-ng-mod-http
     default-jre-headless:java'
-# Chromium without a window, for the time a page takes to stand there: tests/browser/paint.mjs says why.
-lighthouse_packages='chromium-headless-shell'
 bench_packages='wrk:wrk python3 nodejs:node npm:npm ca-certificates php8.2-fpm php8.2-mysql php-twig'
 
 install_packages='debootstrap python3 git'
@@ -53,10 +51,9 @@ entries()
         run) list=$run_packages ;;
         server) list=$server_packages ;;
         test) list=$test_packages ;;
-        lighthouse) list=$lighthouse_packages ;;
         bench) list=$bench_packages ;;
         install) list=$install_packages ;;
-        *) die "no such group: $group (there are build, run, server, test, lighthouse, bench, install)" ;;
+        *) die "no such group: $group (there are build, run, server, test, bench, install)" ;;
         esac
         # shellcheck disable=SC2086 # one entry a word
         printf '%s\n' $list
