@@ -46,12 +46,12 @@ static inline void free_copy(struct str copy)
 }
 
 /*
- * How often, or how long, to try what is drawn or repeated; under valgrind an eighth of it. That takes thirty
+ * How often, or how long, to try what is drawn or repeated; under valgrind a sixteenth of it. That takes thirty
  * times as long and looks at each way through the code once more; which values come, the other two runs see.
  */
 static inline size_t rounds(size_t count)
 {
-    return RUNNING_ON_VALGRIND ? (count + 7) / 8 : count;
+    return RUNNING_ON_VALGRIND ? (count + 15) / 16 : count;
 }
 
 /* A number below `below`, the same sequence in every run; `state` begins with anything. */

@@ -338,7 +338,7 @@ static void test_any_range(void **state)
     uint64_t seed = 7;
 
     (void)state;
-    for (int i = 0; i < 2000; i++) {
+    for (size_t i = 0; i < rounds(2000); i++) {
         struct params params = {.zone = zones[pick(&seed, COUNT(zones))], .show = 10, .page = 1},
                       again;
         int64_t unit = units[pick(&seed, COUNT(units))],

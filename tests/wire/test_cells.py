@@ -16,7 +16,7 @@ LONG = ("x" * 300, "name-of-a-thing-that-is-long-and-ends-in-1234", "é" * 200)
 
 def total(text):
     found = COUNT.search(Page(text).text)
-    return int(found[3]) if found else 0
+    return daybook.number(found[3]) if found else 0
 
 
 def folded(text):

@@ -92,7 +92,7 @@ class Merged(TestCase):
         wanted = found[(page - 1) * size:page * size]
         self.assertEqual(self.named(wanted), self.rows(answer.text))
         if found:
-            self.assertEqual(str(len(found)), COUNT.search(Page(answer.text).text)[3])
+            self.assertEqual(f"{len(found):,}", COUNT.search(Page(answer.text).text)[3])
 
     def check_file(self, tab, parameters, found):
         query = encoded([pair for pair in parameters if pair[0] != "show"], self.random)

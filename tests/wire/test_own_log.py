@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from capture import free_port
-from daybook import BUILD, ROOT, Page
+from daybook import BUILD, ROOT, Page, number
 from test_list import COUNT
 
 LOCAL = ROOT / "cgi-bin/deploy/local.sh"
@@ -200,7 +200,7 @@ class OwnLog(unittest.TestCase):
                              ("?audit=1&not_entity=audit", real), ("?q=viewEv&audit=1", 0)):
             for _ in range(4):  # by several workers, merged and not
                 total = COUNT.search(Page(copy.page("/demo/events" + query)).text)
-                total = int(total[3]) if total else 0
+                total = number(total[3]) if total else 0
                 shows = "audit=1" in query or "entity=audit" in query.replace("not_entity", "")
                 if shows and least > real:
                     self.assertGreaterEqual(total, least, query)

@@ -80,8 +80,8 @@ class Case(TestCase):
             self.assertEqual(200, answer.status, answer)
             found += list(dict.fromkeys(HREF.findall(answer.text)))
             count = COUNT.search(Page(answer.text).text)
-            if not count or int(count[2]) == int(count[3]):
-                return found, int(count[3]) if count else 0
+            if not count or count[2] == count[3]:
+                return found, daybook.number(count[3]) if count else 0
             number += 1
 
     def check_seen(self):
