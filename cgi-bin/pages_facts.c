@@ -147,7 +147,7 @@ static void fill_facts(const struct filling *filling)
     add_optional(filling, "Trace ID", event->trace_id);
     if (event->has_response_time)
         add_fact(filling, "Response time",
-                 arena_printf(arena, "%lu ms", (unsigned long)event->response_time_ms));
+                 arena_printf(arena, "%s ms", count_words(arena, event->response_time_ms)));
     if (event->has_response_bytes)
         add_fact(filling, "Response size",
                  arena_printf(arena, "%s bytes", count_words(arena, event->response_bytes)));

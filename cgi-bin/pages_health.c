@@ -77,8 +77,8 @@ static struct str backlog_words(struct arena *arena, const struct health_whole *
 {
     if (whole->backlog_bytes == 0)
         return STR("none");
-    return arena_printf(arena, "%s bytes in %llu file%s", count_words(arena, whole->backlog_bytes),
-                        (unsigned long long)whole->backlog_files,
+    return arena_printf(arena, "%s bytes in %s file%s", count_words(arena, whole->backlog_bytes),
+                        count_words(arena, whole->backlog_files),
                         whole->backlog_files == 1 ? "" : "s");
 }
 

@@ -243,7 +243,7 @@ class Health(TestCase):
         for word in ("7700", "770,0", "8800", "880,0", "secret", owner.slug, "7 hours", "8 hours"):
             self.assertNotIn(word, page)
         self.assertIn("All calls in /log/secret-path", self.sections(owner)[source.name])
-        for word in ("880,001", "770,001", "770,006 bytes in 770007 files"):
+        for word in ("880,001", "770,001", "770,006 bytes in 770,007 files"):
             self.assertIn(word, self.page(owner))
         self.assertNotIn(guest.slug, self.page(owner))
         self.assertNotIn(source.name, self.page(stranger))
