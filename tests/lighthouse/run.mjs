@@ -34,6 +34,7 @@ const browser = await launch({
   chromeFlags: ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-proxy-server', '--no-first-run'],
 });
 const world = await makeWorld();
+const speeds = []; // Lighthouse's measure of this machine: what its times are to be read against
 let fine = true;
 
 try {
@@ -46,6 +47,7 @@ try {
         extraHeaders: signedIn(world.people.admin).extraHTTPHeaders,
         logLevel: 'error',
       }, config);
+      speeds.push(lhr.environment.benchmarkIndex);
       const scores = categories.map((category) => Math.round(lhr.categories[category].score * 100));
       const paint = lhr.audits['largest-contentful-paint'].displayValue;
       log(`${`${name}, ${preset}`.padEnd(20)}${scores.map((score) => String(score).padStart(16)).join('')}   ${paint}`);
@@ -59,6 +61,7 @@ try {
       fine &&= lhr.runtimeError === undefined && scores.every((score) => score === 100);
     }
   }
+  log(`machine: benchmarkIndex ${Math.min(...speeds)} to ${Math.max(...speeds)}`);
 } finally {
   await browser.kill();
 }
