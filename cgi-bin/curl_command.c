@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What stands in quotes is a stranger's: append_quoted() is the only way into the command. */
+/* What stands in quotes is a stranger's: shell_append_word() is the only way into the command. */
 #include "curl_command.h"
 
+#include "base/shell.h"
 #include "base/strbuf.h"
 #include "base/utf8.h"
 #include "intake/redact.h"
@@ -27,49 +28,20 @@ static const struct str of_connection[] = {
 /* Sent by curl unless it is told not to. */
 static const struct str by_itself[] = {STR("Accept"), STR("User-Agent"), STR("Content-Type")};
 
-static bool is_plain(struct str text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if ((unsigned char)text.ptr[i] < ' ' || (unsigned char)text.ptr[i] > '~')
-            return false;
-    return true;
-}
-
-/* One word of the shell. */
-static void append_quoted(struct strbuf *out, struct str text)
-{
-    bool plain = is_plain(text);
-
-    strbuf_add_cstr(out, plain ? "'" : "$'");
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-
-        if (plain && c == '\'')
-            strbuf_add_cstr(out, "'\\''");
-        else if (!plain && (c == '\'' || c == '\\'))
-            strbuf_printf(out, "\\%c", c);
-        else if (!plain && (c < ' ' || c > '~'))
-            strbuf_printf(out, "\\%03o", c);
-        else
-            strbuf_add_char(out, text.ptr[i]);
-    }
-    strbuf_add_char(out, '\'');
-}
-
 /* curl would encode other bytes than these, and cannot append what is no path. */
 static void append_url(struct strbuf *out, struct str url)
 {
     bool can_be_appended =
-        url.len == 0 || (is_plain(url) && url.ptr[0] == '/' && !memchr(url.ptr, ' ', url.len) &&
-                         !memchr(url.ptr, '#', url.len));
+        url.len == 0 || (shell_is_plain(url) && url.ptr[0] == '/' &&
+                         !memchr(url.ptr, ' ', url.len) && !memchr(url.ptr, '#', url.len));
 
     if (!can_be_appended) {
         strbuf_add_cstr(out, " --request-target ");
-        append_quoted(out, url);
+        shell_append_word(out, url);
     }
     strbuf_add_cstr(out, " \"$URL\"");
     if (can_be_appended && url.len)
-        append_quoted(out, url);
+        shell_append_word(out, url);
 }
 
 static bool is_among(struct str name, const struct str *names, size_t count)
@@ -101,9 +73,9 @@ static void append_headers(struct strbuf *out, struct arena *arena, struct str t
             is_among(name, of_connection, sizeof(of_connection) / sizeof(of_connection[0])))
             continue;
         strbuf_add_cstr(out, " \\\n  -H ");
-        append_quoted(out, value.len
-                               ? arena_printf(arena, "%.*s: %.*s", STR_ARG(name), STR_ARG(value))
-                               : arena_printf(arena, "%.*s;", STR_ARG(name)));
+        shell_append_word(
+            out, value.len ? arena_printf(arena, "%.*s: %.*s", STR_ARG(name), STR_ARG(value))
+                           : arena_printf(arena, "%.*s;", STR_ARG(name)));
     }
     for (size_t i = 0; i < sizeof(by_itself) / sizeof(by_itself[0]); i++) {
         bool is_sent = false;
@@ -165,7 +137,7 @@ struct str curl_command(struct arena *arena, const struct event *event)
         strbuf_add_cstr(&out, "--head");
     } else {
         strbuf_add_cstr(&out, "-X ");
-        append_quoted(&out, method);
+        shell_append_word(&out, method);
     }
     append_url(&out, event->url);
     append_headers(&out, arena, event->headers);
@@ -174,7 +146,7 @@ struct str curl_command(struct arena *arena, const struct event *event)
                       (unsigned long long)event->id);
     } else if (event->body.len) {
         strbuf_add_cstr(&out, " \\\n  --data-raw ");
-        append_quoted(&out, event->body);
+        shell_append_word(&out, event->body);
     }
     strbuf_add_char(&out, '\n');
     text = arena_copy(arena, strbuf_str(&out));

@@ -7,6 +7,8 @@
  * Every other page that no location names ends here too, as a 404.
  */
 #include "access.h"
+#include "base/shell.h"
+#include "base/strbuf.h"
 #include "list_all.h"
 #include "pages.h"
 #include "store/operator_store.h"
@@ -32,6 +34,24 @@ static void serve_health(struct db *db, struct response *response)
     response_send(response, "text/plain; charset=utf-8", STR("ok\n"));
 }
 
+static void refuse_stranger(struct request *request, struct response *response)
+{
+    struct strbuf command;
+
+    strbuf_init(&command);
+    strbuf_add_cstr(&command, "daybook member add ACCOUNT ");
+    shell_append_word(&command, request->remote_user);
+    strbuf_add_cstr(&command, " auditor");
+    response_error_command(
+        response, 403,
+        arena_printf(request->arena,
+                     "You are signed in as \"%.*s\", who is not a member of any account. Ask the "
+                     "administrator of this installation to run:",
+                     STR_ARG(request->remote_user)),
+        strbuf_str(&command), request->sign_out, STR("Sign out"));
+    strbuf_release(&command);
+}
+
 static void serve_root(struct db *db, struct request *request, struct response *response)
 {
     struct account *accounts;
@@ -47,14 +67,7 @@ static void serve_root(struct db *db, struct request *request, struct response *
     if (reads_all && count == 0)
         response_redirect(response, STR("/-/events"));
     else if (count == 0)
-        response_error_link(
-            response, 403,
-            arena_printf(request->arena,
-                         "You are signed in as \"%.*s\", who is not a member of any "
-                         "account. Ask the administrator of this installation to run: "
-                         "daybook member add ACCOUNT %.*s auditor",
-                         STR_ARG(request->remote_user), STR_ARG(request->remote_user)),
-            request->sign_out, STR("Sign out"));
+        refuse_stranger(request, response);
     else if (count == 1 && !reads_all)
         response_redirect(response,
                           arena_printf(request->arena, "/%.*s/events", STR_ARG(accounts[0].slug)));

@@ -113,6 +113,11 @@
         loadKeys().then(({ press: answer }) => answer(event.key));
     };
 
+    // The command of an empty list: nothing is left to be filled in but the token.
+    document.querySelectorAll('.origin').forEach((address) => {
+        address.textContent = location.origin;
+    });
+
     document.documentElement.classList.toggle('copying', Boolean(navigator.clipboard));
 
     document.addEventListener('click', (event) => {

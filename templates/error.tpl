@@ -17,6 +17,9 @@
     <div class="error">
       <h1><span class="number">{{ERROR_STATUS}}</span> {{ERROR_TITLE}}</h1>
       <p>{{ERROR_SENTENCE}}</p>
+      {{#COMMAND}}
+      <pre>{{VALUE}}</pre>
+      {{/COMMAND}}
       {{#LINK}}
       <p><a class="button" href="{{LINK_HREF}}">{{LINK_LABEL}}</a></p>
       {{/LINK}}

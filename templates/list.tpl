@@ -103,19 +103,19 @@
   {{#ADMIN}}
   <p>Every call that is recorded appears on this page at once. To send the first one,
     <a href="{{TOKENS_HREF}}">make a token</a> that may record events, and send a call with it.
-    ADDRESS is what stands before <code>{{FORM_ACTION}}</code> in the address of this page.</p>
+    <span class="plain">ADDRESS is what stands before <code>{{FORM_ACTION}}</code> in the address of this page.</span></p>
   {{/ADMIN}}
   {{#AUDITOR}}
   <p>Every call that is recorded appears on this page at once. To send the first one, have an admin of
     this account, or the administrator of this installation, make a token:</p>
   <pre>daybook token add {{ACCOUNT}} record</pre>
-  <p>and send a call with it. ADDRESS is what stands before <code>{{FORM_ACTION}}</code> in the
-    address of this page.</p>
+  <p>and send a call with it. <span class="plain">ADDRESS is what stands before <code>{{FORM_ACTION}}</code> in the
+    address of this page.</span></p>
   {{/AUDITOR}}
   <pre>
 curl -H 'Authorization: Bearer TOKEN' \
   -d '{"kind": "{{KIND}}", "action": "hello", "status": 200}' \
-  ADDRESS/api/v1/events</pre>
+  <span class="origin">ADDRESS</span>/api/v1/events</pre>
 </section>
 {{/EMPTY}}
 {{#EMPTY_FILTERED}}

@@ -14,6 +14,8 @@ int error_page(struct arena *arena, const struct error *error, struct strbuf *ou
     page_set(page, PAGE_ERROR_TITLE, error->title);
     page_set(page, PAGE_ERROR_SENTENCE, error->sentence);
     page_set(page, PAGE_REQUEST_ID, error->request_id);
+    if (error->command.len)
+        page_set(page_add(page, PAGE_COMMAND), PAGE_VALUE, error->command);
     if (error->href.len) {
         struct page *link = page_add(page, PAGE_LINK);
 
@@ -29,6 +31,10 @@ void error_json(const struct error *error, struct strbuf *out)
 
     strbuf_init(&text);
     page_visible(&text, error->sentence); /* which also makes it valid UTF-8 */
+    if (error->command.len) {
+        strbuf_add_char(&text, ' ');
+        page_visible(&text, error->command);
+    }
     strbuf_add_cstr(out, "{\"error\":");
     json_append_string(out, strbuf_str(&text));
     if (error->has_message) {

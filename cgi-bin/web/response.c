@@ -293,13 +293,14 @@ static void send_error_json(struct response *response, const struct error *error
     strbuf_release(&json);
 }
 
-void response_error_link(struct response *response, unsigned status, struct str sentence,
-                         struct str href, struct str label)
+void response_error_command(struct response *response, unsigned status, struct str sentence,
+                            struct str command, struct str href, struct str label)
 {
     const struct error error = {
         .status = status,
         .title = str_from(reason_of(status)),
         .sentence = sentence,
+        .command = command,
         .href = href,
         .label = label,
         .request_id = response->request->id,
@@ -317,6 +318,12 @@ void response_error_link(struct response *response, unsigned status, struct str 
         response_status(response, 500);
         response_send(response, "text/plain; charset=utf-8", STR("Internal Server Error\n"));
     }
+}
+
+void response_error_link(struct response *response, unsigned status, struct str sentence,
+                         struct str href, struct str label)
+{
+    response_error_command(response, status, sentence, STR(""), href, label);
 }
 
 void response_error(struct response *response, unsigned status, struct str sentence)

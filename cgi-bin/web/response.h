@@ -42,6 +42,10 @@ void response_error(struct response *response, unsigned status, struct str sente
 void response_error_link(struct response *response, unsigned status, struct str sentence,
                          struct str href, struct str label);
 
+/* The same with a command that helps, in a line of its own behind the sentence; what is not ours in it is quoted (base/shell.h). */
+void response_error_command(struct response *response, unsigned status, struct str sentence,
+                            struct str command, struct str href, struct str label);
+
 /* From now on errors of this answer are JSON: for a handler that serves people and programs. */
 void response_speak_json(struct response *response);
 

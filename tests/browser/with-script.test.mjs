@@ -204,6 +204,16 @@ describe('the log with script', () => {
     },
   ));
 
+  it('fills its own address into the command of an empty log', async () => {
+    const own = makeAccount('fresh');
+    const { page, done } = await open(browser, own.person);
+    await visit(page, own.events);
+    const text = await page.locator('main').innerText();
+    assert.ok(text.trimEnd().endsWith(`\n${origin}/api/v1/events`), text);
+    assert.doesNotMatch(text, /ADDRESS/);
+    await done();
+  });
+
   it('writes nothing empty into the address', () => session(account.events, async (page) => {
     let panel = await openFilter(page, 'Action');
     await tick(panel, 'approve');

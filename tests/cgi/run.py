@@ -5,6 +5,7 @@
 No server takes part, only the database of a running copy: of the one in VAR, or of one that is made
 for this and removed. WRAPPER is a command to run the handlers under. Ends like unittest does.
 """
+import html
 import http.client
 import os
 import re
@@ -215,6 +216,18 @@ class Requests(Case):
         self.assertEqual(403, self.reply_of(request("GET", "/")).status)
         variables = variables_of("GET", "/expect/events", None, [("Remote-User", VALUES["ann"])])
         self.assertEqual(404, self.reply_of(execute("events", variables)).status)
+
+    def test_command_for_a_person_of_no_account(self):
+        """Copied into a shell, it names the person, whatever the name holds."""
+        for name in ("nobody-else", "Ann Lee", "o'neil", "$(touch x)`id`;\"", "Zo\u00eb\u202e\x01\\", "-f"):
+            with self.subTest(name):
+                reply = self.reply_of(request("GET", "/", name))
+                self.assertEqual(403, reply.status)
+                command = re.search("<pre>(.*?)</pre>", reply.body.decode(), re.DOTALL)[1]
+                script = 'daybook() { printf "%s\\0" "$@"; }\n' + html.unescape(command)
+                done = subprocess.run(["bash", "-c", script], capture_output=True, check=True)
+                self.assertEqual(["member", "add", "ACCOUNT", name, "auditor", ""],
+                                 done.stdout.decode().split("\0"))
 
     def test_request_id_is_taken_over_when_it_is_one(self):
         for given, taken in (("abc-123", True), ("", False), ("a b", False), ("a\r\nX: y", False),
