@@ -16,10 +16,6 @@ SLOW_S, SLOWER_S = 0.02, 0.004  # that a command runs between two rests, when it
 REST_S = 0.13
 
 
-class EndedEarly(AssertionError):
-    """A command, before what was waited for was on its screen."""
-
-
 class Screen:
     """Rows of a terminal without escapes: what is written over is gone."""
 
@@ -106,8 +102,7 @@ class Terminal:
                 self._watch(REST_S)
                 self.kill(signal.SIGCONT)
             if not self._watch(slow or SLOW_S):
-                if until:
-                    raise EndedEarly(self.screen.text)
+                assert not until, f"it ended with {self.screen.text}"
                 return self
         raise AssertionError(f"after {TIMEOUT} seconds: {self.screen.text}")
 

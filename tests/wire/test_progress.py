@@ -15,11 +15,13 @@ import daybook
 import segment_case
 from daybook import BUILD, TIMEOUT, VAR, Account, database
 from segment_case import Own, command
-from terminal import SLOW_S, SLOWER_S, EndedEarly, Terminal
+from slow_database import slow_database
+from terminal import SLOW_S, SLOWER_S, Terminal
 
 EVENTS = 41_000
 FEW = 12_000
 FILL = 256
+REST_S = 0.01  # before each answer of the database; there are some hundred
 PLAIN_S = 6.5  # longer than whole lines keep silent
 START_MS = 1_700_000_000_000
 NUMBER = re.compile(r"[\d,]+(?:\.\d)?")
@@ -71,10 +73,13 @@ class Case(Own):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
 
-    def terminal(self, *arguments, **more):
-        terminal = Terminal(command(*arguments, fill=FILL), **more)
+    def terminal_of(self, call, **more):
+        terminal = Terminal(call, **more)
         self.addCleanup(terminal.process.kill)
         return terminal
+
+    def terminal(self, *arguments, **more):
+        return self.terminal_of(command(*arguments, fill=FILL), **more)
 
     def drawn(self, terminal, word, unit=""):
         """The states of the line in their order: numbers rise, and it never reaches the last column."""
@@ -292,26 +297,17 @@ class Index(Case):
                               r"\d+ merged, \d+ segments and \d+ files of texts written\n\Z")
         self.whole_lines(error, f"indexing {self.account.slug}: ")
 
-    def drawing(self, word, *command):
-        """The command, slowed, once it draws its line. Where this test is held up itself, it may be at its end by then: once more."""
-        for left in (4, 3, 2, 1, 0):
-            terminal = self.terminal(*command)
-            try:
-                return terminal.watch(lambda screen: screen.rows[-1].startswith(word), slow=SLOWER_S)
-            except EndedEarly:
-                terminal.end()
-                if not left:
-                    raise
-
     def test_verify(self):
         self.maintained()
         expected = segment_case.run("verify", "--segments", self.account.slug, fill=FILL)
         self.assertEqual((expected.returncode, expected.stderr), (0, ""))
-        terminal = self.drawing("verify: ", "verify", "--segments", self.account.slug)
+        slow = self.enterContext(slow_database(segment_case.config(FILL), REST_S))
+        call = [BUILD / "bin/daybook", "--config", slow, "verify", "--segments", self.account.slug]
+        terminal = self.terminal_of(call).watch(lambda screen: screen.rows[-1].startswith("verify: "))
         terminal.press(b"\x03")
         self.assertEqual(terminal.end(), -signal.SIGINT)
         self.is_left(terminal, "verify: ")
-        terminal = self.terminal("verify", "--segments", self.account.slug).watch(slow=SLOWER_S)
+        terminal = self.terminal_of(call).watch()
         self.assertEqual(terminal.end(), 0)
         self.assertEqual(terminal.screen.text, expected.stdout)
         states = self.drawn(terminal, "verify: ")
