@@ -62,8 +62,9 @@ static struct str entity_link(struct arena *arena, const struct pages_details *d
         (struct filter_values){arena_alloc(arena, sizeof(type)), 1};
     params.filter.include[FILTER_ENTITY_TYPE].items[0] = type;
     return event->entity_id.len
-               ? pages_narrow_entity_id(arena, path, &params, event->entity_id)
-               : pages_narrow_entity_name(arena, path, &params, event->entity_name);
+               ? pages_narrow_entity_id(arena, path, &params, event->entity_id, PAGES_NARROW_ONLY)
+               : pages_narrow_entity_name(arena, path, &params, event->entity_name,
+                                          PAGES_NARROW_ONLY);
 }
 
 void pages_fill_history(struct page *page, struct arena *arena, const struct pages_details *details)

@@ -88,6 +88,22 @@ static void add_ways(const struct filling *filling, struct page *fact,
                          PAGES_NARROW_WITHOUT));
 }
 
+/* The same of an id or a name. */
+static void add_text_ways(const struct filling *filling, struct page *fact,
+                          struct str (*narrow)(struct arena *, struct str, const struct params *,
+                                               struct str, enum pages_narrow),
+                          const char *what, struct str value)
+{
+    struct str name = pages_short_name(filling->arena, value);
+
+    add_way(
+        filling, fact, PAGE_ONLY, what, name,
+        narrow(filling->arena, filling->list_path, &filling->narrowed, value, PAGES_NARROW_ONLY));
+    add_way(filling, fact, PAGE_WITHOUT, what, name,
+            narrow(filling->arena, filling->list_path, &filling->narrowed, value,
+                   PAGES_NARROW_WITHOUT));
+}
+
 static void add_dimension(const struct filling *filling, const char *label,
                           enum filter_dimension dimension, struct str value)
 {
@@ -104,14 +120,10 @@ static void add_entity(const struct filling *filling)
 
     add_dimension(filling, "Entity", FILTER_ENTITY_TYPE, event->entity_type);
     fact = add_shown(filling, "Entity ID", pages_name(arena, event->entity_id), event->entity_id);
-    add_way(
-        filling, fact, PAGE_ONLY, "entity id", pages_short_name(arena, event->entity_id),
-        pages_narrow_entity_id(arena, filling->list_path, &filling->narrowed, event->entity_id));
+    add_text_ways(filling, fact, pages_narrow_entity_id, "entity id", event->entity_id);
     fact = add_shown(filling, "Entity name", pages_name(arena, event->entity_name),
                      event->entity_name);
-    add_way(filling, fact, PAGE_ONLY, "entity name", pages_short_name(arena, event->entity_name),
-            pages_narrow_entity_name(arena, filling->list_path, &filling->narrowed,
-                                     event->entity_name));
+    add_text_ways(filling, fact, pages_narrow_entity_name, "entity name", event->entity_name);
 }
 
 /* ---- The facts ---- */

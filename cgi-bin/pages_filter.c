@@ -72,6 +72,14 @@ struct str pages_dimension_summary(struct arena *arena, const struct filter_valu
     return summary;
 }
 
+struct str pages_text_summary(struct arena *arena, struct str asked,
+                              const struct filter_values *left_out)
+{
+    const struct filter_values one = {.items = &asked, .count = asked.len > 0};
+
+    return pages_dimension_summary(arena, &one, left_out);
+}
+
 /* The list without what `params` has lost, from its first page. */
 static struct str link_without(const struct bar *bar, const struct params *params)
 {
@@ -247,15 +255,24 @@ static void add_dimension(const struct bar *bar, enum filter_dimension dimension
     fill_ticks(panel, bar, dimension);
 }
 
+/* `left_out`: texts that nothing may have, with their parameter; NULL: there can be none. */
 static void add_text(const struct bar *bar, const char *label, const char *param, const char *hint,
-                     struct str value, const struct params *without)
+                     struct str value, const struct filter_values *left_out,
+                     const struct params *without)
 {
-    struct page *panel = add_chip(bar, label, value, without, false, "_text.tpl");
+    struct str summary = left_out ? pages_text_summary(bar->arena, value, left_out) : value;
+    struct page *panel = add_chip(bar, label, summary, without, false, "_text.tpl");
 
     page_set(panel, PAGE_LABEL, str_from(label));
     page_set(panel, PAGE_PARAM, str_from(param));
     page_set(panel, PAGE_HINT, str_from(hint));
     page_set_exact(panel, PAGE_VALUE, value);
+    for (size_t i = 0; left_out && i <= left_out->count; i++) {
+        struct page *field = page_add(panel, PAGE_WITHOUT);
+
+        page_set(field, PAGE_NOT_PARAM, arena_printf(bar->arena, "not_%s", param));
+        page_set_exact(field, PAGE_VALUE, i < left_out->count ? left_out->items[i] : STR(""));
+    }
 }
 
 static void add_texts(const struct bar *bar)
@@ -263,19 +280,19 @@ static void add_texts(const struct bar *bar)
     const struct params *params = &bar->list->params;
     struct params without = *params;
 
-    without.filter.entity_id.len = 0;
+    without.filter.entity_id.len = without.filter.without_id.count = 0;
     add_text(bar, "Entity ID", "entity_id", "The whole ID, or its beginning with * at the end.",
-             params->filter.entity_id, &without);
+             params->filter.entity_id, &params->filter.without_id, &without);
     without = *params;
-    without.filter.entity_name.len = 0;
+    without.filter.entity_name.len = without.filter.without_name.count = 0;
     add_text(bar, "Entity name", "entity_name", "Any part of the name; A and a are the same.",
-             params->filter.entity_name, &without);
+             params->filter.entity_name, &params->filter.without_name, &without);
     without = *params;
     without.filter.text.len = 0;
     add_text(
         bar, "Contains", "q",
         "Any part of URL, params, query, headers, body, answer or extra; at least 3 characters.",
-        params->filter.text, &without);
+        params->filter.text, NULL, &without);
 }
 
 /* The range always stands in the bar, as on any log. */

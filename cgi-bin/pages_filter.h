@@ -11,6 +11,10 @@ const char *pages_dimension_label(enum filter_dimension dimension);
 struct str pages_dimension_summary(struct arena *arena, const struct filter_values *include,
                                    const struct filter_values *exclude);
 
+/* The same of an id or name that is asked for (may be empty), and of those that are left out. */
+struct str pages_text_summary(struct arena *arena, struct str asked,
+                              const struct filter_values *left_out);
+
 void pages_fill_filter(struct page *page, struct arena *arena, const struct pages_list *list);
 
 /* pages_dates.c: what the chip of the range says, and what its panel holds. */

@@ -24,6 +24,15 @@ static struct filter_values without(struct arena *arena, const struct filter_val
     return left;
 }
 
+/* Adds `value` to those that are left out. */
+static void leave_out(struct arena *arena, struct filter_values *values, struct str value)
+{
+    if (holds(values, value))
+        return;
+    *values = without(arena, values, value);
+    values->items[values->count++] = value;
+}
+
 struct str pages_narrow(struct arena *arena, struct str path, const struct params *params,
                         enum filter_dimension dimension, struct str value, enum pages_narrow how)
 {
@@ -40,33 +49,48 @@ struct str pages_narrow(struct arena *arena, struct str path, const struct param
         *exclude = (struct filter_values){NULL, 0};
     } else {
         *include = without(arena, include, word);
-        if (!holds(exclude, word)) {
-            *exclude = without(arena, exclude, word);
-            exclude->items[exclude->count++] = word;
-        }
+        leave_out(arena, exclude, word);
     }
     return pages_link(arena, path, &narrowed, PARAMS_VIEW);
 }
 
+/* The same of a text that is asked for and texts that are not. */
+static bool narrow_text(struct arena *arena, struct str *asked, struct filter_values *left_out,
+                        struct str value, enum pages_narrow how)
+{
+    if (how == PAGES_NARROW_ONLY) {
+        *asked = value;
+        *left_out = (struct filter_values){NULL, 0};
+        return true;
+    }
+    if (str_equal(*asked, value))
+        *asked = (struct str){NULL, 0};
+    leave_out(arena, left_out, value);
+    return left_out->count <= FILTER_WITHOUT_MAX;
+}
+
 struct str pages_narrow_entity_id(struct arena *arena, struct str path, const struct params *params,
-                                  struct str entity_id)
+                                  struct str entity_id, enum pages_narrow how)
 {
     struct params narrowed = *params;
 
     if (entity_id.len == 0 || entity_id.len > EVENT_NAME_MAX ||
-        entity_id.ptr[entity_id.len - 1] == '*')
+        entity_id.ptr[entity_id.len - 1] == '*' ||
+        !narrow_text(arena, &narrowed.filter.entity_id, &narrowed.filter.without_id, entity_id,
+                     how))
         return STR("");
-    narrowed.filter.entity_id = entity_id;
     return pages_link(arena, path, &narrowed, PARAMS_VIEW);
 }
 
 struct str pages_narrow_entity_name(struct arena *arena, struct str path,
-                                    const struct params *params, struct str entity_name)
+                                    const struct params *params, struct str entity_name,
+                                    enum pages_narrow how)
 {
     struct params narrowed = *params;
 
-    if (entity_name.len == 0 || entity_name.len > EVENT_NAME_MAX)
+    if (entity_name.len == 0 || entity_name.len > EVENT_NAME_MAX ||
+        !narrow_text(arena, &narrowed.filter.entity_name, &narrowed.filter.without_name,
+                     entity_name, how))
         return STR("");
-    narrowed.filter.entity_name = entity_name;
     return pages_link(arena, path, &narrowed, PARAMS_VIEW);
 }

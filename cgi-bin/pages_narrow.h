@@ -20,12 +20,13 @@ struct str pages_narrow(struct arena *arena, struct str path, const struct param
                         enum filter_dimension dimension, struct str value, enum pages_narrow how);
 
 /*
- * The same for the id and the name of an entity, which can only be asked for.  Empty for a value that is empty, for an id that ends in `*`,
- * which would ask for all that begin so, and for what is longer than a parameter may be.
+ * The same for the id and the name of an entity.  Empty for a value that is empty, for an id that ends in `*`, which would ask for all
+ * that begin so, for what is longer than a parameter may be, and where FILTER_WITHOUT_MAX are left out already.
  */
 struct str pages_narrow_entity_id(struct arena *arena, struct str path, const struct params *params,
-                                  struct str entity_id);
+                                  struct str entity_id, enum pages_narrow how);
 struct str pages_narrow_entity_name(struct arena *arena, struct str path,
-                                    const struct params *params, struct str entity_name);
+                                    const struct params *params, struct str entity_name,
+                                    enum pages_narrow how);
 
 #endif

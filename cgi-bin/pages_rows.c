@@ -58,8 +58,10 @@ static struct str column_link(struct arena *arena, const struct params *params, 
 
     if (column == COLUMN_ENTITY_ID) {
         others.filter.entity_id.len = 0;
+        others.filter.without_id.count = 0;
     } else if (column == COLUMN_ENTITY_NAME) {
         others.filter.entity_name.len = 0;
+        others.filter.without_name.count = 0;
     } else {
         others.filter.include[columns[column].dimension].count = 0;
         others.filter.exclude[columns[column].dimension].count = 0;

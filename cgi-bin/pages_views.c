@@ -50,8 +50,9 @@ static void fill_words(struct page *page, struct arena *arena, const struct para
     for (int i = 0; i < FILTER_DIMENSION_COUNT; i++)
         add_fact(page, pages_dimension_label((enum filter_dimension)i),
                  pages_dimension_summary(arena, &filter->include[i], &filter->exclude[i]));
-    add_fact(page, "Entity ID", pages_short_name(arena, filter->entity_id));
-    add_fact(page, "Entity name", pages_short_name(arena, filter->entity_name));
+    add_fact(page, "Entity ID", pages_text_summary(arena, filter->entity_id, &filter->without_id));
+    add_fact(page, "Entity name",
+             pages_text_summary(arena, filter->entity_name, &filter->without_name));
     add_fact(page, "Contains", pages_short_name(arena, filter->text));
     add_fact(page, "Date", pages_dates_summary(arena, params));
     if (strcmp(params->zone, "UTC") != 0)

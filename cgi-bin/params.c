@@ -128,6 +128,14 @@ static bool read_filter(struct arena *arena, const struct fields *fields, enum p
     params_settle(params);
     filter->entity_id = text_of(fields, ENTITY_ID);
     filter->entity_name = text_of(fields, ENTITY_NAME);
+    filter->without_id = values_of(arena, fields, NOT_ENTITY_ID);
+    filter->without_name = values_of(arena, fields, NOT_ENTITY_NAME);
+    if (filter->without_id.count > FILTER_WITHOUT_MAX ||
+        filter->without_name.count > FILTER_WITHOUT_MAX)
+        return params_refuse(arena,
+                             filter->without_id.count > FILTER_WITHOUT_MAX ? "not_entity_id"
+                                                                           : "not_entity_name",
+                             "given 20 times at most", complaint);
     filter->text = text_of(fields, Q);
     filter->oldest_first = number_of(fields, SORT, 0) == 1;
     filter->has_asof = fields_find(fields, ASOF) != NULL;

@@ -55,6 +55,14 @@ static bool merge(struct params *kept, const struct params *read, const char **n
         {ENTITY_NAME, &filter->entity_name, read->filter.entity_name},
         {Q, &filter->text, read->filter.text},
     };
+    const struct {
+        unsigned spec;
+        struct filter_values *kept;
+        const struct filter_values *read;
+    } lists[] = {
+        {NOT_ENTITY_ID, &filter->without_id, &read->filter.without_id},
+        {NOT_ENTITY_NAME, &filter->without_name, &read->filter.without_name},
+    };
 
     for (int i = 0; i < FILTER_ALL_COUNT; i++) {
         *name = params_include_name((enum filter_dimension)i);
@@ -67,6 +75,11 @@ static bool merge(struct params *kept, const struct params *read, const char **n
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         *name = params_specs[texts[i].spec].name;
         if (!merge_text(texts[i].kept, texts[i].read))
+            return false;
+    }
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+        *name = params_specs[lists[i].spec].name;
+        if (!merge_values(lists[i].kept, lists[i].read))
             return false;
     }
     return merge_times(kept, read, name);

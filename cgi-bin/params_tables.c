@@ -44,8 +44,14 @@ const unsigned params_page_sizes[] = {10, 25, 50, 100, 200, 0};
                                                                         1,                         \
                                                                         EVENT_NAME_MAX + 1,        \
                                                                         NULL},                     \
+    [NOT_ENTITY_ID] = {"not_entity_id", FIELD_TEXT, true, 1, EVENT_NAME_MAX + 1, NULL},            \
     [ENTITY_NAME] = {"entity_name", FIELD_TEXT, false, 1, EVENT_NAME_MAX, NULL},                   \
-    [Q] = {"q", FIELD_TEXT, false, PARAMS_TEXT_BYTES_MIN, PARAMS_TEXT_BYTES_MAX, NULL},            \
+    [NOT_ENTITY_NAME] = NAME_SPEC("not_entity_name"), [Q] = {"q",                                  \
+                                                             FIELD_TEXT,                           \
+                                                             false,                                \
+                                                             PARAMS_TEXT_BYTES_MIN,                \
+                                                             PARAMS_TEXT_BYTES_MAX,                \
+                                                             NULL},                                \
     [FROM] = {"from", FIELD_TEXT, false, 1, TIME_BYTES_MAX, NULL}, [TO] = {"to",                   \
                                                                            FIELD_TEXT,             \
                                                                            false,                  \

@@ -56,7 +56,9 @@ void params_append(struct strbuf *out, const struct params *params, enum params_
     if (params->shows_own)
         append_text(out, OWN, STR("1"));
     append_text(out, ENTITY_ID, filter->entity_id);
+    append_values(out, params_specs[NOT_ENTITY_ID].name, &filter->without_id);
     append_text(out, ENTITY_NAME, filter->entity_name);
+    append_values(out, params_specs[NOT_ENTITY_NAME].name, &filter->without_name);
     append_text(out, Q, filter->text);
     append_text(out, FROM, params->from);
     append_text(out, TO, params->to);
@@ -95,6 +97,6 @@ bool params_filtered(const struct params *params)
     for (int i = 0; i < FILTER_ALL_COUNT; i++)
         if (filter->include[i].count || filter->exclude[i].count)
             return true;
-    return filter->entity_id.len || filter->entity_name.len || filter->text.len ||
-           params->from.len || params->to.len;
+    return filter->entity_id.len || filter->entity_name.len || filter->without_id.count ||
+           filter->without_name.count || filter->text.len || params->from.len || params->to.len;
 }

@@ -23,7 +23,7 @@ struct query_value {
     size_t at, len;
 };
 
-/* What a word is about.  Only those of WORD_VALUES have several values, and can leave some out. */
+/* What a word is about.  Those of WORD_VALUES have several values, and can leave some out; an id or name has several only to leave out. */
 enum query_word_kind {
     WORD_VALUES,
     WORD_ID,
@@ -37,7 +37,7 @@ enum query_word_kind {
 struct query_word {
     enum query_word_kind kind;
     enum filter_dimension dimension; /* WORD_VALUES */
-    bool exclude;
+    bool exclude;                    /* what it names is left out */
 };
 
 /* The word of this name, in letters of either case.  False: there is none, of this list. */

@@ -90,6 +90,16 @@ static bool add_text(struct query_reader *reader, const struct query_value *piec
                           "a text that is looked for has at most %d bytes.", PARAMS_TEXT_BYTES_MAX);
 }
 
+static bool add_without(struct query_reader *reader, const struct query_value *value, size_t max,
+                        struct filter_values *to)
+{
+    add_once(reader, to, value->text);
+    if (to->count > FILTER_WITHOUT_MAX)
+        return query_mistaken(reader, value->at, value->len, "at most %d can be left out.",
+                              FILTER_WITHOUT_MAX);
+    return check_length(reader, value, max);
+}
+
 static bool set_single(struct query_reader *reader, const struct query_value *value, size_t max,
                        struct str *to)
 {
@@ -109,9 +119,11 @@ static bool take_value(struct query_reader *reader, const struct query_word *wor
     case WORD_VALUES:
         return add_value(reader, word, exclude, value);
     case WORD_ID:
-        return set_single(reader, value, EVENT_NAME_MAX + 1, &filter->entity_id);
+        return exclude ? add_without(reader, value, EVENT_NAME_MAX + 1, &filter->without_id)
+                       : set_single(reader, value, EVENT_NAME_MAX + 1, &filter->entity_id);
     case WORD_NAME:
-        return set_single(reader, value, EVENT_NAME_MAX, &filter->entity_name);
+        return exclude ? add_without(reader, value, EVENT_NAME_MAX, &filter->without_name)
+                       : set_single(reader, value, EVENT_NAME_MAX, &filter->entity_name);
     case WORD_CREATED:
         return query_created(reader, value);
     case WORD_FROM:
@@ -149,6 +161,11 @@ static bool is_value_missing(const struct query_reader *reader)
            reader->text.ptr[reader->at] == ',';
 }
 
+static bool can_be_left_out(const struct query_word *word)
+{
+    return word->kind == WORD_VALUES || word->kind == WORD_ID || word->kind == WORD_NAME;
+}
+
 /* What stands behind the colon of `name`. */
 static bool read_values(struct query_reader *reader, struct str name, const struct query_word *word,
                         bool exclude)
@@ -163,7 +180,7 @@ static bool read_values(struct query_reader *reader, struct str name, const stru
                                   STR_ARG(name), count ? "comma" : "colon");
         if (!query_read_value(reader, false, &value))
             return false;
-        if (count && word->kind != WORD_VALUES)
+        if (count && word->kind != WORD_VALUES && !(exclude && can_be_left_out(word)))
             return query_mistaken(reader, value.at, value.len,
                                   "\"%.*s\" has one value; one with a comma goes in quotes.",
                                   STR_ARG(name));
@@ -178,8 +195,8 @@ static bool read_values(struct query_reader *reader, struct str name, const stru
 static bool not_to_exclude(struct query_reader *reader, size_t at, size_t len)
 {
     return query_mistaken(reader, at, len,
-                          "only values can be left out, as in -user:ann; neither a text, id, name "
-                          "nor time. A text that begins with - goes in quotes.");
+                          "only values can be left out, as in -user:ann; neither a text nor a "
+                          "time. A text that begins with - goes in quotes.");
 }
 
 static bool read_term(struct query_reader *reader)
@@ -201,7 +218,7 @@ static bool read_term(struct query_reader *reader)
     if (end < text.len && text.ptr[end] == ':') {
         if (!query_find_word(reader, name, &word))
             return query_unknown_word(reader, first, name);
-        if (minus && word.kind != WORD_VALUES)
+        if (minus && !can_be_left_out(&word))
             return not_to_exclude(reader, first - 1, name.len + 1);
         reader->at = end + 1;
         return read_values(reader, name, &word, word.exclude != minus);

@@ -10,16 +10,18 @@ enum { WORD_BYTES_MAX = 16, GUESS_DISTANCE_MAX = 2 };
 static const struct {
     const char *name;
     enum query_word_kind kind;
-    bool is_synonym;
+    bool is_synonym, exclude;
 } words[] = {
-    {"id", WORD_ID, false},
-    {"name", WORD_NAME, false},
-    {"created", WORD_CREATED, false},
-    {"entity_id", WORD_ID, true},
-    {"entity_name", WORD_NAME, true},
-    {"from", WORD_FROM, true},
-    {"to", WORD_TO, true},
-    {"q", WORD_TEXT, true},
+    {"id", WORD_ID, false, false},
+    {"name", WORD_NAME, false, false},
+    {"created", WORD_CREATED, false, false},
+    {"entity_id", WORD_ID, true, false},
+    {"not_entity_id", WORD_ID, true, true},
+    {"entity_name", WORD_NAME, true, false},
+    {"not_entity_name", WORD_NAME, true, true},
+    {"from", WORD_FROM, true, false},
+    {"to", WORD_TO, true, false},
+    {"q", WORD_TEXT, true, false},
 };
 enum { WORD_COUNT = sizeof(words) / sizeof(words[0]) };
 
@@ -40,7 +42,7 @@ bool query_find_word(const struct query_reader *reader, struct str name, struct 
             return true;
     }
     for (size_t i = 0; i < WORD_COUNT; i++) {
-        *word = (struct query_word){.kind = words[i].kind};
+        *word = (struct query_word){.kind = words[i].kind, .exclude = words[i].exclude};
         if (str_equal_folded(name, str_from(words[i].name)))
             return true;
     }

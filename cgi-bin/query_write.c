@@ -98,6 +98,16 @@ static void add_values(struct strbuf *out, const char *sign, enum filter_dimensi
     }
 }
 
+static void add_without(struct strbuf *out, const char *word, const struct filter_values *values)
+{
+    for (size_t i = 0; i < values->count; i++) {
+        if (i == 0)
+            add_word(out, "-", word);
+        strbuf_add_char(out, i ? ',' : ':');
+        add_text(out, values->items[i], is_plain(values->items[i], ",:\""));
+    }
+}
+
 static void add_single(struct strbuf *out, const char *word, struct str value)
 {
     if (value.len == 0)
@@ -138,7 +148,9 @@ void query_write(struct strbuf *out, const struct params *params)
         add_values(out, "-", dimension, &filter->exclude[i]);
     }
     add_single(out, "id", filter->entity_id);
+    add_without(out, "id", &filter->without_id);
     add_single(out, "name", filter->entity_name);
+    add_without(out, "name", &filter->without_name);
     add_created(out, params);
     if (text.len) {
         add_word(out, "", "");

@@ -8,10 +8,10 @@ import { make, styled } from './dom.js';
 const columns = {
     id: { param: 'entity_id', label: 'Entity ID' },
     name: { param: 'entity_name', label: 'Entity name' },
-    entity: { param: 'entity', label: 'Entity', excludes: true },
-    action: { param: 'action', label: 'Action', excludes: true },
-    code: { param: 'status', label: 'Status', excludes: true },
-    user: { param: 'user', label: 'User', excludes: true },
+    entity: { param: 'entity', label: 'Entity' },
+    action: { param: 'action', label: 'Action' },
+    code: { param: 'status', label: 'Status' },
+    user: { param: 'user', label: 'User' },
 };
 
 const decode = (text) => {
@@ -57,19 +57,17 @@ const place = (menu, { left, bottom, top }) => {
 
 export const open = async (link) => {
     const cell = link.closest('td');
-    const { param, label, excludes } = columns[cell.classList[0]];
+    const { param, label } = columns[cell.classList[0]];
     const encoded = split(link.search).at(-1).slice(param.length + 1);
     const value = decode(encoded);
     const menu = make('div', { className: 'panel cell', popover: 'auto' },
         make('p', {}, make('span', { className: 'label', textContent: label }),
             make('bdi', { textContent: cell.title || value })),
-        make('a', { href: link.href, textContent: 'Only this' }));
+        make('a', { href: link.href, textContent: 'Only this' }),
+        make('a', { href: withoutValue(param, encoded), textContent: 'Without this' }));
 
     menu.setAttribute('role', 'dialog');
     menu.setAttribute('aria-label', label);
-    if (excludes) {
-        menu.append(make('a', { href: withoutValue(param, encoded), textContent: 'Without this' }));
-    }
     if (navigator.clipboard && value !== null && value !== '---') {
         menu.append(copyButton(value));
     }

@@ -62,7 +62,8 @@ bool filter_is_range(const struct filter *filter)
     for (unsigned i = 0; i < FILTER_DIMENSION_COUNT; i++)
         if (filter->include[i].count || filter->exclude[i].count)
             return false;
-    return filter->entity_id.len == 0 && filter->entity_name.len == 0;
+    return filter->entity_id.len == 0 && filter->entity_name.len == 0 &&
+           filter->without_id.count == 0 && filter->without_name.count == 0;
 }
 
 /* "404-451" */
@@ -224,14 +225,21 @@ static struct str prefix_end(struct arena *arena, struct str prefix)
     return copy;
 }
 
-static void add_entity_id(struct builder *builder, struct str entity_id)
+/* The beginning of a condition on entities, which goes on and ends with a bracket. */
+static void begin_entities(struct builder *builder, bool exclude)
+{
+    strbuf_printf(&builder->where,
+                  " AND e.entity_id %sIN (SELECT n.id FROM entity n WHERE n.account_id = ?",
+                  exclude ? "NOT " : "");
+    bind(builder, DB_NUMBER(builder->account_id));
+}
+
+static void add_entity_id(struct builder *builder, struct str entity_id, bool exclude)
 {
     bool prefix = entity_id.ptr[entity_id.len - 1] == '*';
     struct str end;
 
-    strbuf_add_cstr(&builder->where,
-                    " AND e.entity_id IN (SELECT n.id FROM entity n WHERE n.account_id = ?");
-    bind(builder, DB_NUMBER(builder->account_id));
+    begin_entities(builder, exclude);
     if (!prefix) {
         strbuf_add_cstr(&builder->where, " AND n.external_id = ?)");
         bind(builder, DB_BYTES(entity_id));
@@ -248,15 +256,13 @@ static void add_entity_id(struct builder *builder, struct str entity_id)
     strbuf_add_cstr(&builder->where, ")");
 }
 
-static void add_entity_name(struct builder *builder, struct str entity_name)
+static void add_entity_name(struct builder *builder, struct str entity_name, bool exclude)
 {
     char *folded = arena_alloc(builder->arena, entity_name.len);
 
     str_fold(entity_name, folded);
-    strbuf_add_cstr(&builder->where,
-                    " AND e.entity_id IN (SELECT n.id FROM entity n WHERE n.account_id = ?"
-                    " AND LOCATE(?, n.name_folded) > 0)");
-    bind(builder, DB_NUMBER(builder->account_id));
+    begin_entities(builder, exclude);
+    strbuf_add_cstr(&builder->where, " AND LOCATE(?, n.name_folded) > 0)");
     bind(builder, DB_BYTES(((struct str){folded, entity_name.len})));
 }
 
@@ -297,9 +303,13 @@ static int add_all(struct builder *builder, const struct filter *filter)
             return possible;
     }
     if (filter->entity_id.len)
-        add_entity_id(builder, filter->entity_id);
+        add_entity_id(builder, filter->entity_id, false);
     if (filter->entity_name.len)
-        add_entity_name(builder, filter->entity_name);
+        add_entity_name(builder, filter->entity_name, false);
+    for (size_t i = 0; i < filter->without_id.count; i++)
+        add_entity_id(builder, filter->without_id.items[i], true);
+    for (size_t i = 0; i < filter->without_name.count; i++)
+        add_entity_name(builder, filter->without_name.items[i], true);
     return 1;
 }
 

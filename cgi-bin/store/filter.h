@@ -39,6 +39,9 @@ struct filter_values {
     size_t count;
 };
 
+/* How many ids, and how many names, can be left out: each is searched for by itself. */
+enum { FILTER_WITHOUT_MAX = 20 };
+
 struct filter {
     uint32_t account_id;
     enum event_kind kind; /* EVENT_KIND_ALL: both */
@@ -46,6 +49,7 @@ struct filter {
     struct filter_values exclude[FILTER_ALL_COUNT]; /* an event without the value stays */
     struct str entity_id;                           /* whole, or up to a final `*` */
     struct str entity_name;                         /* part of it; A-Z as a-z */
+    struct filter_values without_id, without_name;  /* each as above; an event without one stays */
     struct str text; /* part of any text of request or answer, or of extra; A-Z as a-z */
     bool has_from, has_to;
     int64_t from_ms, to_ms; /* from is included, to excluded */

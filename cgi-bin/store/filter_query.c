@@ -7,8 +7,8 @@
 #include "base/clock.h"
 #include "store/entity_search.h"
 
-/* Those of each dimension, of an entity's id and of its name. */
-enum { CONDITIONS_MAX = 2 * FILTER_DIMENSION_COUNT + 2 };
+/* Those of each dimension, of an entity's id, of its name, and of what neither may be. */
+enum { CONDITIONS_MAX = 2 * FILTER_DIMENSION_COUNT + 3 };
 
 static const struct str entities_of_id =
     STR("SELECT id FROM entity WHERE account_id = ? AND external_id = ?");
@@ -127,49 +127,62 @@ static int find_entities(struct builder *builder, struct str entity_id, struct r
     return more < 0 ? -1 : 0;
 }
 
-/* A condition on the entity: one of these. */
-static void add_entities(struct builder *builder, struct entity_ids *ids)
+/* Adds those that a search has found, and releases them. */
+static void add_found(struct entity_ids *ids, struct ranges *ranges)
 {
-    struct ranges ranges = {.arena = builder->arena};
-
     for (size_t i = 0; i < ids->count; i++)
-        add_range(&ranges, ids->ids[i], ids->ids[i]);
-    add_condition(builder, SEGMENT_ENTITY, false, &ranges);
+        add_range(ranges, ids->ids[i], ids->ids[i]);
     entity_ids_release(ids);
 }
 
-static int add_entity_id(struct builder *builder)
+static int add_entities_of_id(struct builder *builder, struct str entity_id, struct ranges *ranges)
 {
-    struct str entity_id = builder->filter->entity_id;
-    struct ranges ranges = {.arena = builder->arena};
     struct entity_ids ids = {0};
     int result;
 
-    if (entity_id.len == 0)
-        return 0;
-    if (entity_id.ptr[entity_id.len - 1] == '*') {
-        result = entity_search_ids(builder->sets, builder->db, builder->filter->account_id,
-                                   str_slice(entity_id, 0, entity_id.len - 1), &ids);
-        add_entities(builder, &ids);
-        return result;
-    }
-    result = find_entities(builder, entity_id, &ranges);
-    add_condition(builder, SEGMENT_ENTITY, false, &ranges);
+    if (entity_id.ptr[entity_id.len - 1] != '*')
+        return find_entities(builder, entity_id, ranges);
+    result = entity_search_ids(builder->sets, builder->db, builder->filter->account_id,
+                               str_slice(entity_id, 0, entity_id.len - 1), &ids);
+    add_found(&ids, ranges);
     return result;
 }
 
-static int add_entity_name(struct builder *builder)
+static int add_entities_of_name(struct builder *builder, struct str name, struct ranges *ranges)
 {
-    struct str name = builder->filter->entity_name;
     struct entity_ids ids = {0};
-    int result;
-
-    if (name.len == 0)
-        return 0;
-    result =
+    int result =
         entity_search_names(builder->sets, builder->db, builder->filter->account_id, name, &ids);
-    add_entities(builder, &ids);
+
+    add_found(&ids, ranges);
     return result;
+}
+
+/* Conditions on the entity: its id, its name, and what neither may be. */
+static int add_entities(struct builder *builder)
+{
+    const struct filter *filter = builder->filter;
+    struct ranges of_id = {.arena = builder->arena}, of_name = of_id, without = of_id;
+
+    if (filter->entity_id.len) {
+        if (add_entities_of_id(builder, filter->entity_id, &of_id) < 0)
+            return -1;
+        add_condition(builder, SEGMENT_ENTITY, false, &of_id);
+    }
+    if (filter->entity_name.len) {
+        if (add_entities_of_name(builder, filter->entity_name, &of_name) < 0)
+            return -1;
+        add_condition(builder, SEGMENT_ENTITY, false, &of_name);
+    }
+    for (size_t i = 0; i < filter->without_id.count; i++)
+        if (add_entities_of_id(builder, filter->without_id.items[i], &without) < 0)
+            return -1;
+    for (size_t i = 0; i < filter->without_name.count; i++)
+        if (add_entities_of_name(builder, filter->without_name.items[i], &without) < 0)
+            return -1;
+    if (without.count)
+        add_condition(builder, SEGMENT_ENTITY, true, &without);
+    return 0;
 }
 
 static void match_nothing(struct segment_query *query)
@@ -215,7 +228,7 @@ int filter_query_build(struct db *db, struct index_sets *sets, struct arena *are
                                      add_values(&builder, dimension, true) < 0))
             return -1;
     }
-    if (add_entity_id(&builder) < 0 || add_entity_name(&builder) < 0)
+    if (add_entities(&builder) < 0)
         return -1;
     if (query->count) {
         struct segment_condition *conditions =

@@ -90,12 +90,18 @@ int log_index_ask(struct index_sets *sets, struct db *db, struct arena *arena,
     return 1;
 }
 
+static bool is_beginning(struct str entity_id)
+{
+    return entity_id.len && entity_id.ptr[entity_id.len - 1] == '*';
+}
+
 /* Does the filter search entities, whose index has a state of its own? */
 static bool searches_entities(const struct filter *filter)
 {
-    struct str id = filter->entity_id;
-
-    return filter->entity_name.len || (id.len && id.ptr[id.len - 1] == '*');
+    for (size_t i = 0; i < filter->without_id.count; i++)
+        if (is_beginning(filter->without_id.items[i]))
+            return true;
+    return filter->entity_name.len || filter->without_name.count || is_beginning(filter->entity_id);
 }
 
 int log_index_peek(struct index_sets *sets, struct db *db, struct arena *arena,

@@ -35,6 +35,8 @@ static void test_round_trip(void **state)
         "?user=ann&not_user=%0A&status=4xx&status=200&not_status=failed&source=cli&not_source=---",
         "?provider=github&provider=---&not_provider=a%26b&signature=invalid&not_signature=---",
         "?entity_id=5cc8%2A&entity_name=b%20c&q=a%2Bb%3D",
+        "?entity_id=a&not_entity_id=5cc8%2A&not_entity_id=b&not_entity_name=b%20c&not_entity_name=%"
+        "26",
         "?from=-24h&to=2026-01-31&tz=Europe%2FBerlin&sort=time&show=50&page=7&asof="
         "00000000000000ff",
     };

@@ -111,7 +111,11 @@ class Log:
                 if given.get(name):
                     alternatives = (condition(dimension, value) for value in given[name])
                     where += f" {word} ({' OR '.join(alternatives)})"
-        where += entity_id_condition(one.get("entity_id"))
+        if "entity_id" in one:
+            where += f" AND {entity_id_condition(one['entity_id'])}"
+        for value in given.get("not_entity_id", ()):
+            where += f" AND NOT {entity_id_condition(value)}"
+        one["not_entity_name"] = given.get("not_entity_name", [])
         zone = ZoneInfo((one.get("tz") or b"UTC").decode())
         if "from" in one:
             where += f" AND (e.id >> 22) >= {milliseconds(one['from'], zone, False)}"
@@ -126,7 +130,7 @@ class Log:
         size, page = int(one.get("show", 10)), int(one.get("page", 1))
         order = f"ORDER BY e.id {direction}, e.kind"
         found = self.pairs(f"SELECT e.kind, e.id {where} {order}")
-        if "q" in one or "entity_name" in one:
+        if "q" in one or "entity_name" in one or one.get("not_entity_name"):
             found = [pair for pair in found if self.has_texts(pair, one)]
             return found, found[(page - 1) * size:page * size]
         count = daybook.database().number(f"SELECT COUNT(*) {where}")
@@ -140,6 +144,8 @@ class Log:
     def has_texts(self, pair, one):
         texts = self.texts[pair]
         if "entity_name" in one and folded(one["entity_name"]) not in texts["entity_name"]:
+            return False
+        if any(folded(name) in texts["entity_name"] for name in one["not_entity_name"]):
             return False
         return "q" not in one or any(folded(one["q"]) in texts[name] for name in SEARCHED)
 
@@ -160,12 +166,13 @@ class Log:
                     parameters.append((name, "---" if value is None else str(value)))
         if chance() < 0.08:
             parameters.append((pick(("entity", "not_action", "user", "action")), "never heard of"))
-        if chance() < 0.15:
-            parameters.append(("entity_id", pick(("5cc*", "5cc8*", "*", "a*", "x*", "ä*",
-                                                  *filter(None, IDS)))))
-        if chance() < 0.15:
-            parameters.append(("entity_name", pick((
-                "demo", "DEMO", "/b", "über", "ü", "_", "%", "e", "\\", "nothing like it", "*"))))
+        ids = ("5cc*", "5cc8*", "*", "a*", "x*", "ä*", *filter(None, IDS))
+        names = ("demo", "DEMO", "/b", "über", "ü", "_", "%", "e", "\\", "nothing like it", "*")
+        for name, pool in (("entity_id", ids), ("entity_name", names)):
+            if chance() < 0.15:
+                parameters.append((name, pick(pool)))
+            while chance() < 0.12:
+                parameters.append(("not_" + name, pick(pool)))
         if chance() < 0.2:
             parameters.append(("q", pick((
                 "alpha", "ALPHA beta", "%2f", "ünï", "nÏ", "x=1&Y", "Ωm", "ωmega", '"p"',
@@ -179,7 +186,7 @@ class Log:
         if rich:
             parameters.append(("show", str(pick(SIZES))) if chance() < 0.6 else ("show", ""))
         if chance() < 0.2:
-            parameters.append((pick(("q", "from", "tz", "user", "entity_id", "asof")), ""))
+            parameters.append((pick(("q", "from", "tz", "user", "entity_id", "not_entity_id", "not_entity_name", "asof")), ""))
         self.random.shuffle(parameters)
         return [(name, value.encode() if isinstance(value, str) else value)
                 for name, value in parameters]
@@ -229,12 +236,10 @@ def condition(dimension, value):
 
 
 def entity_id_condition(value):
-    if value is None:
-        return ""
     if not value.endswith(b"*"):
-        return f" AND n.external_id = {daybook.quote(value)}"
-    return (f" AND n.external_id <> '' AND LEFT(n.external_id, {len(value) - 1}) = "
-            f"{daybook.quote(value[:-1])}")
+        return f"COALESCE(n.external_id = {daybook.quote(value)}, FALSE)"
+    return (f"COALESCE(n.external_id <> '' AND LEFT(n.external_id, {len(value) - 1}) = "
+            f"{daybook.quote(value[:-1])}, FALSE)")
 
 
 def milliseconds(value, zone, is_end):

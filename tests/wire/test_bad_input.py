@@ -8,7 +8,7 @@ from daybook import Account, Page, TestCase
 
 LISTS = ("events", "triggers")
 FILES = ("events.csv", "events.ndjson", "triggers.csv", "triggers.ndjson", "all.csv", "all.ndjson")
-REPEATABLE = ("entity", "action", "user", "status", "source")
+REPEATABLE = ("entity", "action", "user", "status", "source")  # and left out
 SINGLE = {"entity_id": "a", "entity_name": "a", "q": "abc", "from": "2025-01-31",
           "to": "2025-01-31", "tz": "UTC", "sort": "time", "asof": "0000000000000001"}
 OF_LISTS = {"show": "25", "page": "1", "view": "none"}
@@ -35,6 +35,8 @@ MALFORMED = (
     ("q", ("a", "ab", "x" * 1025), "3"),
     ("entity_id", ("x" * 1026,), "1025"),
     ("entity_name", ("x" * 1025,), "1024"),
+    ("not_entity_id", ("x" * 1026,), "1025"),
+    ("not_entity_name", ("x" * 1025,), "1024"),
     ("user", ("x" * 1025,), "1024"),
 )
 OF_LISTS_MALFORMED = (

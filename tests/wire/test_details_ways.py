@@ -45,13 +45,18 @@ class Facts(TestCase):
                                      self.shown(account, found["Not", dimension]), dimension)
                 if name and not name.endswith("*"):
                     self.assertEqual([one], self.shown(account, found["Only", "entity_id"]))
+                    self.assertEqual([other for other in every if other != one],
+                                     self.shown(account, found["Not", "entity_id"]))
                 else:
                     self.assertNotIn(("Only", "entity_id"), found)
+                    self.assertNotIn(("Not", "entity_id"), found)
                 self.assertEqual(bool(name), ("Only", "entity_name") in found)
+                self.assertEqual(bool(name), ("Not", "entity_name") in found)
                 if name:
-                    self.assertIn(one, self.shown(account, found["Only", "entity_name"]))
-                self.assertNotIn(("Not", "entity_id"), found)
-                self.assertNotIn(("Not", "entity_name"), found)
+                    having = self.shown(account, found["Only", "entity_name"])
+                    self.assertIn(one, having)
+                    self.assertEqual([other for other in every if other not in having],
+                                     self.shown(account, found["Not", "entity_name"]))
 
     def shown(self, account, link):
         self.assertNotIn("page=", link)
@@ -66,18 +71,25 @@ class Facts(TestCase):
 
     def test_the_rest_of_the_filter_stays(self):
         account = Account()
-        (one,) = account.record({"action": "a", "user": "ann", "status": 404, "occurred_at": NOON})
-        query = ("user=bob&user=ann&not_user=eve&status=4xx&q=abc&sort=time&show=25&tz=Europe%2FBerlin&"
+        (one,) = account.record({"action": "a", "user": "ann", "status": 404, "occurred_at": NOON, "entity_id": "e1",
+                                 "entity_name": "demo"})
+        query = ("user=bob&user=ann&not_user=eve&status=4xx&entity_id=e1&not_entity_id=e2&not_entity_name=x&q=abc&sort=time&show=25&tz=Europe%2FBerlin&"
                  f"page=3&asof={one}")
         found = ways(account.open(f"events/{one}?{query}").text)
+        ids = {"entity_id": ["e1"], "not_entity_id": ["e2"]}
+        names = {"not_entity_name": ["x"]}
         kept = {"status": ["4xx"], "q": ["abc"], "sort": ["time"], "show": ["25"], "tz": ["Europe/Berlin"]}
         users = {"user": ["bob", "ann"], "not_user": ["eve"]}
         for key, expected in (
-                (("Only", "user"), kept | {"user": ["ann"]}),
-                (("Not", "user"), kept | {"user": ["bob"], "not_user": ["eve", "ann"]}),
-                (("Only", "status"), kept | users | {"status": ["404"]}),
-                (("Not", "status"), kept | users | {"not_status": ["404"]}),
-                (("Only", "source"), kept | users | {"source": ["---"]})):
+                (("Only", "user"), kept | ids | names | {"user": ["ann"]}),
+                (("Not", "user"), kept | ids | names | {"user": ["bob"], "not_user": ["eve", "ann"]}),
+                (("Only", "status"), kept | ids | names | users | {"status": ["404"]}),
+                (("Not", "status"), kept | ids | names | users | {"not_status": ["404"]}),
+                (("Only", "source"), kept | ids | names | users | {"source": ["---"]}),
+                (("Only", "entity_id"), kept | names | users | {"entity_id": ["e1"]}),
+                (("Not", "entity_id"), kept | names | users | {"not_entity_id": ["e2", "e1"]}),
+                (("Only", "entity_name"), kept | ids | users | {"entity_name": ["demo"]}),
+                (("Not", "entity_name"), kept | ids | users | {"not_entity_name": ["x", "demo"]})):
             with self.subTest(key):
                 path, query = urlsplit(found[key])[2:4]
                 self.assertEqual(f"/{account.slug}/events", path)

@@ -60,7 +60,8 @@ class Writer:
             if name in BESIDE:
                 beside.append((name, value))
             elif name == "q":
-                terms.append('"' + self.value(value).strip('"') + '"' if b"\\" not in value else self.value(value))
+                written = self.value(value)
+                terms.append(written if written[0] == '"' or b"\\" in value else f'"{written}"')
             else:
                 terms.append(f"{self.word(name)}:{self.value(value)}")
         self.random.shuffle(terms)
@@ -138,6 +139,10 @@ EXAMPLES = [
     ("user:\"none\"", "user=none", "u.name = 'none'"),
     ("user:none,ann user:\"none\"", "user=---&user=ann&user=none", "u.name IS NULL OR u.name IN ('ann', 'none')"),
     ("id:5cc1*", "entity_id=5cc1%2A", "n.external_id = '5cc1'"),
+    ("-id:5cc1*,5cc2 -id:5cc3", "not_entity_id=5cc1%2A&not_entity_id=5cc2&not_entity_id=5cc3",
+     "n.external_id NOT IN ('5cc1', '5cc2', '5cc3')"),
+    ("-name:BUILD-3,build-4 id:5cc1", "entity_id=5cc1&not_entity_name=BUILD-3&not_entity_name=build-4",
+     "n.external_id = '5cc1' AND n.name NOT IN ('demo/build-3', 'demo/build-4')"),
     ("name:BUILD-3 source:cli", "entity_name=BUILD-3&source=cli", "n.name = 'demo/build-3' AND e.source = 2"),
     ("status:>399", "status=failed", "e.status >= 400"),
     ("status:<500", "status=100-499", "e.status BETWEEN 1 AND 499"),
