@@ -77,6 +77,12 @@ class Parameters(TestCase):
         for name in FILES:
             yield name, OF_FILES
 
+    def test_ids_and_names_to_leave_out_are_counted(self):
+        for name in ("not_entity_id", "not_entity_name"):
+            each = "&".join(f"{name}={i}" for i in range(21))
+            self.assertEqual(200, self.account.open(f"events?{each.rpartition('&')[0]}").status)
+            self.assertNamed(f"events?{each}", name, "20")
+
     def test_known_ones(self):
         for target, own in self.everywhere():
             for name, value in (SINGLE | own).items():
