@@ -79,14 +79,20 @@ class Downloads(unittest.TestCase):
 
     def check_failed(self, file, whole, fault):
         """The client of a download that suffers the fault must see that it failed."""
-        self.wait_until_idle()
-        download = self.begin(file)
-        self.wait_until_it_stands(download, connections_of(file))
-        fault(reading())
-        with self.assertRaises((http.client.IncompleteRead, ConnectionResetError)):
-            download.read_all()
-        self.assertLess(download.bytes, whole)
-        download.close()
+        for _ in range(3):
+            self.wait_until_idle()
+            download = self.begin(file)
+            self.wait_until_it_stands(download, connections_of(file))
+            fault(standing())
+            try:
+                download.read_all()
+            except (http.client.IncompleteRead, ConnectionResetError):
+                self.assertLess(download.bytes, whole)
+                download.close()
+                return
+            # The last rows of the statement were on their way already, so there was nothing to kill.
+            self.assertEqual(download.bytes, whole)
+        self.fail("each time it was whole")
 
     def test_database_connection_killed_midway(self):
         before = workers("download")
