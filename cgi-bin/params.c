@@ -132,10 +132,10 @@ static bool read_filter(struct arena *arena, const struct fields *fields, enum p
     filter->without_name = values_of(arena, fields, NOT_ENTITY_NAME);
     if (filter->without_id.count > FILTER_WITHOUT_MAX ||
         filter->without_name.count > FILTER_WITHOUT_MAX)
-        return params_refuse(arena,
-                             filter->without_id.count > FILTER_WITHOUT_MAX ? "not_entity_id"
-                                                                           : "not_entity_name",
-                             "given 20 times at most", complaint);
+        return params_refuse(
+            arena,
+            filter->without_id.count > FILTER_WITHOUT_MAX ? "not_entity_id" : "not_entity_name",
+            arena_printf(arena, "given %d times at most", FILTER_WITHOUT_MAX).ptr, complaint);
     filter->text = text_of(fields, Q);
     filter->oldest_first = number_of(fields, SORT, 0) == 1;
     filter->has_asof = fields_find(fields, ASOF) != NULL;

@@ -84,37 +84,29 @@ static void add_word(struct strbuf *out, const char *sign, const char *word)
     strbuf_printf(out, "%s%s", sign, word);
 }
 
-static void add_values(struct strbuf *out, const char *sign, enum filter_dimension dimension,
+/* `has_none`: the word "none" would mean that there is no value. */
+static void add_values(struct strbuf *out, const char *sign, const char *word, bool has_none,
                        const struct filter_values *values)
 {
     for (size_t i = 0; i < values->count; i++) {
         struct str value = values->items[i];
-        bool is_none = dimension != FILTER_ACCOUNT && str_equal_folded(value, STR("none"));
+        bool is_none = has_none && str_equal_folded(value, STR("none"));
 
         if (i == 0)
-            add_word(out, sign, params_include_name(dimension));
+            add_word(out, sign, word);
         strbuf_add_char(out, i ? ',' : ':');
         add_text(out, value, !is_none && is_plain(value, ",:\""));
     }
 }
 
-static void add_without(struct strbuf *out, const char *word, const struct filter_values *values)
+/* A text that is asked for, and those that are left out. */
+static void add_texts(struct strbuf *out, const char *word, struct str asked,
+                      const struct filter_values *left_out)
 {
-    for (size_t i = 0; i < values->count; i++) {
-        if (i == 0)
-            add_word(out, "-", word);
-        strbuf_add_char(out, i ? ',' : ':');
-        add_text(out, values->items[i], is_plain(values->items[i], ",:\""));
-    }
-}
+    const struct filter_values one = {.items = &asked, .count = asked.len > 0};
 
-static void add_single(struct strbuf *out, const char *word, struct str value)
-{
-    if (value.len == 0)
-        return;
-    add_word(out, "", word);
-    strbuf_add_char(out, ':');
-    add_text(out, value, is_plain(value, ",:\""));
+    add_values(out, "", word, false, &one);
+    add_values(out, "-", word, false, left_out);
 }
 
 static void add_created(struct strbuf *out, const struct params *params)
@@ -143,14 +135,14 @@ void query_write(struct strbuf *out, const struct params *params)
 
     for (int i = 0; i < FILTER_ALL_COUNT; i++) {
         enum filter_dimension dimension = (enum filter_dimension)i;
+        const char *word = params_include_name(dimension);
+        bool has_none = dimension != FILTER_ACCOUNT;
 
-        add_values(out, "", dimension, &filter->include[i]);
-        add_values(out, "-", dimension, &filter->exclude[i]);
+        add_values(out, "", word, has_none, &filter->include[i]);
+        add_values(out, "-", word, has_none, &filter->exclude[i]);
     }
-    add_single(out, "id", filter->entity_id);
-    add_without(out, "id", &filter->without_id);
-    add_single(out, "name", filter->entity_name);
-    add_without(out, "name", &filter->without_name);
+    add_texts(out, "id", filter->entity_id, &filter->without_id);
+    add_texts(out, "name", filter->entity_name, &filter->without_name);
     add_created(out, params);
     if (text.len) {
         add_word(out, "", "");
