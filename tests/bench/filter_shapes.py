@@ -68,6 +68,8 @@ def shapes(copy, account):
     five = (" AND e.status BETWEEN 200 AND 299 AND e.source = 1")
     by_name = (f"{values.of} AND e.entity_id IN (SELECT n.id FROM entity n WHERE "
                f"n.account_id = {values.account} AND LOCATE('%s', n.name_folded) > 0)")
+    without = (f"{values.of} AND e.entity_id NOT IN (SELECT n.id FROM entity n WHERE "
+               f"n.account_id = {values.account} AND %s)")
     nothing = [("user", nobody), ("entity", type_name[types[0][0]]), ("status", "503"),
                ("source", "webhook")]
     return [
@@ -94,6 +96,9 @@ def shapes(copy, account):
          f"n.account_id = {values.account} AND n.external_id = '{entity}')"),
         ("part of a name, rare", [("entity_name", "Ledger/qu")], by_name % "ledger/qu"),
         ("part of a name, common", [("entity_name", "deploy")], by_name % "deploy"),
+        ("not an entity", [("not_entity_id", entity)], without % f"n.external_id = '{entity}'"),
+        ("not a part of a name", [("not_entity_name", "deploy")],
+         without % "LOCATE('deploy', n.name_folded) > 0"),
         ("3 types, 5 users, failed",
          [*(("entity", type_name[kind]) for kind in some_types), *in_users, ("status", "failed")],
          _where(values, entity_type_id=some_types, user_id=some_users) + failed),
