@@ -56,6 +56,7 @@ static void *start(const struct config *config)
             return NULL;
         }
     }
+    memory_give_back_large(); /* bodies */
     return context;
 }
 

@@ -9,8 +9,11 @@
 #include "store/event_texts.h"
 #include "web/fields.h"
 
-/* Events that are looked at for one answer, and at a time: what matches seldom is looked for in several answers. */
-enum { LOOKED_AT_MAX = 65536, AT_A_TIME = 4096 };
+/*
+ * Events that are looked at for one answer, and at a time: what matches seldom is looked for in several answers.  One whose texts are
+ * read costs some twenty times as much.
+ */
+enum { LOOKED_AT_MAX = 65536, AT_A_TIME = 4096, TEXTS_LOOKED_AT_MAX = AT_A_TIME };
 
 struct chosen {
     uint64_t id;
@@ -71,9 +74,10 @@ static int choose_kind(struct choosing *choosing, enum event_kind kind)
     const struct feed *feed = choosing->feed;
     struct filter filter = feed->params->filter;
     size_t looked_at = 0, count = AT_A_TIME;
+    size_t looked_at_max = choosing->folded.len ? TEXTS_LOOKED_AT_MAX : LOOKED_AT_MAX;
 
     filter.kind = kind;
-    while (choosing->count < feed->params->limit && looked_at < LOOKED_AT_MAX &&
+    while (choosing->count < feed->params->limit && looked_at < looked_at_max &&
            count == AT_A_TIME) {
         struct arrival *arrivals;
 

@@ -26,9 +26,12 @@ static int read_health(struct db *db, struct arena *arena, struct pages_health *
     struct health_source *sources;
     struct hook *hooks;
 
-    for (int kind = EVENT_KIND_EVENT; kind < EVENT_KIND_COUNT; kind++)
+    for (int kind = EVENT_KIND_EVENT; kind < EVENT_KIND_COUNT; kind++) {
         if (event_newest(db, health->account.id, (enum event_kind)kind, &health->newest[kind]) < 0)
             return -1;
+        if (event_id_ms(health->newest[kind]) < health->account.kept_from_ms)
+            health->newest[kind] = 0; /* its plan does not show it */
+    }
     if (health_of_account(db, arena, health->account.id, &sources) < 0 ||
         hooks_all(db, arena, health->account.id, &hooks, &health->hook_count) < 0)
         return -1;

@@ -153,7 +153,7 @@ static bool read_wish(const struct fields *form, struct request *request, struct
     if (person && !is_name(person->text)) {
         response_error(response, 400,
                        STR("A person is named as the login names them: text, without control "
-                           "characters, and without blanks before and behind it."));
+                           "characters, and without blanks before and after it."));
         return false;
     }
     *is_new = person != NULL;

@@ -16,6 +16,7 @@ static struct params list_params(struct arena *arena, const struct pages_details
     params_parse(arena, STR(""), PARAMS_LIST, 0, &params,
                  &complaint); /* everything at its default */
     params.zone = details->params.zone;
+    params.names_zone = details->params.names_zone;
     params.shows_own = str_equal(details->event.entity_type, STR(EVENT_TYPE_OWN));
     return params;
 }

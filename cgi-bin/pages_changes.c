@@ -108,7 +108,8 @@ static void set_previous(const struct filling *filling, struct page *page)
 {
     const struct pages_details *details = filling->details;
     const struct event *previous = &details->history.previous;
-    const struct params params = {.zone = details->params.zone};
+    const struct params params = {.zone = details->params.zone,
+                                  .names_zone = details->params.names_zone};
 
     pages_set_time(page, filling->arena, previous->occurred_ms, details->params.zone);
     page_set(page, PAGE_ACTION, pages_short_name(filling->arena, previous->action));

@@ -38,11 +38,15 @@ static bool is_calendar(struct str text, bool *has_time)
     return clock_parse_fields(text, &fields, has_time, &rest) && rest.len == 0;
 }
 
-/* A calendar for a day or a local time, and for none; any other way to say it is shown as it was given. */
-static void set_time(struct page *panel, enum page_key key, enum page_key type, struct str text)
+/* A calendar for a day or a time, and for none; what a calendar cannot say is shown as it was given. */
+static void set_time(struct page *panel, struct arena *arena, enum page_key key, enum page_key type,
+                     struct str text, const char *zone)
 {
     bool has_time = false;
+    int64_t ms;
 
+    if (clock_parse_rfc3339(text, &ms))
+        text = params_time_text(arena, ms, zone);
     if (text.len == 0 || is_calendar(text, &has_time))
         page_set(panel, type, has_time ? STR("datetime-local") : STR("date"));
     else
@@ -70,8 +74,8 @@ void pages_fill_dates(struct page *panel, struct arena *arena, const struct page
 
     for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++)
         add_span(panel, arena, list, spans[i].from, spans[i].label);
-    set_time(panel, PAGE_FROM, PAGE_FROM_TYPE, params->from);
-    set_time(panel, PAGE_TO, PAGE_TO_TYPE, params->to);
+    set_time(panel, arena, PAGE_FROM, PAGE_FROM_TYPE, params->from, params->zone);
+    set_time(panel, arena, PAGE_TO, PAGE_TO_TYPE, params->to, params->zone);
     page_set(panel, PAGE_ZONE, str_from(params->zone));
     if (params->names_zone)
         page_show(panel, PAGE_ZONE_NAMED);

@@ -6,6 +6,7 @@
 #include "pages_filter.h"
 
 #include "pages_frame.h"
+#include "pages_search.h"
 
 /* How many values a chip names before it only counts the rest. */
 enum { CHIP_VALUES_MAX = 2 };
@@ -255,6 +256,17 @@ static void add_dimension(const struct bar *bar, enum filter_dimension dimension
     fill_ticks(panel, bar, dimension);
 }
 
+/* What is typed in one line; a value that no such field can hold is kept by one that nobody sees. */
+static void set_field(struct page *field, struct str value)
+{
+    bool has_lines = memchr(value.ptr, '\n', value.len) || memchr(value.ptr, '\r', value.len);
+
+    page_set(field, PAGE_FIELD_TYPE, has_lines ? STR("hidden") : STR("text"));
+    if (has_lines)
+        page_show(field, PAGE_LINES);
+    page_set_exact(field, PAGE_VALUE, value);
+}
+
 /* `left_out`: texts that nothing may have, with their parameter; NULL: there can be none. */
 static void add_text(const struct bar *bar, const char *label, const char *param, const char *hint,
                      struct str value, const struct filter_values *left_out,
@@ -266,12 +278,12 @@ static void add_text(const struct bar *bar, const char *label, const char *param
     page_set(panel, PAGE_LABEL, str_from(label));
     page_set(panel, PAGE_PARAM, str_from(param));
     page_set(panel, PAGE_HINT, str_from(hint));
-    page_set_exact(panel, PAGE_VALUE, value);
+    set_field(panel, value);
     for (size_t i = 0; left_out && i <= left_out->count; i++) {
         struct page *field = page_add(panel, PAGE_WITHOUT);
 
         page_set(field, PAGE_NOT_PARAM, arena_printf(bar->arena, "not_%s", param));
-        page_set_exact(field, PAGE_VALUE, i < left_out->count ? left_out->items[i] : STR(""));
+        set_field(field, i < left_out->count ? left_out->items[i] : STR(""));
     }
 }
 
@@ -307,13 +319,20 @@ static void add_dates(const struct bar *bar)
                      bar->arena, bar->list);
 }
 
-static void fill_sizes(struct page *page, unsigned show)
+/* How many rows a page may have. */
+static void fill_sizes(const struct bar *bar)
 {
-    for (size_t i = 0; params_page_sizes[i]; i++) {
-        struct page *size = page_add(page, PAGE_SIZE);
+    struct params params = bar->list->params;
+    unsigned chosen = params.show;
 
-        page_set_number(size, PAGE_NUMBER, params_page_sizes[i]);
-        if (params_page_sizes[i] == show)
+    for (size_t i = 0; params_page_sizes[i]; i++) {
+        struct page *size = page_add(bar->page, PAGE_SIZE);
+
+        params.show = params_page_sizes[i];
+        page_set_number(size, PAGE_NUMBER, params.show);
+        page_set(size, PAGE_LINK_HREF,
+                 pages_view_link(bar->arena, bar->list->account.slug, &params));
+        if (params.show == chosen)
             page_show(size, PAGE_SELECTED);
     }
 }
@@ -328,8 +347,6 @@ static void add_own(const struct bar *bar)
         return; /* asked for as an entity type */
     chip = page_add(bar->page, PAGE_OWN);
     page_show(chip, other.shows_own ? PAGE_OWN_SHOWN : PAGE_OWN_HIDDEN);
-    if (other.shows_own)
-        page_show(bar->page, PAGE_OWN_KEPT);
     other.shows_own = !other.shows_own;
     page_set(chip, PAGE_LINK_HREF, link_without(bar, &other));
 }
@@ -340,8 +357,7 @@ void pages_fill_filter(struct page *page, struct arena *arena, const struct page
     struct str path = pages_tab_path(arena, list->account.slug, list->params.filter.kind);
 
     page_set(page, PAGE_FORM_ACTION, path);
-    if (list->params.filter.oldest_first)
-        page_show(page, PAGE_OLDEST_FIRST);
+    pages_fill_kept(page, arena, &list->params);
     add_own(&bar);
     add_dates(&bar);
     if (list->params.all_accounts)
@@ -349,7 +365,7 @@ void pages_fill_filter(struct page *page, struct arena *arena, const struct page
     for (int i = 0; i < FILTER_DIMENSION_COUNT; i++)
         add_dimension(&bar, (enum filter_dimension)i);
     add_texts(&bar);
-    fill_sizes(page, list->params.show);
+    fill_sizes(&bar);
     if (params_filtered(&list->params)) {
         struct params none = {.zone = list->params.zone,
                               .names_zone = list->params.names_zone,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The filter bar of a list: chips, menus of ticks, the date range and the size box.  One GET form, complete without script. */
+/* The filter bar of a list: chips, menus of ticks, the date range and how many rows a page has.  One GET form, complete without script. */
 #ifndef DAYBOOK_PAGES_FILTER_H
 #define DAYBOOK_PAGES_FILTER_H
 

@@ -212,7 +212,7 @@ static void fill_axis(const struct chart *chart)
     page_set(page_add(chart->page, PAGE_AXIS), PAGE_TIME, last);
 }
 
-/* What the list asks for of a class, so that its count is what the link shows. */
+/* What the list asks for of a class, so that its count is what the link shows: of each range the part that lies in the class. */
 static struct filter_values asked_of(struct arena *arena, const struct filter_values *asked,
                                      const char *value)
 {
@@ -223,12 +223,15 @@ static struct filter_values asked_of(struct arena *arena, const struct filter_va
 
     filter_status_range(str_from(value), &first, &last);
     for (size_t i = 0; i < asked->count; i++) {
-        if (!filter_status_range(asked->items[i], &low, &high))
+        if (!filter_status_range(asked->items[i], &low, &high) || low > last || high < first)
             continue;
         if (low <= first && high >= last)
             whole = true;
         else if (low >= first && high <= last)
             values.items[values.count++] = asked->items[i];
+        else
+            values.items[values.count++] =
+                arena_printf(arena, "%u-%u", low > first ? low : first, high < last ? high : last);
     }
     if (whole) {
         values.items[0] = str_from(value);

@@ -13,7 +13,8 @@ enum { MANY = LINK_ATTEMPTS_MAX + 1 };
 static void set_row(struct page *row, struct arena *arena, const struct pages_details *details,
                     const struct event *event)
 {
-    const struct params params = {.zone = details->params.zone};
+    const struct params params = {.zone = details->params.zone,
+                                  .names_zone = details->params.names_zone};
 
     pages_set_status(row, event->status);
     pages_set_time(row, arena, event->occurred_ms, details->params.zone);

@@ -117,7 +117,17 @@ static void fill_pager(struct page *page, struct arena *arena, const struct page
         page_show(page, PAGE_NEXT_NONE);
 }
 
-/* A page behind all that was found in time. */
+/* Where a page that begins at the newest event hears later how many have come since; not where asking would itself be one of them. */
+static void fill_live(struct page *part, struct arena *arena, const struct pages_list *list)
+{
+    const struct params *params = &list->params;
+
+    if (params->page == 1 && !params->filter.has_asof && !params->filter.oldest_first &&
+        !params->shows_own && params->filter.text.len == 0)
+        page_set(page_add(part, PAGE_LIVE), PAGE_LINK_HREF, page_link(arena, list, 1));
+}
+
+/* A page after all that was found in time. */
 static void fill_unreached(struct page *page, const struct pages_list *list)
 {
     struct page *note = page_add(page, PAGE_UNREACHED);
@@ -126,7 +136,31 @@ static void fill_unreached(struct page *page, const struct pages_list *list)
     page_set_count(note, PAGE_COUNT_TOTAL, list->found.total);
 }
 
-static void fill_count(struct page *page, const struct pages_list *list)
+/* No row at all. */
+static void fill_empty(struct page *page, struct arena *arena, const struct pages_list *list)
+{
+    struct params newest = list->params;
+    struct page *empty;
+
+    if (params_filtered(&list->params)) {
+        fill_live(page_add(page, PAGE_EMPTY_FILTERED), arena, list);
+    } else if (list->params.filter.has_asof) {
+        newest.page = 1;
+        page_set(page_add(page, PAGE_EMPTY_PINNED), PAGE_LINK_HREF,
+                 pages_view_link(arena, list->account.slug, &newest));
+    } else if (list->params.all_accounts) {
+        fill_live(page_add(page, PAGE_EMPTY_ALL), arena, list);
+    } else {
+        empty = page_add(page, PAGE_EMPTY);
+        page_set(empty, PAGE_ACCOUNT, list->account.slug);
+        page_set(empty, PAGE_KIND, event_kind_name(list->params.filter.kind));
+        page_set(empty, PAGE_TOKENS_HREF, pages_about_path(arena, list->account.slug, "tokens"));
+        page_show(empty, list->account.role == MEMBER_ADMIN ? PAGE_ADMIN : PAGE_AUDITOR);
+        fill_live(empty, arena, list);
+    }
+}
+
+static void fill_count(struct page *page, struct arena *arena, const struct pages_list *list)
 {
     uint64_t first = (list->params.page - 1) * list->params.show;
     struct page *line;
@@ -138,16 +172,8 @@ static void fill_count(struct page *page, const struct pages_list *list)
             fill_unreached(page, list);
         return;
     }
-    if (list->found.total == 0 && params_filtered(&list->params)) {
-        page_show(page, PAGE_EMPTY_FILTERED);
-        return;
-    }
     if (list->found.total == 0) {
-        struct page *empty = page_add(page, PAGE_EMPTY);
-
-        page_set(empty, PAGE_ACCOUNT, list->account.slug);
-        page_set(empty, PAGE_KIND, event_kind_name(list->params.filter.kind));
-        page_show(empty, list->account.role == MEMBER_ADMIN ? PAGE_ADMIN : PAGE_AUDITOR);
+        fill_empty(page, arena, list);
         return;
     }
     line = page_add(page, PAGE_COUNT);
@@ -231,16 +257,6 @@ static void fill_downloads(struct page *page, struct arena *arena, const struct 
     page_set(page, PAGE_NDJSON_HREF, pages_link(arena, ndjson, &list->params, PARAMS_FILTER));
 }
 
-/* Where a page that begins at the newest event hears later how many have come since. */
-static void fill_live(struct page *table, struct arena *arena, const struct pages_list *list)
-{
-    const struct params *params = &list->params;
-
-    if (params->page == 1 && !params->filter.has_asof && !params->filter.oldest_first &&
-        params->filter.text.len == 0)
-        page_set(page_add(table, PAGE_LIVE), PAGE_LINK_HREF, page_link(arena, list, 1));
-}
-
 struct str pages_heading(enum event_kind kind)
 {
     return kind == EVENT_KIND_TRIGGER ? STR("Triggers") : STR("All Audit");
@@ -266,7 +282,7 @@ int pages_make_list(const struct pages_list *list, struct request *request, stru
     page_set(page, PAGE_HEADING, pages_heading(kind));
     pages_fill_search(page, arena, list);
     pages_fill_filter(page, arena, list);
-    fill_count(page, list);
+    fill_count(page, arena, list);
     fill_rest(page, arena, list);
     fill_plan(page, arena, list);
     fill_order(page, arena, list);

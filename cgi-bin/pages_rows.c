@@ -208,9 +208,10 @@ static void fill_row(struct page *row, struct arena *arena, const struct pages_l
     set_status(row, arena, links, event->status);
     pages_set_time(row, arena, event->occurred_ms, list->params.zone);
     page_set(row, PAGE_AGE, age_of(arena, event->occurred_ms, list->now_ms));
-    page_set(row, PAGE_DETAILS_HREF, details_link(arena, links, event->id));
     if (list->params.all_accounts)
         fill_account(row, arena, list, event);
+    else
+        page_set(row, PAGE_DETAILS_HREF, details_link(arena, links, event->id));
     if (list->attempts)
         pages_mark_trigger(row, arena, event, &list->attempts[number]);
 }

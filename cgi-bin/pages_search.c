@@ -40,17 +40,15 @@ static struct params shown_by(const struct params *params)
     return none;
 }
 
-static void fill_kept(struct page *form, struct arena *arena, const struct params *params)
+void pages_fill_kept(struct page *form, struct arena *arena, const struct params *params)
 {
     if (params->shows_own)
         keep(form, "audit", STR("1"));
-    if (params->names_zone || strcmp(params->zone, "UTC") != 0)
-        keep(form, "tz", str_from(params->zone));
     if (params->filter.oldest_first)
         keep(form, "sort", STR("time"));
     if (params->show != params_page_sizes[0])
         keep(form, "show", arena_printf(arena, "%u", params->show));
-    if (params->says_none) /* an emptied box asks for everything */
+    if (params->says_none) /* emptied, it asks for everything */
         keep(form, "view", STR("none"));
 }
 
@@ -109,7 +107,9 @@ void pages_fill_search(struct page *page, struct arena *arena, const struct page
     struct page *form = page_include(page, PAGE_SEARCH, "_search.tpl");
 
     page_set(form, PAGE_FORM_ACTION, path);
-    fill_kept(form, arena, params);
+    pages_fill_kept(form, arena, params);
+    if (params->names_zone || strcmp(params->zone, "UTC") != 0)
+        keep(form, "tz", str_from(params->zone));
     page_set_exact(form, PAGE_QUERY, text_of(arena, params));
     if (params->mistake.sentence.len)
         fill_mistake(form, params);

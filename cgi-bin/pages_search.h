@@ -9,4 +9,7 @@
 /* Fills {{>SEARCH}} of `page` with the box: in it stands what the list asks for, or the text that has the mistake params.mistake. */
 void pages_fill_search(struct page *page, struct arena *arena, const struct pages_list *list);
 
+/* Fills {{#KEPT}} of a form of the list: how it is shown, which the form asks for as well. The zone is not among it. */
+void pages_fill_kept(struct page *form, struct arena *arena, const struct params *params);
+
 #endif

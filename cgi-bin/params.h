@@ -118,7 +118,7 @@ void params_append_asked(struct strbuf *out, const struct params *params);
 
 /*
  * Shows times in the zone that this person chose last (`remembered`, as it came; empty: none), where the query named none.  What the query
- * selects stays the same: its times were meant in UTC, and are named so where that matters.
+ * selects stays the same: its times were meant in UTC, and `from` and `to` say the same moments in that zone.
  */
 void params_remember_zone(struct arena *arena, struct params *params, struct str remembered);
 

@@ -4,17 +4,14 @@
 
 #include "base/clock.h"
 
-/* The same moment, for a reader in any zone; what lies outside all that events can have still does. */
-static struct str in_utc(struct arena *arena, int64_t ms)
+/* The same moment in another zone; what lies outside all that events can have still does. */
+static struct str in_zone(struct arena *arena, int64_t ms, const char *zone)
 {
-    char text[CLOCK_TEXT_BYTES];
-
     if (ms < 0)
         return STR("0");
     if (ms > CLOCK_MAX_MS)
         return arena_printf(arena, "%lld", (long long)ms);
-    clock_format(ms, text);
-    return arena_copy(arena, str_from(text));
+    return params_time_text(arena, ms, zone);
 }
 
 /* "2026-01-31", "2026-01-31T12:00": a day or time that begins elsewhere in another zone. */
@@ -33,7 +30,7 @@ void params_remember_zone(struct arena *arena, struct params *params, struct str
         return;
     params->zone = arena_cstr(arena, remembered);
     if (is_local(params->from))
-        params->from = in_utc(arena, params->filter.from_ms);
+        params->from = in_zone(arena, params->filter.from_ms, params->zone);
     if (is_local(params->to))
-        params->to = in_utc(arena, params->filter.to_ms);
+        params->to = in_zone(arena, params->filter.to_ms, params->zone);
 }

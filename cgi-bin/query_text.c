@@ -166,7 +166,7 @@ static bool can_be_left_out(const struct query_word *word)
     return word->kind == WORD_VALUES || word->kind == WORD_ID || word->kind == WORD_NAME;
 }
 
-/* What stands behind the colon of `name`. */
+/* What stands after the colon of `name`. */
 static bool read_values(struct query_reader *reader, struct str name, const struct query_word *word,
                         bool exclude)
 {
@@ -175,7 +175,7 @@ static bool read_values(struct query_reader *reader, struct str name, const stru
 
         if (is_value_missing(reader))
             return query_mistaken(reader, reader->at, 0,
-                                  "\"%.*s\" needs a value right behind its %s, in quotes where it "
+                                  "\"%.*s\" needs a value right after its %s, in quotes where it "
                                   "has blanks or commas.",
                                   STR_ARG(name), count ? "comma" : "colon");
         if (!query_read_value(reader, false, &value))
@@ -239,7 +239,7 @@ bool query_parse(struct arena *arena, struct str text, int64_t now_ms, struct pa
         struct str head = utf8_cut(text, QUERY_BYTES_MAX);
 
         return query_mistaken(&reader, head.len, text.len - head.len,
-                              "it goes on behind the %d bytes that are accepted; the filters below "
+                              "it goes on after the %d bytes that are accepted; the filters below "
                               "take more.",
                               QUERY_BYTES_MAX);
     }

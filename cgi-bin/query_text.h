@@ -14,7 +14,7 @@
  * case.  The names of the URL's parameters are accepted too: not_user, entity_id, entity_name, q, from, to …
  *
  * - Different words must all match, values of one word are alternatives, whether they stand behind one word or the word is repeated;
- *   id, name, created and the text are given once, and cannot be left out.
+ *   id, name, created and the text are given once. Each id and name after `-id:` and `-name:` is left out; created and the text cannot be.
  * - `none`, not in quotes, is the same as `---`: has none.  A user of that name is user:"none".
  * - A colon may stand in a value, but not behind what is itself a word (user:ann,status:404), which is a slip.
  * - status: what the parameter takes, and >=400 >399 <=499 <500 400..499.
@@ -41,7 +41,7 @@ enum { QUERY_BYTES_MAX = 2000 };
 
 /*
  * Reads `text` (without NUL, in the arena) into an otherwise empty `params`, whose zone and all_accounts are set: fills the filter's include,
- * exclude, entity_id, entity_name and text, and from and to.  True; or false and what is wrong in `mistake`: where it stands, and
+ * exclude, entity_id, entity_name, without_id, without_name and text, and from and to.  True; or false and what is wrong in `mistake`: where it stands, and
  * "Character 6 of the query: …", counted as people do, from 1, in the arena.
  */
 bool query_parse(struct arena *arena, struct str text, int64_t now_ms, struct params *params,

@@ -40,7 +40,8 @@
         if (fields.get('zone') === (fields.get('tz') ?? 'UTC')) {
             fields.delete('zone'); // no other was chosen
         }
-        const filled = [...fields].filter(([, value]) => value !== '');
+        // "Not a saved view" is to be said where nothing else is.
+        const filled = [...fields].filter(([, value]) => value !== '').filter(([name], at, all) => name !== 'view' || !all[1]);
         const query = new URLSearchParams(filled).toString();
 
         location.assign(form.getAttribute('action') + (query && '?' + query));
@@ -100,17 +101,19 @@
         return keys;
     };
 
-    // Single keys, for nobody who types, and not behind a dialog or menu.
+    // Single keys, for nobody who types or selects, and not behind a dialog or menu.
     const pressKey = (event) => {
+        const { key } = event;
+
         if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented
-            || isTyping(event.target) || document.querySelector('dialog[open], .panel.cell')
-            || !/^([/?jkonp]|Arrow(Left|Right))$/.test(event.key)) {
+            || isTyping(event.target) || document.querySelector('dialog[open], .panel.cell, .menu[open]')
+            || !/^([/?jkonp]|Arrow(Left|Right))$/.test(key) || (event.shiftKey && key[1])) {
             return;
         }
-        if (event.key === '/') {
+        if (key === '/' && document.querySelector('[name=query], .add') && localStorage.getItem('keys') !== 'off') {
             event.preventDefault(); // a browser's own search
         }
-        loadKeys().then(({ press: answer }) => answer(event.key));
+        loadKeys().then(({ press: answer }) => answer(key));
     };
 
     // The command of an empty list: nothing is left to be filled in but the token.
@@ -142,9 +145,7 @@
     });
 
     document.addEventListener('change', ({ target }) => {
-        if (target.matches('.size select')) {
-            target.form.requestSubmit();
-        } else if (target.matches('.ticks [type=checkbox]')) {
+        if (target.matches('.ticks [type=checkbox]')) {
             untickOpposite(target);
         }
     });
@@ -160,7 +161,7 @@
     });
 
     const countNewer = () => {
-        if (!document.hidden && document.querySelector('.events[data-live]')) {
+        if (!document.hidden && document.querySelector('[data-live]')) {
             import('./live.js').then((live) => live.countNewer());
         }
     };

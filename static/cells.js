@@ -3,6 +3,7 @@
 // The menu of a cell of the list: its whole value, the list with that value alone or without it. Loaded when a cell is first pressed;
 // without script the cell is the link to the list with that value alone.
 
+import { copyText } from './copy.js';
 import { make, styled } from './dom.js';
 
 const columns = {
@@ -41,10 +42,7 @@ const copyButton = (text) => make('button', {
     type: 'button',
     className: 'small',
     textContent: 'Copy',
-    async onclick({ target }) {
-        await navigator.clipboard.writeText(text);
-        target.textContent = 'Copied';
-    },
+    onclick: ({ target }) => copyText(target, text),
 });
 
 const place = (menu, { left, bottom, top }) => {

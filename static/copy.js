@@ -1,23 +1,43 @@
 // SPDX-License-Identifier: MIT
 //
-// Copying from the details of a call. Loaded when something is first copied.
+// Copying from the details of a call and the menu of a cell. Loaded when something is first copied.
 
-// A button with a value copies that, one without the text beside it.
-export const copy = async (button) => {
-    await navigator.clipboard.writeText(button.value || button.parentNode.querySelector('pre').textContent);
-    button.textContent = 'Copied';
+const SAID_MS = 2000;
+
+const labels = new WeakMap();
+
+// In the place of its label, for a while; then it can be read again what the button copies.
+const say = (button, text) => {
+    if (!labels.has(button)) {
+        labels.set(button, [...button.childNodes]);
+    }
+    button.textContent = text;
+    setTimeout(() => button.replaceChildren(...labels.get(button)), SAID_MS);
 };
 
-// What a link leads to; where that cannot be had, the link is followed.
-export const copyTarget = async (link) => {
+export const copyText = async (button, text) => {
     try {
-        const answer = await fetch(link.href, { signal: AbortSignal.timeout(30_000) });
+        await navigator.clipboard.writeText(text);
+        say(button, 'Copied');
+    } catch {
+        say(button, 'Not allowed here');
+    }
+};
 
-        if (!answer.ok) {
-            throw new Error(answer.status);
-        }
-        await navigator.clipboard.writeText(await answer.text());
-        link.textContent = 'Copied';
+// A button with a value copies that, one without the text beside it.
+export const copy = (button) => copyText(button, button.value || button.parentNode.querySelector('pre').textContent);
+
+// What a link leads to; where that cannot be had, the link is followed. The clipboard is asked before the answer is there: some browsers
+// let a page write to it right after a press alone.
+export const copyTarget = async (link) => {
+    const text = fetch(link.href, { signal: AbortSignal.timeout(30_000) })
+        .then((answer) => (answer.ok ? answer.text() : Promise.reject(new Error(answer.status))));
+
+    try {
+        await (window.ClipboardItem
+            ? navigator.clipboard.write([new ClipboardItem({ 'text/plain': text.then((all) => new Blob([all], { type: 'text/plain' })) })])
+            : navigator.clipboard.writeText(await text));
+        say(link, 'Copied');
     } catch {
         location.assign(link.href);
     }

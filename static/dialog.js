@@ -3,7 +3,7 @@
 // The details of a call over the list that it stands in. The address is that of the page of the call, which is shown as it is: to load it
 // again, to keep it or to send it to somebody gives that page. Loaded when details are first opened.
 
-import { fetchPage, make, styled } from './dom.js';
+import { areKeysOff, fetchPage, make, styled } from './dom.js';
 
 let listTitle = document.title;
 let listHref; // what the address of the list is to be, once its page is another one than it was opened over
@@ -19,19 +19,20 @@ const dialog = make('dialog', { className: 'over' },
 let current; // the link that it was opened by
 let asked = 0;
 
-const links = () => [...document.querySelectorAll('.events tbody .open a')];
+const rowLinks = '.events tbody .open a';
+const links = () => [...document.querySelectorAll(rowLinks)];
 
 // What leads to the page of the list that goes on after its last row, or before its first.
 const wayOn = (by) => document.querySelector(`.pager a[rel=${by > 0 ? 'next' : 'prev'}]`);
 
 const say = (...what) => sheet.replaceChildren(make('p', { className: 'remark' }, ...what));
 
-// What <main> holds on the page of the call.
-const fetchMain = async (href) => {
+// What <main> holds on the page of a call or list, which has what `sign` selects.
+const fetchMain = async (href, sign) => {
     const page = await fetchPage(href);
     const main = page.querySelector('main');
 
-    if (!main) {
+    if (!main?.querySelector(sign)) {
         throw new Error(`no page: ${href}`);
     }
     return { main, title: page.title };
@@ -54,7 +55,7 @@ const show = async (link) => {
         say('Loading…');
     }
     try {
-        const { main, title } = await fetchMain(link.href);
+        const { main, title } = await fetchMain(link.href, 'h1');
 
         if (number !== asked) {
             return;
@@ -85,7 +86,7 @@ const turn = async (by) => {
 
     sheet.setAttribute('aria-busy', 'true');
     try {
-        const { main, title } = await fetchMain(way.href);
+        const { main, title } = await fetchMain(way.href, rowLinks);
 
         if (number !== asked) {
             return;
@@ -137,9 +138,9 @@ dialog.addEventListener('close', () => {
     }
 });
 dialog.addEventListener('keydown', (event) => {
-    const by = { ArrowLeft: -1, ArrowRight: 1, k: -1, j: 1 }[event.key];
+    const by = { ArrowLeft: -1, ArrowRight: 1, ...(areKeysOff() ? {} : { k: -1, j: 1 }) }[event.key];
 
-    if (by && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    if (by && !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey) {
         event.preventDefault();
         step(by);
     }
@@ -164,8 +165,12 @@ addEventListener('popstate', ({ state }) => {
 });
 document.body.append(dialog);
 
+// Pressed twice, it opens once.
 export const open = async (link) => {
     await styled;
+    if (dialog.open) {
+        return;
+    }
     history.pushState({ details: link.href }, '', link.href);
     dialog.showModal();
     show(link);

@@ -23,8 +23,15 @@ export const styled = new Promise((resolve) => {
     }
 });
 
+// The switch of the single keys, and the browser that remembers it.
+export const areKeysOff = () => localStorage.getItem('keys') === 'off';
+
+// A page that says what is wrong is none.
 export const fetchPage = async (url) => {
     const answer = await fetch(url, { signal: AbortSignal.timeout(30_000) });
 
+    if (!answer.ok) {
+        throw new Error(`${answer.status}: ${url}`);
+    }
     return new DOMParser().parseFromString(await answer.text(), 'text/html');
 };

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
-// A download that shows how many rows have come of how many, and can be stopped. Loaded with the first download. What is too large to be
-// held by the page is left to the browser.
+// A download that shows how many rows have come of how many, and can be stopped. Loaded with the first download. It lasts as long as the
+// page does: who would leave meanwhile is asked first. What is too large for that is left to the browser.
 
 import { make, styled } from './dom.js';
 
-// A browser keeps what is held on disk beyond some size; more than this is not asked of it.
-const HELD_ROWS_MAX = 1_000_000;
+const KEPT_ROWS_MAX = 1_000_000;
 const LINE_FEED = 10;
 const QUOTE = 34;
+const CLOSING_BYTES_MAX = 1024;
 
 // Counts rows as they come: lines of NDJSON; records of CSV, where a line feed in quotes ends none.
 export const rowCounter = (isCsv) => {
@@ -27,6 +27,8 @@ export const rowCounter = (isCsv) => {
     };
 };
 
+const isCsv = (answer) => /csv/.test(answer.headers.get('content-type'));
+
 const fileName = (answer) => /filename="([^"]+)"/.exec(answer.headers.get('content-disposition'))?.[1] ?? 'audit';
 
 const problem = async (answer) => {
@@ -35,86 +37,137 @@ const problem = async (answer) => {
     return page.querySelector('.error p')?.textContent.trim() ?? `The server answered ${answer.status}.`;
 };
 
-const save = (parts, name) => {
-    const url = URL.createObjectURL(new Blob(parts));
-    const link = make('a', { href: url, download: name });
+const save = (href, download) => make('a', { href, download }).click();
 
-    link.click();
+const saveFile = (file, name) => {
+    const url = URL.createObjectURL(file);
+
+    save(url, name);
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
 };
 
+// The bytes are kept by the browser, on disk when they are many, while they are counted here.
 const receive = async (answer, show) => {
-    const count = rowCounter(/csv/.test(answer.headers.get('content-type')));
-    const parts = [];
+    const [counted, kept] = answer.body.tee();
+    const file = new Response(kept).blob();
+    const count = rowCounter(isCsv(answer));
     let rows = 0;
 
-    for (const reader = answer.body.getReader(); ;) {
+    file.catch(() => {}); // the other half says it
+    for (const reader = counted.getReader(); ;) {
         const { done, value } = await reader.read();
 
         if (done) {
-            return { parts, rows };
+            return { file: await file, rows };
         }
-        parts.push(value);
         rows = count(value);
         show(rows);
     }
 };
 
+// How many rows a file says it has, whose number nobody knew before; NaN when it has not come to its closing line.
+const closingRows = async (answer, file) => {
+    const end = await file.slice(-CLOSING_BYTES_MAX).text();
+    const closing = isCsv(answer) ? /\n"?#end"?,"?rows=(\d+)"?,[^\n]*\n$/ : /(?:^|\n)\{"end": true, "rows": (\d+),[^\n]*\n$/;
+
+    return Number(closing.exec(end)?.[1] ?? NaN);
+};
+
 // As the pages write numbers.
 const grouped = (number) => number.toLocaleString('en');
 
-export const start = async (link) => {
+const rowsOf = (number) => `${grouped(number)} ${number === 1 ? 'row' : 'rows'}`;
+
+const underWay = new Set(); // addresses
+const ask = (event) => event.preventDefault();
+
+const begin = (href) => {
+    underWay.add(href);
+    addEventListener('beforeunload', ask);
+};
+
+const finish = (href) => {
+    underWay.delete(href);
+    if (underWay.size === 0) {
+        removeEventListener('beforeunload', ask);
+    }
+};
+
+// Each download has a box of its own.
+const addBox = (...parts) => {
+    const boxes = document.querySelector('.transfers') ?? document.body.appendChild(make('div', { className: 'transfers' }));
+
+    for (const ended of boxes.querySelectorAll('.ended')) {
+        ended.remove();
+    }
+    return boxes.appendChild(make('div', { className: 'transfer' }, ...parts));
+};
+
+// Comes back with what is to be said at the end.
+const fetchRows = async (href, signal, bar, tell) => {
+    const answer = await fetch(href, { signal });
+    const announced = Number(answer.headers.get('daybook-rows') ?? NaN);
+
+    if (!answer.ok) {
+        return await problem(answer);
+    }
+    if (announced > KEPT_ROWS_MAX) {
+        await answer.body.cancel();
+        save(href, '');
+        return `${rowsOf(announced)}: your browser downloads them, and the name of the file says how many there are.`;
+    }
+    bar.hidden = !announced;
+    bar.max = announced || 1;
+
+    const { file, rows } = await receive(answer, (count) => {
+        bar.value = count;
+        tell(announced ? `${grouped(count)} of ${rowsOf(announced)}` : rowsOf(count));
+    });
+    const whole = Number.isNaN(announced) ? await closingRows(answer, file) : announced;
+
+    if (whole !== (Number.isNaN(announced) ? rows - 1 : rows)) {
+        throw new Error('it is not whole');
+    }
+    saveFile(file, fileName(answer));
+    return `${rowsOf(whole)} downloaded.`;
+};
+
+export const start = async ({ href }) => {
+    if (underWay.has(href)) {
+        return;
+    }
+    begin(href);
+
     const stop = new AbortController();
     const words = make('p', { textContent: 'Asking for the rows…' });
     const bar = make('progress', { hidden: true });
-    const button = make('button', { type: 'button', className: 'small', textContent: 'Cancel' });
-    const box = make('div', { className: 'transfer' }, words, bar, button);
-    const end = (text) => {
-        words.textContent = text;
-        bar.remove();
-        button.textContent = 'Close';
-        button.onclick = () => box.remove();
-    };
+    const button = make('button', { type: 'button', className: 'small', textContent: 'Cancel', onclick: () => stop.abort() });
+    let told = -Infinity;
 
     words.setAttribute('role', 'status');
     bar.setAttribute('aria-label', 'Rows downloaded');
-    button.onclick = () => stop.abort();
     await styled;
-    document.querySelector('.transfer')?.remove();
-    document.body.append(box);
-    try {
-        const answer = await fetch(link.href, { signal: stop.signal });
-        const expected = Number(answer.headers.get('daybook-rows') ?? NaN);
-        let told = -Infinity;
 
-        if (!answer.ok) {
-            end(await problem(answer));
-            return;
-        }
-        if (expected > HELD_ROWS_MAX) {
-            stop.abort();
-            end(`${grouped(expected)} rows: your browser downloads them, and the name of the file says how many there are.`);
-            location.assign(link.href);
-            return;
-        }
-        bar.hidden = !expected;
-        bar.max = expected || 1;
-        const { parts, rows } = await receive(answer, (count) => {
-            bar.value = count;
+    const box = addBox(words, bar, button);
+
+    try {
+        words.textContent = await fetchRows(href, stop.signal, bar, (text) => {
             if (performance.now() - told > 200) {
                 told = performance.now();
-                words.textContent = expected ? `${grouped(count)} of ${grouped(expected)} rows` : `${grouped(count)} rows`;
+                words.textContent = text;
             }
         });
-
-        // Without a number in advance the last line is a trailer.
-        const written = Number.isNaN(expected) ? rows - 1 : rows;
-
-        save(parts, fileName(answer));
-        end(`${grouped(written)} ${written === 1 ? 'row' : 'rows'} downloaded.`);
     } catch (error) {
-        end(error.name === 'AbortError'
-            ? 'The download was cancelled; nothing was saved.'
-            : 'The download broke off; nothing was saved.');
+        if (error.name === 'AbortError') {
+            words.textContent = 'The download was cancelled; nothing was saved.';
+        } else {
+            words.replaceChildren('The download broke off; nothing was saved. ',
+                make('a', { href, textContent: 'Let the browser try' }));
+        }
     }
+    finish(href);
+    bar.remove();
+    box.classList.add('ended');
+    button.textContent = 'Close';
+    button.onclick = () => box.remove();
 };

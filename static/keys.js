@@ -3,7 +3,7 @@
 // Single keys for who reads the list with the keyboard, and the page that tells them. Loaded with the first such key. They can be turned
 // off (WCAG 2.1.4), and are no keys while somebody types: app.js sees to that.
 
-import { make, styled } from './dom.js';
+import { areKeysOff, make, styled } from './dom.js';
 
 const rowLinks = () => [...document.querySelectorAll('.events tbody .open a')];
 
@@ -45,17 +45,15 @@ const keys = {
     j: { does: () => move(1), says: 'Next call' },
     k: { does: () => move(-1), says: 'Previous call' },
     o: { does: openRow, says: 'Open the details of the call' },
-    ArrowRight: { does: () => moveAside(1), shown: '→', says: 'Next cell of the row' },
-    ArrowLeft: { does: () => moveAside(-1), shown: '←', says: 'Previous value of the call' },
+    ArrowRight: { does: () => moveAside(1), shown: '→', says: 'Next value of the row' },
+    ArrowLeft: { does: () => moveAside(-1), shown: '←', says: 'Previous value of the row' },
     n: { does: () => turn('next'), says: 'Next page' },
     p: { does: () => turn('prev'), says: 'Previous page' },
     '?': { does: () => help(), says: 'These keys' },
 };
 
-const off = () => localStorage.getItem('keys') === 'off';
-
 const onSwitch = () => {
-    const box = make('input', { type: 'checkbox', checked: !off() });
+    const box = make('input', { type: 'checkbox', checked: !areKeysOff() });
 
     box.onchange = () => localStorage.setItem('keys', box.checked ? 'on' : 'off');
     return make('label', { className: 'is' }, box, 'Single keys are on');
@@ -67,7 +65,7 @@ export const help = async () => {
     const close = make('button', { type: 'button', className: 'small', textContent: 'Close' });
     const dialog = make('dialog', { className: 'help' },
         make('h2', { textContent: 'Keyboard shortcuts' }), list,
-        make('p', { textContent: 'In the details of a call: ← and → for the previous and the next one, Escape for the list.' }),
+        make('p', { textContent: 'In the details of a call: ← and →, or k and j, for the previous and the next one; Escape for the list.' }),
         make('div', { className: 'line' }, onSwitch(), close));
 
     dialog.setAttribute('aria-label', 'Keyboard shortcuts');
@@ -78,11 +76,8 @@ export const help = async () => {
     dialog.showModal();
 };
 
-// True when it was a key of ours.
 export const press = (key) => {
-    if (!keys[key] || (off() && key !== '?')) {
-        return false;
+    if (key === '?' || !areKeysOff()) {
+        keys[key]?.does();
     }
-    keys[key].does();
-    return true;
 };

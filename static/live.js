@@ -2,12 +2,55 @@
 //
 // A list that stays open. Loaded when somebody comes back to it, or has looked at it for a while.
 
-import { fetchPage } from './dom.js';
+import { fetchPage, make } from './dom.js';
 
-// How many have come since: told, not shown, so that no row moves. Nobody is asked while nobody looks: app.js sees to that.
+const textOf = (elements) => elements.map(({ textContent }) => textContent).join();
+
+// Said once, not each minute; and a link that has the focus keeps it.
+const tell = (...news) => {
+    const place = document.querySelector('.news');
+    const focused = place.contains(document.activeElement);
+
+    if (textOf(news) !== textOf([...place.children])) {
+        place.replaceChildren(...news);
+        if (focused) {
+            place.querySelector('a')?.focus();
+        }
+    }
+};
+
+// The same rows are on that page, with how long ago they are now.
+const renewAges = (page) => {
+    const ages = new Map([...page.querySelectorAll('.events time + small')]
+        .map((age) => [age.previousElementSibling.dateTime, age.textContent]));
+
+    for (const age of document.querySelectorAll('.events time + small')) {
+        age.textContent = ages.get(age.previousElementSibling.dateTime) ?? age.textContent;
+    }
+};
+
+// How many have come since: told, not shown, so that no row moves. Only where there was no row yet the page is loaded again.
+// Nobody is asked while nobody looks: app.js sees to that.
 export const countNewer = async () => {
-    const { live } = document.querySelector('.events').dataset;
-    const page = await fetchPage(live).catch(() => document); // another time
+    const { live } = document.querySelector('[data-live]').dataset;
+    let page;
 
-    document.querySelector('.news').replaceChildren(...page.querySelectorAll('.pinned'));
+    try {
+        page = await fetchPage(live);
+        if (!page.querySelector('.filter')) {
+            throw new Error('not a list'); // but a page to sign in
+        }
+    } catch {
+        tell(make('p', { className: 'pinned' }, 'Newer calls could not be asked for. ',
+            make('a', { href: location.href, textContent: 'Load the page again' })));
+        return;
+    }
+    if (page.querySelector('.events') && !document.querySelector('.events')) {
+        if (!document.querySelector('.menu[open]')) {
+            location.reload();
+        }
+        return;
+    }
+    tell(...page.querySelectorAll('.news .pinned'));
+    renewAges(page);
 };

@@ -90,9 +90,11 @@ const mayFocus = (menu) => matchMedia('(pointer: fine)').matches
 
 // The button says what it turns to.
 const nameTimes = (button) => {
-    const days = button.closest('.fields').querySelector('[type=date]');
+    const fields = button.closest('.fields');
+    const days = fields.querySelector('[type=date]');
 
     button.textContent = days ? 'Choose times too' : 'Days only';
+    button.hidden = !days && !fields.querySelector('[type=datetime-local]');
 };
 
 export const openMenu = (menu) => {
@@ -111,17 +113,28 @@ export const openMenu = (menu) => {
     menu.querySelectorAll('.times').forEach(nameTimes);
 };
 
+const dayAfter = (day, count) => {
+    const date = new Date(`${day}T00:00Z`);
+
+    date.setUTCDate(date.getUTCDate() + count);
+    return date.toISOString().slice(0, 10);
+};
+
+// The same moment: a day that is the end of a range counts whole.
+const timeOfDay = (day, isEnd) => day && `${isEnd ? dayAfter(day, 1) : day}T00:00`;
+const dayOfTime = (time, isEnd) => (isEnd && time.endsWith('T00:00') ? dayAfter(time.slice(0, 10), -1) : time.slice(0, 10));
+
 // From a calendar of days to one with times, and back.
 export const turnTimes = (button) => {
     const fields = button.closest('.fields');
     const from = fields.querySelector('[type=date]') ? 'date' : 'datetime-local';
 
     for (const input of fields.querySelectorAll(`[type=${from}]`)) {
-        const { value } = input;
+        const { name, value } = input;
 
         input.value = ''; // the other kind does not know it
         input.type = from === 'date' ? 'datetime-local' : 'date';
-        input.value = from === 'date' ? value && `${value}T00:00` : value.slice(0, 10);
+        input.value = (from === 'date' ? timeOfDay : dayOfTime)(value, name === 'to');
     }
     nameTimes(button);
 };

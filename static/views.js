@@ -4,8 +4,15 @@
 
 import { fetchPage, make, styled } from './dom.js';
 
-// The page of saved views as a menu; where it cannot be had so, as a page.
+const opening = new WeakSet(); // links
+
+// The page of saved views as a menu; where it cannot be had so, as a page. Pressed twice, it opens once.
 export const open = async (link) => {
+    if (opening.has(link)) {
+        return;
+    }
+    opening.add(link);
+
     const page = await fetchPage(link.href);
     const parts = [...page.querySelectorAll('section.views'), ...page.querySelectorAll('.save')];
     const panel = make('div', { className: 'panel' }, ...parts);

@@ -1,6 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="histogram">
-  <p class="most">Most at a time: {{NUMBER}}</p>
+  <p class="most">Most in one bar: {{NUMBER}}</p>
   <svg viewBox="0 0 {{WIDTH}} 64" preserveAspectRatio="none" aria-hidden="true">
     {{#LAYER}}
     <path class="{{CLASS}}" d="{{PATH}}"/>

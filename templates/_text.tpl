@@ -1,9 +1,10 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="fields">
-  <label class="field">{{LABEL}} <input type="text" name="{{PARAM}}" value="{{VALUE:p}}" spellcheck="false">
-    <small>{{HINT}}</small></label>
+  <label class="field">{{LABEL}} <input type="{{FIELD_TYPE}}" name="{{PARAM}}" value="{{VALUE:p}}" spellcheck="false">
+    <small>{{#LINES}}It stays as it is: a field cannot hold its line break. {{/LINES}}{{HINT}}</small></label>
   {{#WITHOUT}}
-  <label class="field">Not<span class="hidden"> this {{LABEL}}</span> <input type="text" name="{{NOT_PARAM}}" value="{{VALUE:p}}" spellcheck="false"></label>
+  <label class="field">Not<span class="hidden"> this {{LABEL}}</span> <input type="{{FIELD_TYPE}}" name="{{NOT_PARAM}}" value="{{VALUE:p}}" spellcheck="false">
+    {{#LINES}}<small>It stays as it is: a field cannot hold its line break.</small>{{/LINES}}</label>
   {{/WITHOUT}}
   <button class="apply" type="submit">Apply</button>
 </div>

@@ -160,7 +160,7 @@
       <p class="remark">There are more: these are the newest {{NUMBER}}.</p>
       {{/MORE}}
       {{#FOOT}}
-      <p class="remark">{{#MORE_NEWER}}There are newer ones. {{/MORE_NEWER}}{{#MORE_OLDER}}There are older ones. {{/MORE_OLDER}}{{#NEAREST}}There are more: these are the nearest {{NUMBER}}. {{/NEAREST}}{{#BOUNDED}}So much was going on that only the {{NUMBER}} calls before this one and as many behind it were looked at. {{/BOUNDED}}{{#ALL}}<a href="{{LINK_HREF}}">{{NAME}}</a>{{/ALL}}</p>
+      <p class="remark">{{#MORE_NEWER}}There are newer ones. {{/MORE_NEWER}}{{#MORE_OLDER}}There are older ones. {{/MORE_OLDER}}{{#NEAREST}}There are more: these are the nearest {{NUMBER}}. {{/NEAREST}}{{#BOUNDED}}So much was going on that only the {{NUMBER}} calls before this one and as many after it were looked at. {{/BOUNDED}}{{#ALL}}<a href="{{LINK_HREF}}">{{NAME}}</a>{{/ALL}}</p>
       {{/FOOT}}
     </details>
     {{/LINKED}}

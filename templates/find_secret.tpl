@@ -15,7 +15,7 @@
     <label class="field" for="secret">Secret</label>
     <input id="secret" type="password" name="secret" maxlength="8192" required autocomplete="new-password" spellcheck="false" aria-describedby="secret-hint">
     <button type="submit">Find</button>
-    <p class="hint" id="secret-hint">The value alone, as it was sent: what stands behind <code>Bearer</code>, or behind the
+    <p class="hint" id="secret-hint">The value alone, as it was sent: what stands after <code>Bearer</code>, or after the
       <code>=</code> of a cookie. It is turned into its mark and forgotten: it gets into no address, no log and no
       table.</p>
   </form>

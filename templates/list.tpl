@@ -11,12 +11,9 @@
 </div>
 {{>SEARCH}}
 <form class="filter" method="get" action="{{FORM_ACTION}}" autocomplete="off" aria-label="Filter">
-  {{#OWN_KEPT}}
-  <input type="hidden" name="audit" value="1">
-  {{/OWN_KEPT}}
-  {{#OLDEST_FIRST}}
-  <input type="hidden" name="sort" value="time">
-  {{/OLDEST_FIRST}}
+  {{#KEPT}}
+  <input type="hidden" name="{{NAME}}" value="{{VALUE:p}}">
+  {{/KEPT}}
   <ul class="chips">
     {{#CHIP}}
     <li class="chip">
@@ -70,16 +67,15 @@
       {{/PINNED}}
     </div>
     {{#PINNED_SEARCH}}
-    <p class="pinned">This list does not begin at the newest event. <a href="{{LINK_HREF}}">Begin there</a></p>
+    <p class="pinned">This list does not begin at the newest call. <a href="{{LINK_HREF}}">Begin there</a></p>
     {{/PINNED_SEARCH}}
-    <div class="size">
-      <label>Show <select name="show">
+    <nav class="size" aria-label="Rows of a page">Show
+      <ul>
         {{#SIZE}}
-        <option value="{{NUMBER}}"{{#SELECTED}} selected{{/SELECTED}}>{{NUMBER}}</option>
+        <li><a href="{{LINK_HREF}}"{{#SELECTED}} aria-current="true"{{/SELECTED}}>{{NUMBER}}</a></li>
         {{/SIZE}}
-      </select></label>
-      <button class="small plain" type="submit">Go</button>
-    </div>
+      </ul>
+    </nav>
   </div>
 </form>
 {{#NOT_FOUND_YET}}
@@ -98,15 +94,15 @@
 <p class="rest">Searched {{#REST_BACK_TO}}back{{/REST_BACK_TO}}{{#REST_UP_TO}}up{{/REST_UP_TO}} to <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time>. <a href="{{LINK_HREF}}">Continue the search</a></p>
 {{/REST}}
 {{#EMPTY}}
-<section class="note">
+<section class="note"{{#LIVE}} data-live="{{LINK_HREF}}"{{/LIVE}}>
   <h2>Nothing is recorded here yet</h2>
   {{#ADMIN}}
-  <p>Every call that is recorded appears on this page at once. To send the first one,
+  <p>Every call that is recorded appears on this page<span class="plain"> when it is loaded again</span>. To send the first one,
     <a href="{{TOKENS_HREF}}">make a token</a> that may record events, and send a call with it.
     <span class="plain">ADDRESS is what stands before <code>{{FORM_ACTION}}</code> in the address of this page.</span></p>
   {{/ADMIN}}
   {{#AUDITOR}}
-  <p>Every call that is recorded appears on this page at once. To send the first one, have an admin of
+  <p>Every call that is recorded appears on this page<span class="plain"> when it is loaded again</span>. To send the first one, have an admin of
     this account, or the administrator of this installation, make a token:</p>
   <pre>daybook token add {{ACCOUNT}} record</pre>
   <p>and send a call with it. <span class="plain">ADDRESS is what stands before <code>{{FORM_ACTION}}</code> in the
@@ -118,8 +114,20 @@ curl -H 'Authorization: Bearer TOKEN' \
   <span class="origin">ADDRESS</span>/api/v1/events</pre>
 </section>
 {{/EMPTY}}
-{{#EMPTY_FILTERED}}
+{{#EMPTY_ALL}}
+<section class="note"{{#LIVE}} data-live="{{LINK_HREF}}"{{/LIVE}}>
+  <h2>Nothing is recorded here yet</h2>
+  <p>No account has such a call.</p>
+</section>
+{{/EMPTY_ALL}}
+{{#EMPTY_PINNED}}
 <section class="note">
+  <h2>Nothing is left here</h2>
+  <p>This address goes back to a time of which nothing is kept any more. <a href="{{LINK_HREF}}">Begin at the newest call</a></p>
+</section>
+{{/EMPTY_PINNED}}
+{{#EMPTY_FILTERED}}
+<section class="note"{{#LIVE}} data-live="{{LINK_HREF}}"{{/LIVE}}>
   <h2>Nothing matches</h2>
   <p>No call in this log fits all of these filters.
     {{#CLEAR_ALL}}<a href="{{LINK_HREF}}">Clear all filters</a>{{/CLEAR_ALL}}</p>

@@ -45,7 +45,7 @@
 {{/TABLE}}
 {{#EMPTY}}
 <section class="note">
-  <h2>There is nobody behind this name</h2>
+  <h2>There are no members after this name</h2>
 </section>
 {{/EMPTY}}
 <p class="below">{{#FIRST}}<a href="{{LINK_HREF}}">The first members</a> {{/FIRST}}{{#NEXT_LINK}}<a href="{{LINK_HREF}}">More members</a>{{/NEXT_LINK}}</p>

@@ -1,6 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="title">
-  <h1>Views</h1>
+  <h1>Saved views</h1>
 </div>
 {{#SAVE}}
 <form class="sheet new save" method="post" action="{{FORM_ACTION}}" autocomplete="off">

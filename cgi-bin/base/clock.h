@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Time as milliseconds since 1970-01-01T00:00:00Z.  UTC throughout; a zone matters only where a
- * person's day or hour is meant (clock_local_*), and is then an IANA name.
+ * person's day or hour is meant (clock_*_local()), and is then an IANA name.
  */
 #ifndef DAYBOOK_BASE_CLOCK_H
 #define DAYBOOK_BASE_CLOCK_H
@@ -56,11 +56,11 @@ void clock_next_day(struct clock_fields *fields);
 /* Milliseconds of the fields taken as UTC.  May be negative. */
 int64_t clock_from_utc(const struct clock_fields *fields);
 
-/* Is `zone` an IANA name that this system knows?  Only then may it be handed to clock_local_*. */
+/* Is `zone` an IANA name that this system knows?  Only then may it be handed to clock_*_local(). */
 bool clock_zone_exists(struct str zone);
 
 /*
- * Between these two clock_local_* are quick for this zone: otherwise each reads the zone's file.  `zone` must live until the second, after which
+ * Between these two clock_*_local() are quick for this zone: otherwise each reads the zone's file.  `zone` must live until the second, after which
  * the process is in UTC again.
  */
 void clock_hold_zone(const char *zone);

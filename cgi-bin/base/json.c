@@ -350,7 +350,7 @@ static bool read_one(struct reader *r, struct json_value *value)
 static bool read_end(struct reader *r)
 {
     skip_space(r);
-    return peek(r) == END || fail(r, "something stands behind the value");
+    return peek(r) == END || fail(r, "something stands after the value");
 }
 
 bool json_read(struct str text, struct json_value *value, struct json_error *error)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-enum { KEPT_BYTES = 16 * 1024 * 1024 };
+enum { KEPT_BYTES = 16 * 1024 * 1024, LARGE_BYTES = 256 * 1024 };
 
 static void out_of_memory(void)
 {
@@ -20,6 +20,11 @@ void memory_keep_freed(void)
 {
     mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
     mallopt(M_MMAP_THRESHOLD, KEPT_BYTES);
+}
+
+void memory_give_back_large(void)
+{
+    mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 }
 
 void memory_give_back(void)

@@ -14,6 +14,12 @@
  */
 void memory_keep_freed(void);
 
+/*
+ * For a process that now and then needs a block of hundreds of KB, of another size each time: each of them is given back when it is
+ * freed, and grows where it stands.  Kept ones lie between small ones and add up.  What memory_keep_freed() says of smaller ones stays.
+ */
+void memory_give_back_large(void);
+
 /* Gives all that was freed back to the system: after work that needs much and is seldom. */
 void memory_give_back(void);
 

@@ -21,7 +21,7 @@ struct time_spans {
 
 /*
  * The shortest natural spans that cover everything from `from_ms` to below `to_ms` (above from_ms) without being too many.  Both
- * are 0 to CLOCK_MAX_MS; no bound is outside.  `zone` as for clock_local_*.
+ * are 0 to CLOCK_MAX_MS; no bound is outside.  `zone` as for clock_*_local().
  */
 void time_spans_choose(int64_t from_ms, int64_t to_ms, const char *zone, struct time_spans *spans);
 

@@ -81,7 +81,7 @@ for (const javaScriptEnabled of [true, false]) {
     it('has no bar on the way of the Tab key', async () => {
       const { page } = visitor;
       await visit(page, account.events);
-      await page.locator('select[name=show]').focus();
+      await page.locator('.add > details > summary').focus();
       const reached = [];
       for (let step = 0; step < 8; step += 1) {
         await page.keyboard.press('Tab');

@@ -107,21 +107,15 @@ for (const script of ['with', 'without']) {
       assert.deepEqual(await rows(page), wanted.filter(({ action }) => action === wanted[0].action).map(shownRow));
     }));
 
-    it('pages, the other order, how many rows', () => session(account.events, async (page, keyboard) => {
+    it('pages, the other order, how many rows', () => session(account.events, async (page) => {
       await tabTo(page, 'Next', 200);
       await enter(page);
       assert.deepEqual(await count(page), { first: 11, last: 20, total: 42 });
       await tabTo(page, 'Last request (UTC)', 200);
       await enter(page);
       assert.equal(await page.locator('th.time').getAttribute('aria-sort'), 'ascending');
-      await tabTo(page, 'show');
-      if (script === 'with') {
-        await Promise.all([page.waitForEvent('load'), keyboard.press('ArrowDown')]);
-      } else {
-        await keyboard.press('ArrowDown');
-        await tabTo(page, 'Go');
-        await enter(page);
-      }
+      await tabTo(page, '25');
+      await enter(page);
       assert.deepEqual(await count(page), { first: 1, last: 25, total: 42 });
     }));
 
@@ -160,12 +154,11 @@ describe('by keyboard alone, copying', () => {
     const url = page.url();
     await tabTo(page, 'Copy as JSON');
     await page.keyboard.press('Enter');
-    await page.getByText('Copied').waitFor();
+    await page.waitForFunction(() => document.activeElement.textContent === 'Copied');
     assert.equal(JSON.parse(await copied()).action, 'updatePipeline');
     await tabTo(page, 'Copy as curl');
     await page.keyboard.press('Enter');
-    await page.waitForFunction(() => document.querySelectorAll('.take').length === 2
-      && [...document.querySelectorAll('.take')].every(({ textContent }) => textContent === 'Copied'));
+    await page.waitForFunction(() => document.activeElement.textContent === 'Copied');
     assert.match(await copied(), /^curl --globoff /m);
     await tabTo(page, 'Copy Entity ID');
     await page.keyboard.press('Enter');

@@ -46,22 +46,6 @@ const openPage = async (page) => visit(page, new URL(await page.locator('td.open
 const menus = (page) => page.locator('details.menu[open]').count();
 
 describe('the log with script', () => {
-  it('reloads when another size is chosen', () => session(
-    `${account.events}?action=approve&page=2`,
-    async (page) => {
-      assert.equal(await page.getByRole('button', { name: 'Go' }).isVisible(), false);
-      await Promise.all([
-        page.waitForEvent('load'),
-        page.getByLabel('Show').selectOption('25'),
-      ]);
-      const wanted = events.filter(({ action }) => action === 'approve');
-      assert.equal(page.url(), `${account.events}?action=approve&show=25`);
-      assert.deepEqual(await count(page), { first: 1, last: wanted.length, total: wanted.length });
-      await page.goBack();
-      assert.deepEqual(await count(page), { first: 11, last: wanted.length, total: wanted.length });
-    },
-  ));
-
   it('narrows a list of ticks while one types', () => session(account.events, async (page) => {
     const panel = await openFilter(page, 'User');
     const shown = () => panel.locator('li:visible bdi').allInnerTexts();

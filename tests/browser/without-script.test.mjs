@@ -272,15 +272,16 @@ describe('the log without script', () => {
     await visit(page, `${account.events}?to=2024-03-29`);
     assert.equal((await count(page)).total, between('2024-03-01T00:00Z', '2024-03-30T00:00Z').length);
     assert.match(await page.locator('th.time').innerText(), /Europe\/Berlin/);
-    assert.deepEqual(await chips(page), ['Date: until 2024-03-30T00:00:00.000Z']);
+    assert.deepEqual(await chips(page), ['Date: until 2024-03-30T01:00']);
     await page.context().clearCookies();
   }));
 
   it('changes the page size', () => session(`${account.events}?page=3`, async (page) => {
-    await page.getByLabel('Show').selectOption('50');
-    await follow(page.getByRole('button', { name: 'Go' }));
+    const sizes = page.getByRole('navigation', { name: 'Rows of a page' });
+    await follow(sizes.getByRole('link', { name: '50' }));
+    assert.equal(page.url(), `${account.events}?show=50`);
     assert.deepEqual(await count(page), { first: 1, last: 50, total });
-    assert.equal(await page.getByLabel('Show').inputValue(), '50');
+    assert.equal(await sizes.locator('[aria-current]').innerText(), '50');
     assert.deepEqual(await pager(page), ['Prev', '1', '2', '3', '…', '12', 'Next']);
     await expectRows(page, events.slice(0, 50));
   }));
@@ -348,8 +349,7 @@ describe('the log without script', () => {
       await expectRows(page, wanted.slice(-10).reverse());
       await follow(page.getByRole('link', { name: 'Next' }));
       await expectRows(page, wanted.slice(-20, -10).reverse());
-      await page.getByLabel('Show').selectOption('25');
-      await follow(page.getByRole('button', { name: 'Go' }));
+      await follow(page.getByRole('navigation', { name: 'Rows of a page' }).getByRole('link', { name: '25' }));
       await expectRows(page, wanted.slice(-25).reverse());
       await follow(caret.getByRole('link'));
       assert.equal(await caret.getAttribute('aria-sort'), 'descending');

@@ -172,9 +172,9 @@ static const struct {
     {"\xc3\xbc\xc3\xbc\xc3\xbc \xf0\x9f\x98\x80 usr:x", 12, 3, 7, "no word \"usr\""},
     {"\xff\xff usr:x", 3, 3, 4, "no word \"usr\""},
     /* values */
-    {"user:", 5, 0, 6, "\"user\" needs a value right behind its colon"},
-    {"user: ann", 5, 0, 6, "needs a value right behind its colon"},
-    {"user:ann,", 9, 0, 10, "right behind its comma"},
+    {"user:", 5, 0, 6, "\"user\" needs a value right after its colon"},
+    {"user: ann", 5, 0, 6, "needs a value right after its colon"},
+    {"user:ann,", 9, 0, 10, "right after its comma"},
     {"user:,ann", 5, 0, 6, "needs a value"},
     {"user:\"\"", 5, 2, 6, "nothing in the quotes"},
     {"user:\"ann", 5, 4, 6, "the quote is not closed"},

@@ -205,7 +205,7 @@ class AgainstOracle(TestCase):
         page = page_of(account, "event", shown)
         for what in ("user", "address"):
             self.assertEqual([last], table_ids(account, "event", shown, AROUND[what]))
-        self.assertEqual(2, page.count("only the 2,000 calls before this one and as many behind it were looked at"))
+        self.assertEqual(2, page.count("only the 2,000 calls before this one and as many after it were looked at"))
         self.assertEqual([last], table_ids(account, "event", beyond, AROUND["user"]))
 
     def test_ten_of_many(self):

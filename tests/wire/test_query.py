@@ -270,7 +270,7 @@ class Mistakes(TestCase):
         self.assertEqual(303, self.account.open("events?query=" + "+" * 1990 + "user:ann").status)
         answer = self.account.open("events?query=" + "%C3%BC" * 1000 + "x")
         self.assertEqual(400, answer.status)
-        self.assertIn("Character 1001 of the query: it goes on behind the 2000 bytes", answer.text)
+        self.assertIn("Character 1001 of the query: it goes on after the 2000 bytes", answer.text)
 
     def test_bytes(self):
         """What is no text cannot be sent back by a form, and is shown."""
