@@ -157,7 +157,7 @@ class Log:
         pools = {"entity": TYPES, "action": ACTIONS, "user": USERS,
                  "source": (None, *daybook.SOURCES),
                  "status": (None, "ok", "failed", "2xx", "4xx", "5xx", "1xx", "400-409", "100-499",
-                            "500-500", *STATUSES)}
+                            "500-500", "300-599", "200-404", *STATUSES)}
         parameters = []
         for dimension, pool in pools.items():
             for name, limit in ((dimension, 0.22), ("not_" + dimension, 0.18)):

@@ -129,6 +129,16 @@ class Following(TestCase):
                 self.assertEqual(sorted((kind, identifier) for kind, identifier, event in sent if matches(event)),
                                  sorted(follower.ids), query)
 
+    def test_a_text_is_looked_for_in_so_many_at_a_time(self):
+        account = Account()
+        account.record_many({"action": "x"} for _ in range(5000))
+        self.all_numbered(account)
+        token = bearer(account.token("read"))
+        first = get("/api/v1/events.csv?after=0&q=needle", token)
+        self.assertEqual(("4096", "0"), (first.headers["Daybook-After"], first.headers["Daybook-Rows"]))
+        self.assertEqual("5000", get("/api/v1/events.csv?after=4096&q=needle", token).headers["Daybook-After"])
+        self.assertEqual("5000", get("/api/v1/events.csv?after=0&action=y", token).headers["Daybook-After"])
+
     def test_csv_and_head(self):
         account = Account()
         ids = account.record([{"action": "x", "user": "=1+1"}, {"action": "y"}])

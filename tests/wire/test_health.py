@@ -119,6 +119,10 @@ class Health(TestCase):
         text = Page(self.page(account)).text
         self.assertIn(f"Newest event 3 hours ago {utc(noon)} "
                       f"Newest trigger 2 days ago {utc(noon - 48 * HOUR)}", text)
+        plan = f"health {account.slug}"
+        daybook.run_well("plan", "add", plan, "1")
+        daybook.run_well("account", "set-plan", account.slug, plan)
+        self.assertIn(f"Newest event 3 hours ago {utc(noon)} Newest trigger none yet", Page(self.page(account)).text)
 
     def test_all_figures_of_an_own_source(self):
         account = Account()

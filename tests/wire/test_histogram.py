@@ -188,6 +188,16 @@ class Known(Common):
         for link, *_, counted in found.rows:
             self.assertEqual(counted, total(get(link)), link)
 
+    def test_a_range_across_classes(self):
+        """Links of the legend ask for the part of the range that lies in the class."""
+        account = Account()
+        account.record([{"action": "a", "status": status, "occurred_at": NOON + status} for status in
+                        (200, 204, 301, 400, 404, 410, 450, 500, 503)])
+        for asked, counts in (("300-599", [1, 4, 2]), ("450-503", [1, 2]), ("200-404", [3, 2])):
+            found = self.histogram(account, f"?status={asked}")
+            self.assertEqual(counts, [count for *_, count in found.keys], asked)
+            self.assertEqual(counts, [total(get(link)) for link, *_ in found.keys], asked)
+
     def test_removed_events(self):
         account = Account()
         account.record([{"action": "a", "occurred_at": NOON + number * 1000} for number in range(40)])

@@ -20,7 +20,8 @@ SEED = int(os.environ.get("DAYBOOK_SEED") or 20250131)
 MENUS = int(os.environ.get("DAYBOOK_MENUS") or 100)
 CLASSES = {"ok": range(100, 400), "failed": range(400, 600), "2xx": range(200, 300),
            "3xx": range(300, 400), "4xx": range(400, 500), "5xx": range(500, 600),
-           "1xx": range(100, 200), "400-409": range(400, 410), "100-499": range(100, 500), "500-500": range(500, 501)}
+           "1xx": range(100, 200), "400-409": range(400, 410), "100-499": range(100, 500), "500-500": range(500, 501),
+           "300-599": range(300, 600), "200-404": range(200, 405)}
 OFFERED = ("ok", "failed", "2xx", "3xx", "4xx", "5xx")  # whether they occur or not
 SOURCES = {number: name.encode() for name, number in daybook.SOURCES.items()}
 

@@ -8,6 +8,7 @@ import unittest
 from urllib.parse import parse_qs, quote, urlsplit
 
 import daybook
+from admin import AdminAccount
 from daybook import Account, Page, TestCase
 from menu import ticks
 from test_list import COUNT, shown_ids
@@ -24,6 +25,11 @@ def link_to_page(page, number):
     """The first link to page `number` of the list."""
     return next(link for link in page.links
                 if parse_qs(urlsplit(link).query).get("page") == [str(number)])
+
+
+def html_link(text, words):
+    """Where the link with these words leads."""
+    return html.unescape(re.search(f'<a href="([^"]*)">{re.escape(words)}</a>', text)[1])
 
 
 def follow(link):
@@ -83,6 +89,18 @@ class Paging(TestCase):
         self.assertIn("Nothing is recorded here yet", page.text)
         self.assertIsNone(COUNT.search(page.text))
 
+    def test_the_way_out_of_an_empty_log(self):
+        account = AdminAccount()
+        answer = daybook.ask("GET", f"/{account.slug}/events", None, account.admin)
+        self.assertEqual(f"/{account.slug}/-/tokens", html_link(answer.text, "make a token"))
+
+    def test_a_pinned_list_of_which_nothing_is_left(self):
+        account = Account()
+        account.record({"action": "a", "occurred_at": NOON})
+        answer = account.open("events?asof=0000000000000001")
+        self.assertIn("Nothing is left here", answer.text)
+        self.assertEqual("1", COUNT.search(follow(html_link(answer.text, "Begin at the newest call")).text)[3])
+
     def test_the_tabs_are_apart(self):
         account = Account()
         (event,) = account.record({"action": "a", "occurred_at": NOON})
@@ -95,6 +113,26 @@ class Paging(TestCase):
 
 
 class Links(TestCase):
+    def test_a_form_keeps_what_no_field_can_hold(self):
+        account = Account()
+        account.record({"action": "a", "entity_name": "a\nb"})
+        for name in ("entity_name", "not_entity_name", "entity_id", "q"):
+            text = account.open(f"events?{name}=xa%0Ab").text
+            self.assertIn(f'<input type="hidden" name="{name}" value="xa\nb"', text)
+            self.assertNotIn(f'<input type="hidden" name="{name}"', account.open(f"events?{name}=xab").text)
+
+    def test_the_zone_that_is_asked_for_stays(self):
+        """UTC too, for somebody whose browser remembers another."""
+        account = Account()
+        about = {"action": "a", "entity_id": "e1", "user": "ann"}
+        *_, last = account.record([about | {"occurred_at": NOON + number, "request": {"body": json.dumps({"n": number})}} for number in range(3)])
+        login = daybook.login() | {"Cookie": "daybook-zone=Europe/Berlin"}
+        text = daybook.get(f"/{account.slug}/events/{last}?tz=UTC", login).text
+        ways = [link for link in Page(text).links if urlsplit(link).path.startswith(f"/{account.slug}/events")]
+        self.assertGreater(len(ways), 10)
+        elsewhere = [link for link in ways if "tz=UTC" not in link and "part=" not in link]
+        self.assertEqual([f"/{account.slug}/events"], elsewhere, "the tab alone")
+
     QUERY = ("entity=a%2Cb&not_user=---&user=%C3%A4%20b&status=4xx&status=200&entity_name=%25&"
              "q=a%26b&from=2025-01-01&tz=Europe%2FBerlin&sort=time&show=25")
 

@@ -138,6 +138,14 @@ class Used(TestCase):
         answer = account.program(f"all.ndjson?view={number}&after=0&limit=3")
         self.assertEqual((303, "/api/v1/all.ndjson?user=ann&q=needle&after=0&limit=3"), (answer.status, answer.headers["Location"]))
 
+    def test_an_emptied_form_asks_for_everything(self):
+        account = ViewAccount()
+        asked = '<input type="hidden" name="view" value="none">'
+        self.assertNotIn(asked, account.as_(account.ann, "events?user=ann").text)
+        number = account.saved(account.ann, "mine", "user=ann")
+        account.change(account.ann, number, "default")
+        self.assertEqual(2, account.as_(account.ann, "events?user=ann").text.count(asked), "of the search and of the filter")
+
     def test_a_follower(self):
         account = self.account
         number = account.saved(account.admin, "follower", "user=ann", shared=1)
