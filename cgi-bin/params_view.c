@@ -4,6 +4,8 @@
 
 #include "base/parse.h"
 
+_Static_assert(LIST_VIEW != DOWNLOAD_VIEW, "the place of `view` tells a list from a download");
+
 /* Is it one of those that a download may have beside a view? */
 static bool goes_along(unsigned spec, unsigned view)
 {

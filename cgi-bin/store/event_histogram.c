@@ -96,16 +96,6 @@ void event_histogram_add(struct event_histogram *histogram, uint64_t id, unsigne
     histogram->events[low][event_class_of(status)]++;
 }
 
-uint64_t event_histogram_total(const struct event_histogram *histogram)
-{
-    uint64_t total = 0;
-
-    for (size_t i = 0; i < histogram->spans.count; i++)
-        for (int class = 0; class < EVENT_CLASS_COUNT; class ++)
-            total += histogram->events[i][class];
-    return total;
-}
-
 int event_oldest(struct db *db, uint32_t account_id, enum event_kind kind, uint64_t *id)
 {
     int found =

@@ -46,9 +46,6 @@ struct event_histogram *event_histogram_new(struct arena *arena, const struct ev
 /* Adds an event; one outside is not counted. */
 void event_histogram_add(struct event_histogram *histogram, uint64_t id, unsigned status);
 
-/* The sum of all. */
-uint64_t event_histogram_total(const struct event_histogram *histogram);
-
 /* The oldest id of the account and kind, 0 when there is none.  0 or -1. */
 int event_oldest(struct db *db, uint32_t account_id, enum event_kind kind, uint64_t *id);
 

@@ -336,11 +336,6 @@ void response_count_rows(struct response *response, uint64_t rows)
     response->result.rows = rows;
 }
 
-bool response_sent(const struct response *response)
-{
-    return response->state != STATE_OPEN;
-}
-
 struct response_result response_finish(struct response *response)
 {
     if (response->state == STATE_DONE)

@@ -85,9 +85,6 @@ void response_abort(struct response *response);
 /* How many rows the answer holds, for the log. */
 void response_count_rows(struct response *response, uint64_t rows);
 
-/* True once any function above has sent or begun the answer. */
-bool response_sent(const struct response *response);
-
 /* The rest is for web/serve.c.  One struct response serves one request after the other. */
 struct response *response_new(void);
 void response_free(struct response *response);
