@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// What lies over the list where script runs: the menu of a cell, details, keys, the progress of a download. By mouse, and by
-// keyboard alone.
+// What lies over the list where script runs: the menu of a cell, details, keys. By mouse, and by keyboard alone.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 
 import { launch, open, visit } from './browser.mjs';
 import { makeAccount, origin, record } from './daybook.mjs';
-import { chip, chips, count, follow, parseCsv, rows } from './list_page.mjs';
+import { chip, chips, count, follow, rows } from './list_page.mjs';
 import { sampleEvents, shownRow } from './sample.mjs';
 
 const total = 60;
@@ -24,7 +22,7 @@ before(async () => {
   events[6].entity_id = `${'0123456789abcdef'.repeat(3)}-end`;
   await record(account, events);
   browser = await launch();
-  visitor = await open(browser, account.person, { acceptDownloads: true });
+  visitor = await open(browser, account.person);
   await visitor.context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
 });
 
@@ -44,7 +42,13 @@ const focused = (page, selector) => page.waitForFunction(
 const follows = (page, act) => Promise.all([page.waitForEvent('load'), act()]);
 const onPage2 = ({ pathname, searchParams }) => pathname.endsWith('/events') && searchParams.get('page') === '2';
 const dialog = (page) => page.locator('dialog.over');
+const place = (page) => dialog(page).locator('.place');
 const heading = (page, name) => dialog(page).getByRole('heading', { level: 1, name, exact: true });
+const switchKeys = async (page, on) => {
+  await page.getByRole('button', { name: '?' }).click();
+  await page.getByLabel('Single keys are on').setChecked(on);
+  await page.getByRole('button', { name: 'Close' }).click();
+};
 
 describe('the menu of a cell', () => {
   const menu = (page) => page.locator('.panel.cell');
@@ -225,6 +229,28 @@ describe('details over the list', () => {
     assert.throws(visitor.expectNoTrouble, /ERR_FAILED/);
   }));
 
+  for (const [what, answer, trouble] of [
+    ['an error', { status: 503, body: '<main><h1>503</h1><p>Too many ask at once.</p></main>' }, /503/],
+    ['no list', { body: '<main><h1>Sign in</h1></main>' }],
+  ]) {
+    it(`keep the list when its next page is ${what}`, () => session(account.events, async (page, keyboard) => {
+      const before = await rows(page);
+      await page.route(onPage2, (route) => route.fulfill({ contentType: 'text/html', ...answer }));
+      await page.locator('tbody tr:last-child .open a').click();
+      await heading(page, events[9].action).waitFor();
+      await keyboard.press('ArrowRight');
+      await dialog(page).getByText('The list could not be turned.').waitFor();
+      assert.deepEqual(await rows(page), before);
+      await keyboard.press('Escape');
+      await focused(page, 'tbody tr:last-child .open a');
+      await page.waitForURL(account.events);
+      await page.unroute(onPage2);
+      if (trouble) {
+        assert.throws(visitor.expectNoTrouble, trouble);
+      }
+    }));
+  }
+
   it('end at the last call of the list', () => session(`${account.events}?page=6`, async (page, keyboard) => {
     await page.locator('tbody tr:last-child .open a').click();
     await heading(page, events[59].action).waitFor();
@@ -243,6 +269,62 @@ describe('details over the list', () => {
     await follow(dialog(page).getByRole('link', { name: 'Open its page' }));
     assert.equal(await page.locator('main h1').innerText(), events[0].action);
     assert.throws(visitor.expectNoTrouble, /ERR_FAILED/);
+  }));
+
+  it('show no error as if it were a call', () => session(account.events, async (page) => {
+    await page.route('**/events/*', (route) => route.fulfill({
+      status: 503, contentType: 'text/html', body: '<main><h1>503</h1></main>',
+    }));
+    await page.locator('tbody tr:nth-child(1) .open a').click();
+    await dialog(page).getByText('This call could not be loaded.').waitFor();
+    await page.unroute('**/events/*');
+    assert.throws(visitor.expectNoTrouble, /503/);
+  }));
+
+  it('open once, also when they are asked for twice', () => session(account.events, async (page, keyboard) => {
+    let release;
+    const held = new Promise((resolve) => { release = resolve; });
+    await page.route('**/dialog.*.js', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.locator('tbody tr:nth-child(3) .open a').dblclick();
+    release();
+    await heading(page, events[2].action).waitFor();
+    await keyboard.press('Escape');
+    await focused(page, 'tbody tr:nth-child(3) .open a');
+    await page.waitForURL(account.events);
+    assert.equal(await dialog(page).isVisible(), false);
+    await page.unroute('**/dialog.*.js');
+  }));
+
+  it('take single keys only while these are on, and no arrow with Shift', () => session(account.events, async (page, keyboard) => {
+    await switchKeys(page, false);
+    await page.locator('tbody tr:nth-child(3) .open a').click();
+    await heading(page, events[2].action).waitFor();
+    for (const [key, wanted] of [['j', 3], ['k', 3], ['Shift+ArrowRight', 3], ['Shift+ArrowLeft', 3], ['ArrowRight', 4], ['ArrowLeft', 3]]) {
+      await keyboard.press(key);
+      assert.equal(await place(page).textContent(), `${wanted} of 10`, key);
+    }
+    await keyboard.press('Escape');
+    await page.waitForURL(account.events);
+    await switchKeys(page, true);
+  }));
+
+  it('lead back to a row that is not under the head', () => session(`${account.events}?show=50`, async (page, keyboard) => {
+    await page.locator('tbody tr:last-child .open a').click();
+    await heading(page, events[49].action).waitFor();
+    for (let at = 49; at > 10; at -= 1) {
+      await keyboard.press('ArrowLeft');
+    }
+    await heading(page, events[10].action).waitFor();
+    assert.equal(await place(page).textContent(), '11 of 50');
+    await page.goBack();
+    await focused(page, 'tbody tr:nth-child(11) .open a');
+    assert.ok(await page.evaluate(() => scrollY > 0));
+    const { y } = await page.locator('tr.current .open a').boundingBox();
+    const head = await page.locator('th.open').boundingBox();
+    assert.ok(y >= head.y + head.height, `${y} under ${head.y + head.height}`);
   }));
 
   it('leave a click with a modifier to the browser', () => session(account.events, async (page) => {
@@ -287,16 +369,53 @@ describe('keys', () => {
     assert.equal(await zone.inputValue(), 'jk/o?np');
     assert.equal(page.url(), account.events);
     assert.equal(await page.locator('dialog').count(), 0);
-    // Nor do they leave an open menu, with what is ticked in it.
+  }));
+
+  it('leave no open menu, with what is ticked in it', () => session(account.events, async (page, keyboard) => {
+    const left = [];
+    const note = (request) => request.isNavigationRequest() && left.push(request.url());
+    page.on('request', note);
+    await keyboard.press('k');
+    await focused(page, 'tbody tr:nth-child(1) .open a');
+    await chip(page, 'Date').locator('summary').click();
     await page.getByRole('button', { name: 'Apply' }).first().focus();
     await keyboard.press('n');
-    assert.equal(page.url(), account.events);
+    await keyboard.press('Escape');
+    await keyboard.press('j');
+    await focused(page, 'tbody tr:nth-child(2) .open a');
+    assert.deepEqual(left, []);
+    page.off('request', note);
+  }));
+
+  it('are not those that select with Shift', () => session(account.events, async (page, keyboard) => {
+    await keyboard.press('j');
+    await focused(page, 'tbody tr:nth-child(1) .open a');
+    await keyboard.press('Shift+ArrowLeft');
+    await keyboard.press('ArrowLeft');
+    await focused(page, 'tbody tr:nth-child(1) td.user > a');
+    await keyboard.press('Shift+ArrowRight');
+    await keyboard.press('ArrowLeft');
+    await focused(page, 'tbody tr:nth-child(1) td.code > a');
+  }));
+
+  it('leave the browser its own while they are off', () => session(account.events, async (page, keyboard) => {
+    const isTaken = async () => {
+      await page.evaluate(() => addEventListener('keydown', (event) => {
+        window.taken = event.defaultPrevented;
+      }, { once: true }));
+      await keyboard.press('/');
+      return page.evaluate(() => window.taken);
+    };
+    assert.equal(await isTaken(), true);
+    await page.evaluate(() => document.activeElement.blur());
+    await switchKeys(page, false);
+    await page.locator('h1').click();
+    assert.equal(await isTaken(), false);
+    await switchKeys(page, true);
   }));
 
   it('can be turned off', () => session(account.events, async (page, keyboard) => {
-    await page.getByRole('button', { name: '?' }).click();
-    await page.getByLabel('Single keys are on').uncheck();
-    await page.getByRole('button', { name: 'Close' }).click();
+    await switchKeys(page, false);
     await keyboard.press('j');
     await keyboard.press('n');
     await keyboard.press('?');
@@ -306,105 +425,5 @@ describe('keys', () => {
     await keyboard.press('Escape');
     await keyboard.press('j');
     await focused(page, 'tbody tr:nth-child(1) .open a');
-  }));
-});
-
-describe('a download', () => {
-  const box = (page) => page.locator('.transfer');
-
-  it('says how many rows it has brought', () => session(`${account.events}?status=ok`, async (page) => {
-    const wanted = events.filter(({ status }) => status >= 100 && status < 400);
-    for (const [name, read] of [['Download audit', (text) => parseCsv(text).length - 1],
-      ['NDJSON', (text) => text.trimEnd().split('\n').length]]) {
-      const [download] = await Promise.all([
-        page.waitForEvent('download'),
-        page.getByRole('link', { name }).click(),
-      ]);
-      assert.match(download.suggestedFilename(), new RegExp(`-${wanted.length}-rows\\.`));
-      assert.equal(read(readFileSync(await download.path(), 'utf8')), wanted.length);
-      await box(page).getByText(`${wanted.length} rows downloaded.`).waitFor();
-      await box(page).getByRole('button', { name: 'Close' }).click();
-      assert.equal(await box(page).count(), 0);
-    }
-  }));
-
-  it('counts what a search finds, which nobody knows before', () => session(`${account.events}?q=again`, async (page) => {
-    await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download audit' }).click()]);
-    await box(page).getByText(`${total} rows downloaded.`).waitFor();
-  }));
-
-  it('shows rows of rows, and stops when it is cancelled', () => session(account.events, async (page) => {
-    // A server that sends ten rows and then nothing.
-    await page.evaluate(() => {
-      const real = window.fetch;
-      window.fetch = async (url, options) => {
-        const { signal } = options;
-        const body = new ReadableStream({
-          start(controller) {
-            controller.enqueue(new TextEncoder().encode(`"head"\r\n${'"a\n""b"\r\n'.repeat(10)}`));
-            signal.addEventListener('abort', () => controller.error(signal.reason));
-          },
-        });
-        window.fetch = real;
-        return new Response(body, { headers: { 'content-type': 'text/csv', 'daybook-rows': '60' } });
-      };
-    });
-    await page.getByRole('link', { name: 'Download audit' }).click();
-    await box(page).getByText('10 of 60 rows').waitFor();
-    assert.equal(await box(page).getByRole('progressbar').evaluate((bar) => bar.value / bar.max), 10 / 60);
-    await box(page).getByRole('button', { name: 'Cancel' }).click();
-    await box(page).getByText('The download was cancelled; nothing was saved.').waitFor();
-  }));
-
-  it('says why there is none', () => session(account.events, async (page) => {
-    await page.route('**/events.csv*', (route) => route.fulfill({
-      status: 429,
-      contentType: 'text/html',
-      body: '<div class="error"><h1>429</h1><p>You have too many downloads already.</p></div>',
-    }));
-    await page.getByRole('link', { name: 'Download audit' }).click();
-    await box(page).getByText('You have too many downloads already.').waitFor();
-    await page.unroute('**/events.csv*');
-  }));
-});
-
-describe('a list that is looked at', () => {
-  it('says how many have come since, and moves no row', async () => {
-    const own = makeAccount('watched');
-    const [first, second, ...older] = sampleEvents(14);
-    await record(own, older);
-    const watcher = await open(browser, own.person);
-    const { page } = watcher;
-    await visit(page, own.events);
-    const before = await rows(page);
-    await record(own, [first, second]);
-    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-    await page.getByRole('link', { name: '2 newer' }).waitFor();
-    assert.deepEqual(await rows(page), before);
-    await follow(page.getByRole('link', { name: '2 newer' }));
-    assert.deepEqual((await rows(page)).slice(0, 2), [shownRow(first), shownRow(second)]);
-    assert.equal(await page.getByText('newer').count(), 0);
-    await watcher.done();
-  });
-
-  it('takes days or times, and offers zones', () => session(account.events, async (page) => {
-    await chip(page, 'Date').locator('summary').click();
-    await page.getByLabel('From').fill('2024-03-30');
-    await page.getByRole('button', { name: 'Choose times too' }).click();
-    await page.locator('[name=from][type=datetime-local]').waitFor();
-    assert.equal(await page.getByLabel('From').inputValue(), '2024-03-30T00:00');
-    await page.getByLabel('From').fill('2024-03-30T12:00');
-    assert.ok(await page.locator('#zones option').count() > 300);
-    await page.getByLabel('Time zone').fill('Asia/Tokyo');
-    await follows(page, () => page.getByRole('button', { name: 'Apply' }).first().click());
-    const wanted = events.filter(({ occurred_at: at }) => at >= Date.parse('2024-03-30T03:00Z'));
-    assert.equal((await count(page)).total, wanted.length);
-    assert.equal(new URL(page.url()).search, '?from=2024-03-30T12%3A00&tz=Asia%2FTokyo');
-    await chip(page, 'Date').locator('summary').click();
-    await page.getByRole('button', { name: 'Choose times too' }).click(); // for the end, which is a day still
-    await page.getByRole('button', { name: 'Days only' }).click();
-    await page.locator('.fields [type=date]').nth(1).waitFor();
-    assert.equal(await page.getByLabel('From').inputValue(), '2024-03-30');
-    await page.context().clearCookies();
   }));
 });

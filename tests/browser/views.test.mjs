@@ -200,6 +200,22 @@ describe('saved views', () => {
     await tabTo('a typed');
   }));
 
+  it('open once, also when they are asked for twice', () => session(async (page) => {
+    let release;
+    const held = new Promise((resolve) => { release = resolve; });
+    await page.route('**/-/views*', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await visit(page, account.events);
+    await page.locator('a.views').dblclick();
+    release();
+    await page.locator('details.views .panel').waitFor();
+    await page.waitForLoadState('networkidle');
+    assert.equal(await page.locator('details.views').count(), 1);
+    assert.equal(await page.locator('.save').count(), 1);
+  }));
+
   it('stay a page where a menu cannot be had', () => session(async (page) => {
     await visit(page, account.events);
     const link = page.locator('a.views');

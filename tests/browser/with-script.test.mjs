@@ -289,6 +289,29 @@ describe('the log with script', () => {
     },
   ));
 
+  for (const [what, said] of [['says so', 'Copied'], ['says that it may not', 'Not allowed here']]) {
+    it(`${what} for two seconds where something is copied`, () => session(
+      `${account.events}?entity_id=id-0003`,
+      async (page) => {
+        await openPage(page);
+        const button = page.getByRole('button', { name: 'Copy Entity ID' });
+        const label = await button.innerHTML();
+        await button.evaluate((element, refuses) => {
+          window.labels = [];
+          new MutationObserver(() => window.labels.push([element.innerHTML, performance.now()])).observe(element, { childList: true });
+          if (refuses) {
+            navigator.clipboard.writeText = () => Promise.reject(new DOMException('', 'NotAllowedError'));
+          }
+        }, said !== 'Copied');
+        await button.click();
+        await page.waitForFunction(() => window.labels.length === 2);
+        const [[now, from], [then, to]] = await page.evaluate(() => window.labels);
+        assert.deepEqual([now, then], [said, label]);
+        assert.ok(to - from > 1900 && to - from < 4000, `${to - from} ms`);
+      },
+    ));
+  }
+
   it('walks through tabs, details and a download without trouble', () => session(
     `${account.events}?show=50`,
     async (page) => {

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+//
+// The progress of a download where script runs, what is saved of it, and what is not.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, it } from 'node:test';
+
+import { launch, open, visit } from './browser.mjs';
+import { makeAccount, record } from './daybook.mjs';
+import { follow, parseCsv } from './list_page.mjs';
+import { sampleEvents } from './sample.mjs';
+
+const total = 60;
+const events = sampleEvents(total);
+let browser;
+let account;
+let visitor;
+
+before(async () => {
+  account = makeAccount('download');
+  await record(account, events);
+  browser = await launch();
+  visitor = await open(browser, account.person, { acceptDownloads: true });
+});
+
+after(() => browser?.close());
+
+const session = async (url, run) => {
+  await visit(visitor.page, url);
+  await run(visitor.page);
+  visitor.expectNoTrouble();
+};
+
+const box = (page) => page.locator('.transfer');
+const csvLink = (page) => page.getByRole('link', { name: 'Download audit' });
+const ndjsonLink = (page) => page.getByRole('link', { name: 'NDJSON' });
+const csv = (rows) => `"head"\r\n${'"a\n""b"\r\n'.repeat(rows)}`;
+const ndjson = (rows) => '{"a": 1}\n'.repeat(rows);
+
+// A server that sends this text to each download and, unless it ends, nothing more.
+const serve = (page, { text, type = 'text/csv', announced, ends = false }) => page.evaluate((given) => {
+  window.asked ??= [];
+  window.fetch = async (url, { signal }) => {
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode(given.text));
+        signal.addEventListener('abort', () => controller.error(signal.reason));
+        if (given.ends) {
+          controller.close();
+        }
+      },
+    });
+    window.asked.push(url);
+    return new Response(body, {
+      headers: { 'content-type': given.type, ...(given.announced && { 'daybook-rows': given.announced }) },
+    });
+  };
+}, { text, type, announced, ends });
+
+describe('a download', () => {
+  it('says how many rows it has brought', () => session(`${account.events}?status=ok`, async (page) => {
+    const wanted = events.filter(({ status }) => status >= 100 && status < 400);
+    for (const [link, read] of [[csvLink(page), (text) => parseCsv(text).length - 1],
+      [ndjsonLink(page), (text) => text.trimEnd().split('\n').length]]) {
+      const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+      assert.match(download.suggestedFilename(), new RegExp(`-${wanted.length}-rows\\.`));
+      assert.equal(read(readFileSync(await download.path(), 'utf8')), wanted.length);
+      await box(page).getByText(`${wanted.length} rows downloaded.`).waitFor();
+      await box(page).getByRole('button', { name: 'Close' }).click();
+      assert.equal(await box(page).count(), 0);
+    }
+  }));
+
+  it('counts what a search finds, which nobody knows before', () => session(`${account.events}?q=again`, async (page) => {
+    for (const [link, closing] of [[csvLink(page), /\n"?#end"?,"?rows=60"?,[^\n]*\n$/], [ndjsonLink(page), /\n\{"end": true, "rows": 60,.*\n$/]]) {
+      const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+      await box(page).getByText(`${total} rows downloaded.`).waitFor();
+      assert.match(readFileSync(await download.path(), 'utf8'), closing);
+    }
+  }));
+
+  it('shows rows of rows, and stops when it is cancelled', () => session(account.events, async (page) => {
+    await serve(page, { text: csv(10), announced: '60' });
+    await csvLink(page).click();
+    await box(page).getByText('10 of 60 rows').waitFor();
+    assert.equal(await box(page).getByRole('progressbar').evaluate((bar) => bar.value / bar.max), 10 / 60);
+    await box(page).getByRole('button', { name: 'Cancel' }).click();
+    await box(page).getByText('The download was cancelled; nothing was saved.').waitFor();
+  }));
+
+  for (const [what, query, answer] of [
+    ['is shorter than announced', '', { text: csv(59), announced: '60' }],
+    ['is longer than announced', '', { text: csv(61), announced: '60' }],
+    ['has no closing line', '?q=again', { text: csv(10) }],
+    ['has no closing line of NDJSON', '?q=again', { text: ndjson(10), type: 'application/x-ndjson' }],
+    ['has fewer rows than its closing line says', '?q=again', { text: `${csv(9)}"#end","rows=10","sha256=0"\r\n` }],
+    ['has fewer rows than its closing line of NDJSON says', '?q=again', {
+      text: `${ndjson(9)}{"end": true, "rows": 10, "sha256": "0"}\n`, type: 'application/x-ndjson',
+    }],
+  ]) {
+    it(`is not saved when it ${what}`, () => session(account.events + query, async (page) => {
+      const saved = [];
+      const note = (download) => saved.push(download.url());
+      const link = answer.type ? ndjsonLink(page) : csvLink(page);
+      const href = await link.evaluate((element) => element.href);
+      page.on('download', note);
+      await serve(page, { ...answer, ends: true });
+      await link.click();
+      await box(page).getByText('The download broke off; nothing was saved.').waitFor();
+      const again = box(page).getByRole('link', { name: 'Let the browser try' });
+      assert.equal(await again.evaluate((element) => element.href), href);
+      await Promise.all([page.waitForEvent('download'), again.click()]);
+      assert.deepEqual(saved, [href]);
+      page.off('download', note);
+    }));
+  }
+
+  it('is left to the browser when it is large', () => session(account.events, async (page) => {
+    const href = await csvLink(page).evaluate((element) => element.href);
+    await serve(page, { text: csv(1), announced: '1000001' });
+    const [download] = await Promise.all([page.waitForEvent('download'), csvLink(page).click()]);
+    assert.equal(download.url(), href);
+    await box(page).getByText('1,000,001 rows: your browser downloads them').waitFor();
+  }));
+
+  it('has a box of its own, and is not begun twice', () => session(account.events, async (page) => {
+    await serve(page, { text: csv(10), announced: '60' });
+    await csvLink(page).click();
+    await box(page).getByText('10 of 60 rows').waitFor();
+    await serve(page, { text: ndjson(20), type: 'application/x-ndjson', announced: '60' });
+    await csvLink(page).click();
+    await ndjsonLink(page).click();
+    await box(page).getByText('20 of 60 rows').waitFor();
+    assert.deepEqual(await box(page).getByRole('status').allTextContents(), ['10 of 60 rows', '20 of 60 rows']);
+    assert.equal(await page.evaluate(() => window.asked.length), 2);
+    await box(page).first().getByRole('button', { name: 'Cancel' }).click();
+    await box(page).first().getByText('The download was cancelled; nothing was saved.').waitFor();
+    assert.equal(await box(page).nth(1).getByRole('status').textContent(), '20 of 60 rows');
+
+    await csvLink(page).click(); // in the place of the one that has ended
+    await box(page).getByText('Cancel').nth(1).waitFor();
+    assert.equal(await box(page).count(), 2);
+    assert.equal(await page.evaluate(() => window.asked.length), 3);
+    await box(page).first().getByRole('button', { name: 'Cancel' }).click();
+    await box(page).nth(1).getByRole('button', { name: 'Cancel' }).click();
+    await box(page).nth(1).getByText('The download was cancelled').waitFor();
+  }));
+
+  it('asks who would leave, until all have ended', () => session(account.events, async (page) => {
+    const away = page.getByRole('link', { name: 'Triggers' });
+    const stays = async () => {
+      const [dialog] = await Promise.all([page.waitForEvent('dialog'), away.click()]);
+      assert.equal(dialog.type(), 'beforeunload');
+      assert.equal(page.url(), account.events);
+      assert.throws(visitor.expectNoTrouble, /dialog/);
+    };
+    await serve(page, { text: csv(10), announced: '60' });
+    await csvLink(page).click();
+    await box(page).getByText('10 of 60 rows').waitFor();
+    await serve(page, { text: ndjson(60), type: 'application/x-ndjson', announced: '60', ends: true });
+    await Promise.all([page.waitForEvent('download'), ndjsonLink(page).click()]);
+    await box(page).getByText('60 rows downloaded.').waitFor();
+    await stays();
+    await box(page).first().getByRole('button', { name: 'Cancel' }).click();
+    await box(page).getByText('The download was cancelled; nothing was saved.').waitFor();
+    await follow(away);
+    assert.equal(page.url(), account.triggers);
+  }));
+
+  it('says why there is none', () => session(account.events, async (page) => {
+    await page.route('**/events.csv*', (route) => route.fulfill({
+      status: 429,
+      contentType: 'text/html',
+      body: '<div class="error"><h1>429</h1><p>You have too many downloads already.</p></div>',
+    }));
+    await csvLink(page).click();
+    await box(page).getByText('You have too many downloads already.').waitFor();
+    await page.unroute('**/events.csv*');
+  }));
+});
