@@ -42,11 +42,16 @@ static bool is_calendar(struct str text, bool *has_time)
 static void set_time(struct page *panel, struct arena *arena, enum page_key key, enum page_key type,
                      struct str text, const char *zone)
 {
+    struct clock_fields fields;
     bool has_time = false;
+    struct str rest;
     int64_t ms;
 
-    if (clock_parse_rfc3339(text, &ms))
-        text = params_time_text(arena, ms, zone);
+    if (clock_parse_fields(text, &fields, &has_time, &rest) && str_equal(rest, STR("Z"))) {
+        ms = clock_from_utc(&fields);
+        if (ms >= 0 && ms <= CLOCK_MAX_MS)
+            text = params_time_text(arena, ms, zone);
+    }
     if (text.len == 0 || is_calendar(text, &has_time))
         page_set(panel, type, has_time ? STR("datetime-local") : STR("date"));
     else

@@ -4,15 +4,15 @@
 
 const SAID_MS = 2000;
 
-const labels = new WeakMap();
+const said = new WeakMap(); // of each button: its label, and the timer that brings it back
 
 // In the place of its label, for a while; then it can be read again what the button copies.
 const say = (button, text) => {
-    if (!labels.has(button)) {
-        labels.set(button, [...button.childNodes]);
-    }
+    const { label, timer } = said.get(button) ?? { label: [...button.childNodes] };
+
+    clearTimeout(timer);
     button.textContent = text;
-    setTimeout(() => button.replaceChildren(...labels.get(button)), SAID_MS);
+    said.set(button, { label, timer: setTimeout(() => button.replaceChildren(...label), SAID_MS) });
 };
 
 export const copyText = async (button, text) => {

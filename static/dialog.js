@@ -114,12 +114,14 @@ const step = (by) => {
     }
 };
 
+const showRow = () => current?.scrollIntoView({ block: 'nearest' });
+
 // Back in the list, at the row where one is.
 const leave = () => {
     asked++;
     sheet.replaceChildren();
     document.title = listTitle;
-    current.scrollIntoView({ block: 'nearest' });
+    showRow();
     current.focus();
 };
 
@@ -158,6 +160,7 @@ addEventListener('popstate', ({ state }) => {
     if (dialog.open) {
         dialog.close();
     }
+    requestAnimationFrame(showRow); // a browser scrolls to where one was when the details were opened
     if (listHref && !state) {
         history.replaceState(null, '', listHref);
         listHref = undefined;

@@ -4,15 +4,8 @@
 
 import { fetchPage, make, styled } from './dom.js';
 
-const opening = new WeakSet(); // links
-
-// The page of saved views as a menu; where it cannot be had so, as a page. Pressed twice, it opens once.
-export const open = async (link) => {
-    if (opening.has(link)) {
-        return;
-    }
-    opening.add(link);
-
+// The page of saved views as a menu in the place of the link.
+const replace = async (link) => {
     const page = await fetchPage(link.href);
     const parts = [...page.querySelectorAll('section.views'), ...page.querySelectorAll('.save')];
     const panel = make('div', { className: 'panel' }, ...parts);
@@ -27,4 +20,14 @@ export const open = async (link) => {
     link.textContent = 'Rename, delete, choose a default';
     panel.append(link);
     summary.focus();
+};
+
+const opening = new WeakSet(); // links
+
+// Pressed twice, it opens once.
+export const open = async (link) => {
+    if (!opening.has(link)) {
+        opening.add(link);
+        await replace(link).finally(() => opening.delete(link));
+    }
 };

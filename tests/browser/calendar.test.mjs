@@ -110,7 +110,7 @@ describe('the calendar', () => {
   }));
 
   it('shows a time in UTC as that of the zone', () => session(
-    `${account.events}?from=2024-03-30T03:00:00Z&to=2024-03-30T12:30:00Z`,
+    `${account.events}?from=2024-03-30T03:00Z&to=2024-03-30T12:30:00Z`,
     async (page) => {
       const url = page.url();
       const wanted = between('2024-03-30T03:00Z', '2024-03-30T12:30Z');

@@ -319,7 +319,9 @@ describe('details over the list', () => {
     }
     await heading(page, events[10].action).waitFor();
     assert.equal(await place(page).textContent(), '11 of 50');
-    await page.goBack();
+    await keyboard.press('Escape');
+    await page.waitForFunction((href) => location.href === href, `${account.events}?show=50`);
+    await page.waitForTimeout(100); // the browser scrolls, too
     await focused(page, 'tbody tr:nth-child(11) .open a');
     assert.ok(await page.evaluate(() => scrollY > 0));
     const { y } = await page.locator('tr.current .open a').boundingBox();
