@@ -259,7 +259,8 @@ static void add_dimension(const struct bar *bar, enum filter_dimension dimension
 /* What is typed in one line; a value that no such field can hold is kept by one that nobody sees. */
 static void set_field(struct page *field, struct str value)
 {
-    bool has_lines = memchr(value.ptr, '\n', value.len) || memchr(value.ptr, '\r', value.len);
+    bool has_lines =
+        value.len && (memchr(value.ptr, '\n', value.len) || memchr(value.ptr, '\r', value.len));
 
     page_set(field, PAGE_FIELD_TYPE, has_lines ? STR("hidden") : STR("text"));
     if (has_lines)
