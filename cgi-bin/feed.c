@@ -10,8 +10,8 @@
 #include "web/fields.h"
 
 /*
- * Events that are looked at for one answer, and at a time: what matches seldom is looked for in several answers.  One whose texts are
- * read costs some twenty times as much.
+ * Events that are looked at for one answer, and at a time: what matches seldom is looked for in several answers.  Reading the texts of
+ * one costs much more.
  */
 enum { LOOKED_AT_MAX = 65536, AT_A_TIME = 4096, TEXTS_LOOKED_AT_MAX = AT_A_TIME };
 

@@ -5,6 +5,7 @@
 #include "base/json_diff.h"
 #include "base/utf8.h"
 #include "pages_frame.h"
+#include "pages_links.h"
 
 enum {
     SCALAR_SHOWN_BYTES = 2000,
@@ -103,23 +104,18 @@ static void add_change(const struct filling *filling, struct page *table,
     add_value(filling, row, PAGE_NOW, entry->after, skipped);
 }
 
-/* The link to the call that this one is compared with; only the time zone goes along. */
+/* The link to the call that this one is compared with. */
 static void set_previous(const struct filling *filling, struct page *page)
 {
     const struct pages_details *details = filling->details;
     const struct event *previous = &details->history.previous;
-    const struct params params = {.zone = details->params.zone,
-                                  .names_zone = details->params.names_zone};
 
     pages_set_time(page, filling->arena, previous->occurred_ms, details->params.zone);
     page_set(page, PAGE_ACTION, pages_short_name(filling->arena, previous->action));
     if (previous->user.len)
         page_set(page_add(page, PAGE_BY), PAGE_USER,
                  pages_short_name(filling->arena, previous->user));
-    page_set(page, PAGE_LINK_HREF,
-             pages_link(filling->arena,
-                        pages_event_path(filling->arena, details->account.slug, previous), &params,
-                        PARAMS_FILTER));
+    page_set(page, PAGE_LINK_HREF, pages_linked_href(filling->arena, details, previous));
 }
 
 static void fill_changes(const struct filling *filling, const struct json_diff *diff)

@@ -9,18 +9,22 @@ enum { MANY = LINK_ATTEMPTS_MAX + 1 };
 
 /* ---- What belongs together ---- */
 
-/* The other event stands in no list that one came from; only the time zone goes along. */
-static void set_row(struct page *row, struct arena *arena, const struct pages_details *details,
-                    const struct event *event)
+struct str pages_linked_href(struct arena *arena, const struct pages_details *details,
+                             const struct event *event)
 {
     const struct params params = {.zone = details->params.zone,
                                   .names_zone = details->params.names_zone};
 
+    return pages_link(arena, pages_event_path(arena, details->account.slug, event), &params,
+                      PARAMS_FILTER);
+}
+
+static void set_row(struct page *row, struct arena *arena, const struct pages_details *details,
+                    const struct event *event)
+{
     pages_set_status(row, event->status);
     pages_set_time(row, arena, event->occurred_ms, details->params.zone);
-    page_set(row, PAGE_DETAILS_HREF,
-             pages_link(arena, pages_event_path(arena, details->account.slug, event), &params,
-                        PARAMS_FILTER));
+    page_set(row, PAGE_DETAILS_HREF, pages_linked_href(arena, details, event));
 }
 
 static void fill_attempts(struct page *page, struct arena *arena,

@@ -9,6 +9,10 @@
 /* Attempts and linked events of details.tpl. */
 void pages_fill_links(struct page *page, struct arena *arena, const struct pages_details *details);
 
+/* The page of another call, which stands in no list that one came from: only the time zone goes along. */
+struct str pages_linked_href(struct arena *arena, const struct pages_details *details,
+                             const struct event *event);
+
 /* A row of a table of other calls there: what it is, and the way to it; the call that the page shows is marked instead. */
 void pages_add_linked(struct page *table, struct arena *arena, const struct pages_details *details,
                       const struct event *event);

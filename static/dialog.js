@@ -114,7 +114,7 @@ const step = (by) => {
     }
 };
 
-const showRow = () => current?.scrollIntoView({ block: 'nearest' });
+const showRow = () => current.scrollIntoView({ block: 'nearest' });
 
 // Back in the list, at the row where one is.
 const leave = () => {
@@ -136,6 +136,8 @@ dialog.addEventListener('click', ({ target }) => {
 dialog.addEventListener('close', () => {
     leave();
     if (history.state?.details) {
+        // A browser scrolls to where one was when the details were opened.
+        addEventListener('popstate', () => requestAnimationFrame(showRow), { once: true });
         history.back();
     }
 });
@@ -160,7 +162,6 @@ addEventListener('popstate', ({ state }) => {
     if (dialog.open) {
         dialog.close();
     }
-    requestAnimationFrame(showRow); // a browser scrolls to where one was when the details were opened
     if (listHref && !state) {
         history.replaceState(null, '', listHref);
         listHref = undefined;

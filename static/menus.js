@@ -113,7 +113,7 @@ export const openMenu = (menu) => {
     menu.querySelectorAll('.times').forEach(nameTimes);
 };
 
-const dayAfter = (day, count) => {
+const shiftDay = (day, count) => {
     const date = new Date(`${day}T00:00Z`);
 
     date.setUTCDate(date.getUTCDate() + count);
@@ -121,8 +121,8 @@ const dayAfter = (day, count) => {
 };
 
 // The same moment: a day that is the end of a range counts whole.
-const timeOfDay = (day, isEnd) => day && `${isEnd ? dayAfter(day, 1) : day}T00:00`;
-const dayOfTime = (time, isEnd) => (isEnd && time.endsWith('T00:00') ? dayAfter(time.slice(0, 10), -1) : time.slice(0, 10));
+const timeOfDay = (day, isEnd) => day && `${isEnd ? shiftDay(day, 1) : day}T00:00`;
+const dayOfTime = (time, isEnd) => (isEnd && time.endsWith('T00:00') ? shiftDay(time.slice(0, 10), -1) : time.slice(0, 10));
 
 // From a calendar of days to one with times, and back.
 export const turnTimes = (button) => {

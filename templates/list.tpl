@@ -97,12 +97,12 @@
 <section class="note"{{#LIVE}} data-live="{{LINK_HREF}}"{{/LIVE}}>
   <h2>Nothing is recorded here yet</h2>
   {{#ADMIN}}
-  <p>Every call that is recorded appears on this page<span class="plain"> when it is loaded again</span>. To send the first one,
+  <p>Every call that is recorded appears on this page within a minute<span class="plain">, when it is loaded again</span>. To send the first one,
     <a href="{{TOKENS_HREF}}">make a token</a> that may record events, and send a call with it.
     <span class="plain">ADDRESS is what stands before <code>{{FORM_ACTION}}</code> in the address of this page.</span></p>
   {{/ADMIN}}
   {{#AUDITOR}}
-  <p>Every call that is recorded appears on this page<span class="plain"> when it is loaded again</span>. To send the first one, have an admin of
+  <p>Every call that is recorded appears on this page within a minute<span class="plain">, when it is loaded again</span>. To send the first one, have an admin of
     this account, or the administrator of this installation, make a token:</p>
   <pre>daybook token add {{ACCOUNT}} record</pre>
   <p>and send a call with it. <span class="plain">ADDRESS is what stands before <code>{{FORM_ACTION}}</code> in the
