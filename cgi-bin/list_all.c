@@ -5,6 +5,7 @@
 #include "access.h"
 #include "list_request.h"
 #include "pages_frame.h"
+#include "store/filter_names.h"
 #include "store/merged_log.h"
 
 static bool is_among(const struct filter_values *values, struct str slug)
@@ -27,17 +28,18 @@ int list_all_choose(struct db *db, struct arena *arena, const struct params *par
                     enum event_kind kind, bool but_accounts, struct merged_log *log)
 {
     struct account *accounts;
-    struct filter *filters;
+    struct filter *filters, asked = params->filter;
     size_t count, chosen = 0;
 
-    if (accounts_all(db, arena, &accounts, &count) < 0)
+    if (accounts_all(db, arena, &accounts, &count) < 0 ||
+        filter_names_look_up(db, arena, &asked) < 0)
         return -1;
     filters = arena_array(arena, count, sizeof(*filters));
     for (size_t i = 0; i < count; i++) {
         if (!but_accounts && !is_asked_for(&params->filter, accounts[i].slug))
             continue;
         accounts[chosen] = accounts[i];
-        filters[chosen] = params->filter;
+        filters[chosen] = asked;
         filters[chosen].kind = kind;
         access_bound(&accounts[chosen], &filters[chosen]);
         chosen++;
@@ -121,23 +123,22 @@ static int read_menu(struct reader *reader, struct arena *arena, const struct me
 
 /* ---- The page ------------------------------------------------------------------------------------- */
 
-/* How many more would match if the list were not pinned to a moment.  0 or -1. */
+/* How many more would match than the list counts, were it not pinned to a moment.  0 or -1. */
 static int count_newer(struct reader *reader, struct arena *arena, enum event_kind kind,
                        struct pages_list *list)
 {
     struct params live = list->params;
-    struct merged_log pinned_log, live_log;
-    uint64_t pinned = 0, all = 0;
+    struct merged_log log;
+    uint64_t all;
 
     if (!live.filter.has_asof || live.filter.text.len)
         return 0;
     live.filter.has_asof = false;
-    if (list_all_choose(reader->db, arena, &list->params, kind, false, &pinned_log) < 0 ||
-        list_all_choose(reader->db, arena, &live, kind, false, &live_log) < 0 ||
-        merged_log_totals(reader, arena, &pinned_log, NULL, &pinned) < 0 ||
-        merged_log_totals(reader, arena, &live_log, NULL, &all) < 0)
+    if (list_all_choose(reader->db, arena, &live, kind, false, &log) < 0 ||
+        merged_log_totals(reader, arena, &log, NULL, &all) < 0)
         return -1;
-    list->newer = all > pinned ? all - pinned : 0;
+    if (all > list->found.total)
+        list->newer = all - list->found.total;
     return 0;
 }
 
@@ -154,8 +155,8 @@ static int read_list(struct reader *reader, struct arena *arena, enum event_kind
     *complaint = list_all_complaint(params, &log);
     if (*complaint)
         return 1;
-    if (count_newer(reader, arena, kind, list) < 0 ||
-        merged_list_read(reader, arena, &log, &page, &list->found) < 0 ||
+    if (merged_list_read(reader, arena, &log, &page, &list->found) < 0 ||
+        count_newer(reader, arena, kind, list) < 0 ||
         (kind == EVENT_KIND_TRIGGER && number_attempts(reader->db, arena, &log, list) < 0))
         return -1;
     return read_menu(reader, arena, &log, kind, list);

@@ -8,30 +8,25 @@
 #include "base/clock.h"
 #include "base/parse.h"
 #include "base/strbuf.h"
+#include "store/filter_names.h"
 
 enum { BYTE_MAX = 0xff };
 
-/* Where a dimension stands in event, and how its names become numbers.  No `lookup`: the value needs none. */
-static const struct {
-    const char *column;
-    struct str lookup;
-    bool of_account;
-} dimensions[FILTER_DIMENSION_COUNT] = {
-    [FILTER_ENTITY_TYPE] = {"e.entity_type_id", STR("SELECT id FROM entity_type WHERE name = ?"),
-                            false},
-    [FILTER_ACTION] = {"e.action_id", STR("SELECT id FROM action WHERE name = ?"), false},
-    [FILTER_USER] = {"e.user_id", STR("SELECT id FROM user WHERE name = ? AND account_id = ?"),
-                     true},
-    [FILTER_STATUS] = {"e.status", {NULL, 0}, false},
-    [FILTER_SOURCE] = {"e.source", {NULL, 0}, false},
-    [FILTER_PROVIDER] = {"e.provider_id", STR("SELECT id FROM provider WHERE name = ?"), false},
-    [FILTER_SIGNATURE] = {"e.signature", {NULL, 0}, false},
+/* Where a dimension stands in event. */
+static const char *const columns[FILTER_DIMENSION_COUNT] = {
+    [FILTER_ENTITY_TYPE] = "e.entity_type_id",
+    [FILTER_ACTION] = "e.action_id",
+    [FILTER_USER] = "e.user_id",
+    [FILTER_STATUS] = "e.status",
+    [FILTER_SOURCE] = "e.source",
+    [FILTER_PROVIDER] = "e.provider_id",
+    [FILTER_SIGNATURE] = "e.signature",
 };
 
 struct builder {
     struct db *db;
     struct arena *arena;
-    uint32_t account_id;
+    const struct filter *filter;
     struct strbuf where;
     struct db_value *values;
     size_t count, capacity;
@@ -101,61 +96,6 @@ bool filter_status_range(struct str word, unsigned *first, unsigned *last)
     return true;
 }
 
-/* 1 and the number that a dictionary gives to `name`; 0: it has none; -1. */
-static int look_up(struct db *db, uint32_t account_id, enum filter_dimension dimension,
-                   struct str name, uint64_t *number)
-{
-    return db_select_number(db, dimensions[dimension].lookup,
-                            (const struct db_value[]){DB_BYTES(name), DB_NUMBER(account_id)},
-                            dimensions[dimension].of_account ? 2 : 1, number);
-}
-
-/* Browsers' forms turn every line break of a value into CR LF (HTML, form submission); this turns it back. */
-static struct str with_line_feeds(struct arena *arena, struct str value)
-{
-    char *out = arena_alloc(arena, value.len);
-    size_t len = 0;
-
-    for (size_t i = 0; i < value.len; i++)
-        if (value.ptr[i] != '\r' || i + 1 == value.len || value.ptr[i + 1] != '\n')
-            out[len++] = value.ptr[i];
-    return (struct str){out, len};
-}
-
-/* The number of a word whose column holds the number of an enumeration; 0: there is no such word. */
-static uint64_t number_of_word(enum filter_dimension dimension, struct str word)
-{
-    enum event_source source;
-    enum event_signature signature;
-
-    if (dimension == FILTER_SOURCE)
-        return event_source_parse(word, &source) ? (uint64_t)source : 0;
-    return event_signature_parse(word, &signature) ? (uint64_t)signature : 0;
-}
-
-int filter_numbers(struct db *db, struct arena *arena, uint32_t account_id,
-                   enum filter_dimension dimension, struct str value,
-                   uint64_t numbers[FILTER_NUMBERS_MAX])
-{
-    struct str other = with_line_feeds(arena, value);
-    int found, count;
-
-    numbers[0] = numbers[1] = 0;
-    if (str_equal(value, STR(FILTER_NONE)))
-        return 1;
-    if (!dimensions[dimension].lookup.len) {
-        numbers[0] = number_of_word(dimension, value);
-        return numbers[0] != 0;
-    }
-    found = look_up(db, account_id, dimension, value, &numbers[0]);
-    count = found == 1;
-    if (found >= 0 && other.len != value.len) {
-        found = look_up(db, account_id, dimension, other, &numbers[count]);
-        count += found == 1;
-    }
-    return found < 0 ? -1 : count;
-}
-
 static void add_status_condition(struct builder *builder, const struct filter_values *values,
                                  bool exclude)
 {
@@ -172,17 +112,11 @@ static void add_status_condition(struct builder *builder, const struct filter_va
     strbuf_add_cstr(&builder->where, ")");
 }
 
-static void add_number(struct builder *builder, bool is_first, uint64_t number)
-{
-    strbuf_add_cstr(&builder->where, is_first ? "?" : ", ?");
-    bind(builder, DB_NUMBER(number));
-}
-
 /* 1: added, or nothing to add; 0: nothing can match; -1. */
 static int add_condition(struct builder *builder, enum filter_dimension dimension,
                          const struct filter_values *values, bool exclude)
 {
-    size_t known = 0;
+    struct filter_numbers numbers;
 
     if (values->count == 0)
         return 1;
@@ -190,22 +124,18 @@ static int add_condition(struct builder *builder, enum filter_dimension dimensio
         add_status_condition(builder, values, exclude);
         return 1;
     }
-    for (size_t i = 0; i < values->count; i++) {
-        uint64_t numbers[FILTER_NUMBERS_MAX];
-        int found = filter_numbers(builder->db, builder->arena, builder->account_id, dimension,
-                                   values->items[i], numbers);
-
-        if (found < 0)
-            return -1;
-        if (found && !known)
-            strbuf_printf(&builder->where, " AND %s %s (", dimensions[dimension].column,
-                          exclude ? "NOT IN" : "IN");
-        for (int k = 0; k < found; k++)
-            add_number(builder, known++ == 0, numbers[k]);
+    if (filter_names_numbers(builder->db, builder->arena, builder->filter, dimension, values,
+                             &numbers) < 0)
+        return -1;
+    if (numbers.count == 0)
+        return exclude ? 1 : 0;
+    strbuf_printf(&builder->where, " AND %s %s (", columns[dimension], exclude ? "NOT IN" : "IN");
+    for (size_t i = 0; i < numbers.count; i++) {
+        strbuf_add_cstr(&builder->where, i ? ", ?" : "?");
+        bind(builder, DB_NUMBER(numbers.items[i]));
     }
-    if (known)
-        strbuf_add_cstr(&builder->where, ")");
-    return known || exclude ? 1 : 0;
+    strbuf_add_cstr(&builder->where, ")");
+    return 1;
 }
 
 /* The first text above every text that begins with `prefix`; empty when there is none. */
@@ -231,7 +161,7 @@ static void begin_entities(struct builder *builder, bool exclude)
     strbuf_printf(&builder->where,
                   " AND e.entity_id %sIN (SELECT n.id FROM entity n WHERE n.account_id = ?",
                   exclude ? "NOT " : "");
-    bind(builder, DB_NUMBER(builder->account_id));
+    bind(builder, DB_NUMBER(builder->filter->account_id));
 }
 
 static void add_entity_id(struct builder *builder, struct str entity_id, bool exclude)
@@ -289,8 +219,10 @@ static bool add_range(struct builder *builder, const struct filter *filter)
 }
 
 /* 1, 0: nothing can match, or -1. */
-static int add_all(struct builder *builder, const struct filter *filter)
+static int add_all(struct builder *builder)
 {
+    const struct filter *filter = builder->filter;
+
     if (!add_range(builder, filter))
         return 0;
     for (int i = 0; i < FILTER_DIMENSION_COUNT; i++) {
@@ -335,14 +267,15 @@ const struct filter *filter_spelled_out(struct arena *arena, const struct filter
 int filter_sql_build(struct db *db, struct arena *arena, const struct filter *filter,
                      enum event_kind kind, struct filter_sql *sql)
 {
-    struct builder builder = {.db = db, .arena = arena, .account_id = filter->account_id};
+    struct builder builder = {
+        .db = db, .arena = arena, .filter = filter_spelled_out(arena, filter)};
     int possible;
 
     strbuf_init(&builder.where);
     strbuf_add_cstr(&builder.where, " WHERE e.account_id = ? AND e.kind = ?");
     bind(&builder, DB_NUMBER(filter->account_id));
     bind(&builder, DB_NUMBER(kind));
-    possible = add_all(&builder, filter_spelled_out(arena, filter));
+    possible = add_all(&builder);
     *sql = (struct filter_sql){.where = arena_copy(arena, strbuf_str(&builder.where)),
                                .values = builder.values,
                                .count = builder.count,

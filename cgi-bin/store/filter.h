@@ -56,6 +56,8 @@ struct filter {
     bool has_asof;
     uint64_t asof; /* no id above this one */
     bool oldest_first;
+    const struct filter_names
+        *names; /* what is known of the numbers of its names (store/filter_names.h), or NULL */
     bool without_own; /* leaves out calls to Daybook itself: those of entity type EVENT_TYPE_OWN */
 };
 
@@ -64,15 +66,6 @@ bool filter_is_range(const struct filter *filter);
 
 /* The bounds of a status condition: "200", "4xx", "404-451", "ok" (100-399), "failed" (400-599), "---" (0-0).  False for anything else. */
 bool filter_status_range(struct str word, unsigned *first, unsigned *last);
-
-/*
- * The numbers that stand for `value` in the column of `dimension`, which is not FILTER_STATUS; how many, 0 when no event can have the
- * value, or -1.  Two when a value has CR LF: with and without CR, since browsers' forms put it there.
- */
-enum { FILTER_NUMBERS_MAX = 2 };
-int filter_numbers(struct db *db, struct arena *arena, uint32_t account_id,
-                   enum filter_dimension dimension, struct str value,
-                   uint64_t numbers[FILTER_NUMBERS_MAX]);
 
 /* The filter with what without_own says among its exclusions; itself when it says nothing.  In the arena. */
 const struct filter *filter_spelled_out(struct arena *arena, const struct filter *filter);

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "store/entity_search.h"
+#include "store/filter_names.h"
 
 /* Those of each dimension, of an entity's id, of its name, and of what neither may be. */
 enum { CONDITIONS_MAX = 2 * FILTER_DIMENSION_COUNT + 3 };
@@ -85,30 +86,34 @@ static void add_condition(struct builder *builder, enum segment_dimension dimens
     }
 }
 
+static void add_statuses(const struct filter_values *values, struct ranges *ranges)
+{
+    for (size_t i = 0; i < values->count; i++) {
+        unsigned first, last;
+
+        if (filter_status_range(values->items[i], &first, &last))
+            add_range(ranges, first, last);
+    }
+}
+
 static int add_values(struct builder *builder, enum filter_dimension dimension, bool exclude)
 {
     const struct filter_values *values =
         exclude ? &builder->filter->exclude[dimension] : &builder->filter->include[dimension];
     struct ranges ranges = {.arena = builder->arena};
+    struct filter_numbers numbers = {0};
 
-    for (size_t i = 0; i < values->count; i++) {
-        unsigned first, last;
-        uint64_t numbers[FILTER_NUMBERS_MAX];
-        int found;
-
-        if (dimension == FILTER_STATUS) {
-            if (filter_status_range(values->items[i], &first, &last))
-                add_range(&ranges, first, last);
-            continue;
-        }
-        found = filter_numbers(builder->db, builder->arena, builder->filter->account_id, dimension,
-                               values->items[i], numbers);
-        if (found < 0)
-            return -1;
-        for (int k = 0; k < found; k++)
-            add_range(&ranges, (uint32_t)numbers[k], (uint32_t)numbers[k]);
+    if (values->count == 0)
+        return 0;
+    if (dimension == FILTER_STATUS) {
+        add_statuses(values, &ranges);
+    } else if (filter_names_numbers(builder->db, builder->arena, builder->filter, dimension, values,
+                                    &numbers) < 0) {
+        return -1;
     }
-    if (values->count && (ranges.count || !exclude))
+    for (size_t i = 0; i < numbers.count; i++)
+        add_range(&ranges, numbers.items[i], numbers.items[i]);
+    if (ranges.count || !exclude)
         add_condition(builder, (enum segment_dimension)dimension, exclude, &ranges);
     return 0;
 }

@@ -18,11 +18,6 @@ enum {
     MAPPINGS_MAX = 20000, /* of all of them: Linux allows a process 65,530 */
 };
 
-/* With what stands beside the segments, to save a round trip; an aggregate without GROUP BY always has one row. */
-static const struct str select_state =
-    STR("SELECT (SELECT l.generation FROM log l WHERE l.account_id = ? AND l.kind = ?), COUNT(*), "
-        "COALESCE(MAX(r.id), 0) FROM event_recent r WHERE r.account_id = ? AND r.kind = ?");
-
 /* What changed since a generation; the same columns for both kinds of entries. */
 static const struct str select_changed[] = {
     STR("SELECT segment_id, events, first_id, last_id, checksum, text_check FROM segment "
@@ -40,9 +35,10 @@ struct index_sets {
     struct index_set *newest; /* the sets, those used last first */
     size_t count;
     size_t mapped;
-    unsigned holds;      /* index_sets_hold() without its end */
-    bool files_only;     /* asked without a snapshot: nothing may be read from the database */
-    struct strbuf plain; /* without a cache: what was read last */
+    unsigned holds;            /* index_sets_hold() without its end */
+    struct log_states *states; /* of the transaction; NULL: each is read when it is asked for */
+    bool files_only;           /* asked without a snapshot: nothing may be read from the database */
+    struct strbuf plain;       /* without a cache: what was read last */
     struct segment segment;
     struct entity_block block;
 };
@@ -56,14 +52,23 @@ struct index_sets *index_sets_new(const struct config *config)
     return sets;
 }
 
-void index_sets_hold(struct index_sets *sets)
+int index_sets_hold(struct index_sets *sets, struct db *db)
 {
+    if (db && !sets->states) {
+        sets->states = log_states_read(db);
+        if (!sets->states)
+            return -1;
+    }
     sets->holds++;
+    return 0;
 }
 
 void index_sets_let_go(struct index_sets *sets)
 {
-    sets->holds--;
+    if (--sets->holds)
+        return;
+    log_states_free(sets->states);
+    sets->states = NULL;
 }
 
 static void unmap(struct index_sets *sets, struct index_set *set, struct index_entry *entry)
@@ -241,19 +246,12 @@ static int read_changes(struct index_sets *sets, struct db *db, struct index_set
 }
 
 /* 1; 0: the log is not indexed; -1. */
-static int read_state(struct db *db, const struct index_set *set, struct log_state *state)
+static int find_state(const struct index_sets *sets, struct db *db, const struct index_set *set,
+                      struct log_state *state)
 {
-    struct db_rows *rows = db_select(db, select_state,
-                                     DB_VALUES(DB_NUMBER(set->account_id), DB_NUMBER(set->kind),
-                                               DB_NUMBER(set->account_id), DB_NUMBER(set->kind)));
-    int found = rows ? db_next(rows) : -1;
-
-    if (found == 1 && db_is_null(rows, 0))
-        found = 0;
-    if (found == 1)
-        *state = (struct log_state){db_number(rows, 0), db_number(rows, 1), db_number(rows, 2)};
-    db_finish(rows);
-    return found;
+    if (sets->states)
+        return log_states_find(sets->states, set->account_id, set->kind, state);
+    return log_state_read(db, set->account_id, set->kind, state);
 }
 
 static bool is_of_connection(const struct index_set *set, const struct db *db)
@@ -266,7 +264,7 @@ int index_sets_get(struct index_sets *sets, struct db *db, uint32_t account_id, 
 {
     struct index_set *set = find_set(sets, account_id, kind);
     struct log_state state;
-    int indexed = read_state(db, set, &state);
+    int indexed = find_state(sets, db, set, &state);
 
     sets->files_only = false;
     if (indexed != 1)

@@ -9,6 +9,7 @@
 
 #include "base/event.h"
 #include "store/db.h"
+#include "store/log_state.h"
 #include "index/entity_block.h"
 #include "index/segment.h"
 
@@ -24,13 +25,6 @@ struct index_entry {
         struct segment segment;
         struct entity_block block;
     };
-};
-
-/* Of an indexed log, at one moment. */
-struct log_state {
-    uint64_t generation;
-    uint64_t recent;        /* rows of event_recent */
-    uint64_t recent_newest; /* the greatest id among them; 0: there are none */
 };
 
 struct index_set {
@@ -55,8 +49,11 @@ struct index_sets;
 struct index_sets *index_sets_new(const struct config *config);
 void index_sets_free(struct index_sets *sets);
 
-/* Between these two no set is forgotten, however many are asked for: all that were given stay good. */
-void index_sets_hold(struct index_sets *sets);
+/*
+ * Between these two no set is forgotten, however many are asked for: all that were given stay good.  With a `db` all of it happens in one
+ * transaction on it, and many logs are asked for: how they stand is read at once.  0; -1: nothing is held.
+ */
+int index_sets_hold(struct index_sets *sets, struct db *db);
 void index_sets_let_go(struct index_sets *sets);
 
 /*

@@ -2,7 +2,7 @@
 /* Counts of the accounts added up by the value itself: the same user is another number in each account. */
 #include <stdlib.h>
 
-#include "store/merged_log.h"
+#include "store/merged_sources.h"
 
 static int by_value(const void *a, const void *b)
 {
@@ -27,12 +27,11 @@ static void add_up(struct event_facets *facets)
     facets->count = kept;
 }
 
-int merged_facets_read(struct reader *reader, struct arena *arena, const struct merged_log *log,
-                       enum filter_dimension dimension, size_t limit, struct event_facets *facets)
+static int read_each(struct reader *reader, struct arena *arena, const struct merged_log *log,
+                     enum filter_dimension dimension, size_t limit, struct event_facets *facets)
 {
     size_t room = 0;
 
-    *facets = (struct event_facets){0};
     for (size_t i = 0; i < log->count; i++) {
         struct event_facets one;
 
@@ -45,8 +44,21 @@ int merged_facets_read(struct reader *reader, struct arena *arena, const struct 
             facets->items[facets->count++] = one.items[k];
         }
     }
-    if (facets->count == 0)
-        return 0;
+    return 0;
+}
+
+int merged_facets_read(struct reader *reader, struct arena *arena, const struct merged_log *log,
+                       enum filter_dimension dimension, size_t limit, struct event_facets *facets)
+{
+    int result;
+
+    *facets = (struct event_facets){0};
+    if (merged_sources_hold(reader, log) < 0)
+        return -1;
+    result = read_each(reader, arena, log, dimension, limit, facets);
+    index_sets_let_go(reader->sets);
+    if (result < 0 || facets->count == 0)
+        return result;
     add_up(facets);
     event_facets_sort(facets);
     facets->more = facets->more || facets->count > limit;

@@ -91,7 +91,7 @@ struct merged_ids *merged_ids_open(struct reader *reader, struct arena *arena,
 {
     struct merged_ids *ids = memory_new(sizeof(*ids));
 
-    index_sets_hold(reader->sets);
+    index_sets_hold(reader->sets, NULL);
     ids->sets = reader->sets;
     ids->oldest_first = log->count && log->filters[0].oldest_first;
     ids->queues = memory_new(log->count * sizeof(*ids->queues));

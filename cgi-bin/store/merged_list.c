@@ -301,7 +301,8 @@ int merged_list_read(struct reader *reader, struct arena *arena, const struct me
     *list = (struct event_list){0};
     if (log->count && log->filters[0].text.len)
         return merged_search(reader, arena, log, page->offset, page->limit, list);
-    index_sets_hold(reader->sets);
+    if (merged_sources_hold(reader, log) < 0)
+        return -1;
     result = merged_sources_open(&merge, reader, arena, log, page->zone);
     if (result == 0)
         result = read_page(&merge, page, list);
@@ -315,7 +316,8 @@ int merged_log_totals(struct reader *reader, struct arena *arena, const struct m
     struct merged_sources merge;
     int result;
 
-    index_sets_hold(reader->sets);
+    if (merged_sources_hold(reader, log) < 0)
+        return -1;
     result = merged_sources_open(&merge, reader, arena, log, NULL);
     index_sets_let_go(reader->sets);
     for (size_t i = 0; i < log->count && totals && result == 0; i++)

@@ -9,7 +9,15 @@
 
 #include "store/event_walk.h"
 
-enum { WALKED = 512 /* rows that are taken from a walk at a time */ };
+enum {
+    WALKED = 512, /* rows that are taken from a walk at a time */
+    MANY = 8,     /* logs of which it is better to read at once how they stand, with all others */
+};
+
+int merged_sources_hold(struct reader *reader, const struct merged_log *log)
+{
+    return index_sets_hold(reader->sets, log->count < MANY ? NULL : reader->db);
+}
 
 static int by_id(const void *a, const void *b)
 {

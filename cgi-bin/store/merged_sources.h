@@ -26,9 +26,12 @@ struct merged_sources {
     struct event_histogram *histogram; /* NULL: not wanted, or nothing to count */
 };
 
+/* index_sets_hold() for these logs, in the transaction that they are asked in.  0; -1: nothing is held. */
+int merged_sources_hold(struct reader *reader, const struct merged_log *log);
+
 /*
  * Asks every log, in the order of `log`, and counts what matches; everything is in the arena.  `zone`: of merge->histogram; NULL: none is wanted.
- * Run it between index_sets_hold() and index_sets_let_go(), which must last as long as it is used.  0 or -1.
+ * Run it between merged_sources_hold() and index_sets_let_go(), which must last as long as it is used.  0 or -1.
  */
 int merged_sources_open(struct merged_sources *merge, struct reader *reader, struct arena *arena,
                         const struct merged_log *log, const char *zone);

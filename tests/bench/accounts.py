@@ -40,6 +40,15 @@ def usual(copy, table, column):
                     f"(SELECT id FROM account WHERE slug LIKE 'small%') GROUP BY n.name ORDER BY COUNT(*) DESC LIMIT 1;").rstrip("\n")
 
 
+def some(copy, table):
+    """A hundred of its names."""
+    return copy.sql(f"SELECT DISTINCT name FROM {table} WHERE name NOT LIKE '%''%' ORDER BY name LIMIT 100;").splitlines()
+
+
+def quoted(names):
+    return ", ".join(f"'{name}'" for name in names)
+
+
 def shapes(copy):
     action, kind, user = (usual(copy, "action", "action_id"), usual(copy, "entity_type", "entity_type_id"),
                           usual(copy, "user", "user_id"))
@@ -50,6 +59,7 @@ def shapes(copy):
     named = "e.{} IN (SELECT id FROM {} WHERE name = '{}')".format
     newest = int(copy.sql("SELECT MAX(id) FROM event WHERE kind = 1;")) >> 22
     from_ms = newest - 30 * 86400000
+    actions, users = some(copy, "action"), some(copy, "user")
     return [
         Shape("none", without, small),
         Shape("one action", [*without, ("action", action)], f"{small} AND {named('action_id', 'action', action)}"),
@@ -64,6 +74,12 @@ def shapes(copy):
               f"{small} AND e.entity_id IN (SELECT id FROM entity WHERE LOCATE('deploy', name_folded) > 0)"),
         Shape("oldest first", [*without, ("sort", "time")], small),
         Shape("nothing", [*without, ("action", "never heard of")], "FALSE"),
+        Shape("100 actions", [*without, *(("action", name) for name in actions)],
+              f"{small} AND e.action_id IN (SELECT id FROM action WHERE name IN ({quoted(actions)}))"),
+        Shape("100 users' names", [*without, *(("user", name) for name in users)],
+              f"{small} AND e.user_id IN (SELECT id FROM user WHERE name IN ({quoted(users)}))"),
+        Shape("pinned: newer ones are counted", [*without, ("asof", f"{(newest - 86400000) << 22:016x}")],
+              f"{small} AND e.id <= {(newest - 86400000) << 22}"),
         Shape("one account", [("account", "small007")], "e.account_id = (SELECT id FROM account WHERE slug = 'small007')"),
         Shape("all, with the large one", [], "TRUE"),
         Shape("all, status failed", [("status", "failed")], "e.status BETWEEN 400 AND 599"),

@@ -179,6 +179,17 @@ class Merged(TestCase):
         for words in ("attempt 1 of 3", "attempt 2 of 3", "attempt 3 of 3"):
             self.assertIn(words, text)
 
+    def test_how_many_are_newer(self):
+        one, other = Account(), Account()
+        both = f"account={one.slug}&account={other.slug}"
+        ids = sorted(identifier for number, account in enumerate((one, other)) for identifier in account.record(
+            [{"action": "ab"[i % 2], "occurred_at": 1738324800000 + 2 * i + number} for i in range(10)]))
+        for query, count in ((f"asof={ids[11]}", 8), (f"asof={ids[11]}&action=a", 4), (f"asof={ids[18]}", 1)):
+            self.assertIn(f">{count} newer</a>", self.open(f"events?{both}&{query}").text)
+        self.assertIn(">4 newer</a>", self.open(f"events?account={one.slug}&asof={ids[11]}").text)
+        for query in ("", f"&asof={ids[19]}"):
+            self.assertNotIn(" newer</a>", self.open(f"events?{both}{query}").text)
+
     def test_a_plan_bounds_its_account_alone(self):
         one, other = Account(), Account()
         for account in (one, other):

@@ -104,6 +104,9 @@ class OwnLog(unittest.TestCase):
         cls.copy = Copy()
         cls.addClassCleanup(cls.copy.stop)
         cls.copy.daybook("account", "add", "acme")
+        cls.copy.daybook("operator", "add", cls.copy.credentials["user"])
+        cls.empty = [cls.copy.page(f"/-/events{query}") for query in ("", "?action=x")]
+        cls.copy.daybook("operator", "remove", cls.copy.credentials["user"])
         (cls.real,) = cls.copy.record({"action": "real", "user": "ann", "status": 200})
         cls.copy.newest()
 
@@ -233,6 +236,11 @@ class OwnLog(unittest.TestCase):
         self.assertNotIn("Calls to Daybook", asked_for.text)
         menu = self.copy.page("/demo/events?menu=entity")
         self.assertIn('value="audit"', menu)
+
+    def test_no_account_has_a_call(self):
+        """What an operator sees of a new installation."""
+        self.assertEqual([True, False], ["No account has such a call." in page for page in self.empty])
+        self.assertIn("Nothing matches", self.empty[1])
 
     def test_reading_makes_a_list_no_older(self):
         """Whoever turns pages is told of newer events only when there are some that belong to the list."""

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""Lists of so many accounts, and of so many names, that both are read many at a time: segments, recent events and an account without
+an index, compared with what was sent.
+"""
+import random
+import re
+import unittest
+from urllib.parse import quote
+
+import menu
+import segment_case
+from daybook import Account, Page, database, get, run_well
+from test_list import COUNT
+from test_operator import operator
+
+SEED = 20261127
+ACCOUNTS = 12
+NAMES = [f"name {number}" for number in range(200)] + ["two\r\nlines", "two\nlines"]
+START_MS = 1738324800000
+
+
+class Many(segment_case.Own):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.random = random.Random(SEED)
+        cls.name, cls.headers = operator()
+        cls.accounts = [Account() for _ in range(ACCOUNTS)]
+        cls.events = []  # (account, event)
+        cls.record_each()
+        done = segment_case.run("maintain")
+        assert done.returncode == 0, done.stderr
+        cls.record_each()
+        for table in ("log", "segment", "event_recent", "entity_block", "entity_recent"):
+            database().run(f"DELETE FROM {table} WHERE account_id = {cls.accounts[3].number}")
+
+    @classmethod
+    def tearDownClass(cls):
+        run_well("operator", "remove", cls.name)
+        super().tearDownClass()
+
+    @classmethod
+    def record_each(cls):
+        for account in cls.accounts:
+            batch = [{"action": cls.random.choice(NAMES), "user": cls.random.choice(NAMES), "status": cls.random.choice((200, 404)),
+                      "entity_type": cls.random.choice(NAMES[:3]), "entity_name": cls.random.choice(NAMES),
+                      "occurred_at": START_MS + cls.random.randrange(10 ** 9)}
+                     for _ in range(cls.random.randint(1, 60))]
+            for event, identifier in zip(batch, account.record(batch)):
+                cls.events.append((account, {**event, "id": identifier}))
+
+    def setUp(self):
+        pass
+
+    def open(self, query, accounts):
+        chosen = "&".join(f"account={account.slug}" for account in accounts)
+        return get(f"/-/events?{chosen}&{query}", self.headers)
+
+    def compare(self, query, matches, accounts=None):
+        accounts = accounts or self.accounts
+        wanted = [event["id"] for account, event in self.events if account in accounts and matches(event)]
+        page = self.open(f"show=200&{query}", accounts)
+        self.assertEqual(200, page.status, query)
+        count = COUNT.search(Page(page.text).text)
+        self.assertEqual(f"{len(wanted):,}" if wanted else None, count and count[3], query)
+        shown = re.findall(r'<td class="open"><a href="/[^/]+/events/([0-9a-f]{16})', page.text)
+        self.assertEqual(sorted(wanted, reverse=True)[:200], shown, query)
+
+    def test_names(self):
+        def query(parameter, values):
+            return "&".join(f"{parameter}={quote(value)}" for value in values)
+
+        for _ in range(6):
+            some = self.random.sample(NAMES[:200], self.random.choice((1, 63, 64, 65, 130, 190)))
+            asked = [*some, "never heard of", some[0]]
+            for parameter, field in (("action", "action"), ("user", "user"), ("entity", "entity_type")):
+                self.compare(query(parameter, asked), lambda event: event[field] in some)
+                self.compare(query("not_" + parameter, asked), lambda event: event[field] not in some)
+        self.compare(query("action", ["two\r\nlines"]), lambda event: event["action"] in NAMES[200:])
+        self.compare(query("user", ["two\nlines"]), lambda event: event["user"] == "two\nlines")
+        self.compare(query("action", ["never heard of"]), lambda _: False)
+        self.compare("user=---", lambda _: False)
+
+    def test_other_conditions(self):
+        self.compare("", lambda _: True)
+        self.compare("status=failed", lambda event: event["status"] == 404)
+        self.compare("entity_name=name+19", lambda event: "name 19" in event["entity_name"])
+        self.compare("entity_name=name+19&not_action=name%201", lambda event: "name 19" in event["entity_name"]
+                     and event["action"] != "name 1")
+
+    def test_few_accounts(self):
+        """Then each is asked by itself."""
+        for accounts in (self.accounts[:7], self.accounts[3:4], self.accounts[2:11]):
+            self.compare("status=failed", lambda event: event["status"] == 404, accounts)
+
+    def test_menu(self):
+        values = dict(menu.ticks(self.open("menu=entity", self.accounts).text)["entity"])
+        for name in NAMES[:3]:
+            self.assertEqual(sum(event["entity_type"] == name for _, event in self.events), values[name])
+
+
+if __name__ == "__main__":
+    unittest.main()
