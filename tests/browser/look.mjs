@@ -30,6 +30,11 @@ const heightMax = 3000;
 
 const heightOf = (page) => page.evaluate(() => document.scrollingElement.scrollHeight);
 
+const whole = async (page, width, height) => ({
+  fullPage: true,
+  clip: { x: 0, y: 0, width, height: Math.max(height, Math.min(await heightOf(page), heightMax)) },
+});
+
 const file = (name, width, scheme) => path.join(out, `${name}-${width}-${scheme}.png`);
 
 const takePictures = async (browser, world, state) => {
@@ -45,8 +50,8 @@ const takePictures = async (browser, world, state) => {
     for (const colorScheme of schemes) {
       await page.emulateMedia({ colorScheme });
       await page.screenshot({
-        path: file(state.name, width, colorScheme), fullPage: true, timeout: 60_000,
-        clip: { x: 0, y: 0, width: Number(width), height: Math.max(height, Math.min(await heightOf(page), heightMax)) },
+        path: file(state.name, width, colorScheme), timeout: 60_000,
+        ...!state.again && await whole(page, Number(width), height), // its window would change for that
       });
     }
   }
