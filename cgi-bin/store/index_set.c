@@ -14,8 +14,10 @@
 #include "index/segment_file.h"
 
 enum {
-    SETS_MAX = 4096,      /* logs that are remembered */
-    MAPPINGS_MAX = 20000, /* of all of them: Linux allows a process 65,530 */
+    SETS_MAX = 16384,      /* logs that are remembered */
+    MAPPINGS_MAX = 20000,  /* of all of them: Linux allows a process 65,530 */
+    MAPPINGS_KEPT = 15000, /* when there are more */
+    BUCKETS = 1024,
 };
 
 /* What changed since a generation; the same columns for both kinds of entries. */
@@ -32,7 +34,8 @@ static const struct str select_block[] = {
 
 struct index_sets {
     const struct config *config;
-    struct index_set *newest; /* the sets, those used last first */
+    struct index_set *newest, *oldest;  /* the sets, those used last first */
+    struct index_set *buckets[BUCKETS]; /* the same, by account and kind */
     size_t count;
     size_t mapped;
     unsigned holds;            /* index_sets_hold() without its end */
@@ -87,8 +90,35 @@ static void unmap_all(struct index_sets *sets, struct index_set *set)
         unmap(sets, set, &set->entries[i]);
 }
 
+static struct index_set **bucket_of(struct index_sets *sets, uint32_t account_id, unsigned kind)
+{
+    return &sets->buckets[(account_id * 3 + kind) % BUCKETS];
+}
+
+/* Takes it out of the order of use. */
+static void unlink_set(struct index_sets *sets, struct index_set *set)
+{
+    *(set->newer ? &set->newer->older : &sets->newest) = set->older;
+    *(set->older ? &set->older->newer : &sets->oldest) = set->newer;
+}
+
+/* As the one used last. */
+static void link_set(struct index_sets *sets, struct index_set *set)
+{
+    set->newer = NULL;
+    set->older = sets->newest;
+    *(sets->newest ? &sets->newest->newer : &sets->oldest) = set;
+    sets->newest = set;
+}
+
 static void free_set(struct index_sets *sets, struct index_set *set)
 {
+    struct index_set **link = bucket_of(sets, set->account_id, set->kind);
+
+    while (*link != set)
+        link = &(*link)->next;
+    *link = set->next;
+    unlink_set(sets, set);
     unmap_all(sets, set);
     free(set->entries);
     free(set);
@@ -99,54 +129,43 @@ void index_sets_free(struct index_sets *sets)
 {
     if (!sets)
         return;
-    while (sets->newest) {
-        struct index_set *set = sets->newest;
-
-        sets->newest = set->next;
-        free_set(sets, set);
-    }
+    while (sets->newest)
+        free_set(sets, sets->newest);
     strbuf_release(&sets->plain);
+    log_states_free(sets->states);
     free(sets);
 }
 
-/* Unmaps, and beyond SETS_MAX forgets, the logs that were used longest ago. */
+/* Where there are too many, unmaps and forgets what was used longest ago; never the newest. */
 static void make_room(struct index_sets *sets)
 {
-    struct index_set **link = &sets->newest, *set;
-    size_t mapped = 0, count = 0;
-
-    while ((set = *link)) {
-        mapped += set->mapped;
-        if (++count > SETS_MAX && sets->holds == 0) {
-            *link = set->next;
-            free_set(sets, set);
-            continue;
-        }
-        if (mapped > MAPPINGS_MAX && count > 1)
+    if (sets->mapped > MAPPINGS_MAX)
+        for (struct index_set *set = sets->oldest;
+             set != sets->newest && sets->mapped > MAPPINGS_KEPT; set = set->newer)
             unmap_all(sets, set);
-        link = &set->next;
-    }
+    while (sets->count > SETS_MAX && sets->holds == 0)
+        free_set(sets, sets->oldest);
 }
 
 /* The set of a log, now the newest; an empty one where nothing is remembered. */
 static struct index_set *find_set(struct index_sets *sets, uint32_t account_id, unsigned kind)
 {
-    struct index_set **link = &sets->newest, *set;
+    struct index_set **bucket = bucket_of(sets, account_id, kind), *set = *bucket;
 
-    while ((set = *link) && (set->account_id != account_id || set->kind != kind))
-        link = &set->next;
+    while (set && (set->account_id != account_id || set->kind != kind))
+        set = set->next;
     if (set) {
-        *link = set->next;
+        unlink_set(sets, set);
     } else {
         set = memory_new(sizeof(*set));
         set->account_id = account_id;
         set->kind = kind;
+        set->next = *bucket;
+        *bucket = set;
         sets->count++;
     }
-    set->next = sets->newest;
-    sets->newest = set;
-    if (sets->count > SETS_MAX || sets->mapped > MAPPINGS_MAX)
-        make_room(sets);
+    link_set(sets, set);
+    make_room(sets);
     return set;
 }
 
@@ -167,7 +186,7 @@ static int by_place(const void *a, const void *b)
 static void add_entry(struct index_set *set, const struct index_entry *entry)
 {
     if (set->count == set->capacity) {
-        set->capacity = set->capacity ? 2 * set->capacity : 16;
+        set->capacity = set->capacity ? 2 * set->capacity : 4;
         set->entries = memory_resize(set->entries, set->capacity, sizeof(*set->entries));
     }
     set->entries[set->count++] = *entry;
