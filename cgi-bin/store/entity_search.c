@@ -80,7 +80,9 @@ static int search_blocks(struct index_sets *sets, struct db *db, uint32_t accoun
         else
             entity_block_search_name(block, search->text, search->ids);
     }
-    return search_rows(db, select_recent, account_id, search) < 0 ? -1 : 1;
+    if (set->state.recent && search_rows(db, select_recent, account_id, search) < 0)
+        return -1;
+    return 1;
 }
 
 static int run(struct index_sets *sets, struct db *db, uint32_t account_id,

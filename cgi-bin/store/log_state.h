@@ -8,7 +8,7 @@
 /* Of an indexed log, at one moment. */
 struct log_state {
     uint64_t generation;
-    uint64_t recent;        /* rows of event_recent */
+    uint64_t recent;        /* rows of event_recent, or entity_recent */
     uint64_t recent_newest; /* the greatest id among them; 0: there are none */
 };
 
