@@ -56,9 +56,8 @@ struct filter {
     bool has_asof;
     uint64_t asof; /* no id above this one */
     bool oldest_first;
-    const struct filter_names
-        *names; /* what is known of the numbers of its names (store/filter_names.h), or NULL */
     bool without_own; /* leaves out calls to Daybook itself: those of entity type EVENT_TYPE_OWN */
+    const struct filter_names *names; /* NULL, or numbers of its names (store/filter_names.h) */
 };
 
 /* Apart from its text and without_own: does it ask for nothing but a range of time? */

@@ -8,8 +8,7 @@
 /* With what stands beside the segments or blocks, to save a round trip; an aggregate without GROUP BY always has one row. */
 #define SELECT_STATE(table, id, where)                                                             \
     STR("SELECT (SELECT l.generation FROM log l WHERE l.account_id = ? AND l.kind = ?), "          \
-        "COUNT(*), "                                                                               \
-        "COALESCE(MAX(r." id "), 0) FROM " table " r WHERE r.account_id = ?" where)
+        "COUNT(*), COALESCE(MAX(r." id "), 0) FROM " table " r WHERE r.account_id = ?" where)
 
 static const struct str select_state = SELECT_STATE("event_recent", "id", " AND r.kind = ?");
 static const struct str select_state_of_entities = SELECT_STATE("entity_recent", "entity_id", "");
@@ -19,11 +18,10 @@ static const struct str select_state_of_entities = SELECT_STATE("entity_recent",
     "FROM log l LEFT JOIN " table " r ON r.account_id = l.account_id " where                       \
     " GROUP BY l.account_id, l.kind"
 
-static const struct str select_states = STR(SELECT_STATES(
-    "event_recent", "id",
-    "AND r.kind = l.kind WHERE l.kind > 0") " UNION ALL " SELECT_STATES("entity_recent",
-                                                                        "entity_id",
-                                                                        "WHERE l.kind = 0"));
+#define STATES_OF_EVENTS SELECT_STATES("event_recent", "id", "AND r.kind = l.kind WHERE l.kind > 0")
+#define STATES_OF_ENTITIES SELECT_STATES("entity_recent", "entity_id", "WHERE l.kind = 0")
+
+static const struct str select_states = STR(STATES_OF_EVENTS " UNION ALL " STATES_OF_ENTITIES);
 
 struct known_state {
     uint32_t account_id;
