@@ -14,9 +14,9 @@
 #include "index/segment_file.h"
 
 enum {
-    SETS_MAX = 16384,      /* logs that are remembered */
-    MAPPINGS_MAX = 20000,  /* of all of them: Linux allows a process 65,530 */
-    MAPPINGS_KEPT = 15000, /* when there are more */
+    SETS_MAX = 16384,     /* logs that are remembered */
+    MAPPINGS_MAX = 20000, /* of all of them: Linux allows a process 65,530 */
+    SETS_MAPPED = 4,      /* that stay so when there are more: those of one account */
     BUCKETS = 1024,
 };
 
@@ -34,8 +34,8 @@ static const struct str select_block[] = {
 
 struct index_sets {
     const struct config *config;
-    struct index_set *newest, *oldest;  /* the sets, those used last first */
-    struct index_set *buckets[BUCKETS]; /* the same, by account and kind */
+    struct index_set *buckets[BUCKETS]; /* the sets, by account and kind */
+    uint64_t uses;                      /* how often one was asked for */
     size_t count;
     size_t mapped;
     unsigned holds;            /* index_sets_hold() without its end */
@@ -90,73 +90,63 @@ static void unmap_all(struct index_sets *sets, struct index_set *set)
         unmap(sets, set, &set->entries[i]);
 }
 
-static struct index_set **bucket_of(struct index_sets *sets, uint32_t account_id, unsigned kind)
-{
-    return &sets->buckets[(account_id * 3 + kind) % BUCKETS];
-}
-
-/* Takes it out of the order of use. */
-static void unlink_set(struct index_sets *sets, struct index_set *set)
-{
-    *(set->newer ? &set->newer->older : &sets->newest) = set->older;
-    *(set->older ? &set->older->newer : &sets->oldest) = set->newer;
-}
-
-/* As the one used last. */
-static void link_set(struct index_sets *sets, struct index_set *set)
-{
-    set->newer = NULL;
-    set->older = sets->newest;
-    *(sets->newest ? &sets->newest->newer : &sets->oldest) = set;
-    sets->newest = set;
-}
-
 static void free_set(struct index_sets *sets, struct index_set *set)
 {
-    struct index_set **link = bucket_of(sets, set->account_id, set->kind);
-
-    while (*link != set)
-        link = &(*link)->next;
-    *link = set->next;
-    unlink_set(sets, set);
     unmap_all(sets, set);
     free(set->entries);
     free(set);
     sets->count--;
 }
 
+/* Forgets those that were used before the last `uses` uses. */
+static void forget(struct index_sets *sets, uint64_t uses)
+{
+    for (size_t i = 0; i < BUCKETS; i++) {
+        struct index_set **link = &sets->buckets[i], *set;
+
+        while ((set = *link)) {
+            if (sets->uses - set->used < uses) {
+                link = &set->next;
+                continue;
+            }
+            *link = set->next;
+            free_set(sets, set);
+        }
+    }
+}
+
 void index_sets_free(struct index_sets *sets)
 {
     if (!sets)
         return;
-    while (sets->newest)
-        free_set(sets, sets->newest);
+    forget(sets, 0);
     strbuf_release(&sets->plain);
     log_states_free(sets->states);
     free(sets);
 }
 
-/* Where there are too many, unmaps and forgets what was used longest ago; never the newest. */
+/* Where there are too many, unmaps all but the last ones, and forgets those that were used longest ago. */
 static void make_room(struct index_sets *sets)
 {
     if (sets->mapped > MAPPINGS_MAX)
-        for (struct index_set *set = sets->oldest;
-             set != sets->newest && sets->mapped > MAPPINGS_KEPT; set = set->newer)
-            unmap_all(sets, set);
-    while (sets->count > SETS_MAX && sets->holds == 0)
-        free_set(sets, sets->oldest);
+        for (size_t i = 0; i < BUCKETS; i++)
+            for (struct index_set *set = sets->buckets[i]; set; set = set->next)
+                if (sets->uses - set->used >= SETS_MAPPED)
+                    unmap_all(sets, set);
+    if (sets->count > SETS_MAX && sets->holds == 0)
+        forget(sets, SETS_MAX / 2);
 }
 
-/* The set of a log, now the newest; an empty one where nothing is remembered. */
+/* The set of a log; an empty one where nothing is remembered. */
 static struct index_set *find_set(struct index_sets *sets, uint32_t account_id, unsigned kind)
 {
-    struct index_set **bucket = bucket_of(sets, account_id, kind), *set = *bucket;
+    struct index_set **bucket = &sets->buckets[(account_id * 3 + kind) % BUCKETS], *set;
 
+    make_room(sets);
+    set = *bucket;
     while (set && (set->account_id != account_id || set->kind != kind))
         set = set->next;
-    if (set) {
-        unlink_set(sets, set);
-    } else {
+    if (!set) {
         set = memory_new(sizeof(*set));
         set->account_id = account_id;
         set->kind = kind;
@@ -164,8 +154,7 @@ static struct index_set *find_set(struct index_sets *sets, uint32_t account_id, 
         *bucket = set;
         sets->count++;
     }
-    link_set(sets, set);
-    make_room(sets);
+    set->used = ++sets->uses;
     return set;
 }
 

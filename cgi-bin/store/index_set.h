@@ -36,9 +36,9 @@ struct index_set {
     struct log_state state; /* in the snapshot that it was asked for in */
 
     /* Private to index_set.c from here on. */
-    struct index_set *newer, *older; /* in the order of use */
-    struct index_set *next;          /* of the same bucket */
-    const struct db *db;             /* whose snapshot it was last read in */
+    struct index_set *next; /* of the same bucket */
+    uint64_t used;          /* at which of all uses it was asked for last */
+    const struct db *db;    /* whose snapshot it was last read in */
     uint64_t connections;
     size_t mapped;
     size_t capacity;
