@@ -104,6 +104,17 @@ static void add_text_ways(const struct filling *filling, struct page *fact,
                    PAGES_NARROW_WITHOUT));
 }
 
+/* What only a search in texts finds; nothing where there is none. */
+static void add_searched(const struct filling *filling, const char *label, const char *what,
+                         struct str value)
+{
+    if (value.len == 0)
+        return;
+    add_way(filling, add_fact(filling, label, value), PAGE_ONLY, what,
+            pages_short_name(filling->arena, value),
+            pages_narrow_text(filling->arena, filling->list_path, &filling->narrowed, value));
+}
+
 static void add_dimension(const struct filling *filling, const char *label,
                           enum filter_dimension dimension, struct str value)
 {
@@ -134,7 +145,7 @@ static void add_webhook(const struct filling *filling)
 
     add_optional(filling, "Provider", event->trigger_provider);
     add_optional(filling, "Webhook event", event->trigger_event);
-    add_optional(filling, "Delivery ID", event->trigger_delivery_id);
+    add_searched(filling, "Delivery ID", "delivery", event->trigger_delivery_id);
     add_optional(filling, "Signature", event_signature_name(event->trigger_signature));
 }
 
@@ -152,11 +163,11 @@ static void fill_facts(const struct filling *filling)
     add_time(filling, "Occurred at", event->occurred_ms);
     add_time(filling, "Received at", event->received_ms);
     add_fact(filling, "Method", event->method);
-    add_optional(filling, "Client address", event->client_address);
+    add_searched(filling, "Client address", "address", event->client_address);
     add_optional(filling, "Forwarded for", event->forwarded_for);
     add_optional(filling, "User agent", event->user_agent);
-    add_optional(filling, "Request ID", event->request_id);
-    add_optional(filling, "Trace ID", event->trace_id);
+    add_searched(filling, "Request ID", "request", event->request_id);
+    add_searched(filling, "Trace ID", "trace", event->trace_id);
     if (event->has_response_time)
         add_fact(filling, "Response time",
                  arena_printf(arena, "%s ms", count_words(arena, event->response_time_ms)));
@@ -166,7 +177,7 @@ static void fill_facts(const struct filling *filling)
     if (event->kind !=
         EVENT_KIND_TRIGGER) /* any event may be sent with these; a trigger has them in its head */
         add_webhook(filling);
-    add_optional(filling, "Idempotency key", event->idempotency_key);
+    add_searched(filling, "Idempotency key", "key", event->idempotency_key);
     add_fact(filling, "Event ID", arena_printf(arena, "%016llx", (unsigned long long)event->id));
     add_fact(filling, "Account", event->account);
 }
@@ -205,8 +216,12 @@ static void fill_trigger(const struct filling *filling)
     add_dimension(filling, "Provider", FILTER_PROVIDER, trigger->trigger_provider);
     add_shown(filling, "Webhook event", pages_name(arena, trigger->trigger_event),
               trigger->trigger_event);
-    add_shown(filling, "Delivery ID", pages_name(arena, trigger->trigger_delivery_id),
-              trigger->trigger_delivery_id);
+    add_way(filling,
+            add_shown(filling, "Delivery ID", pages_name(arena, trigger->trigger_delivery_id),
+                      trigger->trigger_delivery_id),
+            PAGE_ONLY, "delivery", pages_short_name(arena, trigger->trigger_delivery_id),
+            pages_narrow_text(arena, filling->list_path, &filling->narrowed,
+                              trigger->trigger_delivery_id));
     add_signature(filling, trigger->trigger_signature);
     add_shown(filling, "Webhook address", pages_name(arena, path), path);
 }

@@ -94,3 +94,15 @@ struct str pages_narrow_entity_name(struct arena *arena, struct str path,
         return STR("");
     return pages_link(arena, path, &narrowed, PARAMS_VIEW);
 }
+
+struct str pages_narrow_text(struct arena *arena, struct str path, const struct params *params,
+                             struct str value)
+{
+    struct params narrowed = *params;
+
+    if (value.len < PARAMS_TEXT_BYTES_MIN || value.len > PARAMS_TEXT_BYTES_MAX ||
+        page_visible_prefix(value) != value.len)
+        return STR("");
+    narrowed.filter.text = value;
+    return pages_link(arena, path, &narrowed, PARAMS_VIEW);
+}

@@ -19,9 +19,20 @@ bool event_texts_hold(const struct str texts[EVENT_TEXTS], struct str folded)
 bool event_has_text(const struct event *event, struct str folded)
 {
     const struct str texts[EVENT_TEXTS] = {
-        event->url,     event->params,     event->query,
-        event->headers, event->body,       event->response_body_head,
-        event->extra,   event->user_agent, event->forwarded_for,
+        event->url,
+        event->params,
+        event->query,
+        event->headers,
+        event->body,
+        event->response_body_head,
+        event->extra,
+        event->user_agent,
+        event->forwarded_for,
+        event->client_address,
+        event->request_id,
+        event->trace_id,
+        event->trigger_delivery_id,
+        event->idempotency_key,
     };
 
     return event_texts_hold(texts, folded);

@@ -6,12 +6,13 @@
 #include "base/event.h"
 #include "store/db.h"
 
-enum { EVENT_TEXTS = 9 };
+enum { EVENT_TEXTS = 14 };
 
 /* Of `event_request r`, in the order that event_texts_read() knows. */
 #define EVENT_TEXTS_COLUMNS                                                                        \
     "r.url, r.params, r.query, r.headers, r.body, r.response_body_head, r.extra, r.user_agent, "   \
-    "r.forwarded_for"
+    "r.forwarded_for, r.client_address, r.request_id, r.trace_id, r.trigger_delivery_id, "         \
+    "r.idempotency_key"
 
 /* The texts of the present row, the first of which is column number `column`; borrowed as those of db_bytes(). */
 void event_texts_read(const struct db_rows *rows, unsigned column, struct str texts[EVENT_TEXTS]);

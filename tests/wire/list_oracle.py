@@ -50,7 +50,8 @@ JOINED = """FROM event e LEFT JOIN entity_type t ON t.id = e.entity_type_id
 
 # Where `q` looks.
 SEARCHED = ("url", "params", "query", "headers", "body", "response_body_head", "extra",
-            "user_agent", "forwarded_for")
+            "user_agent", "forwarded_for", "client_address", "request_id", "trace_id",
+            "trigger_delivery_id", "idempotency_key")
 
 
 class Log:

@@ -64,6 +64,24 @@ class Facts(TestCase):
         self.assertEqual(200, answer.status, link)
         return shown_ids(Page(answer.text), account.slug, "events")
 
+    def test_addresses_and_ids_are_found_by_search(self):
+        account = Account()
+        about = {"client_address": "203.0.113.10", "request_id": "Req-1 & more", "trace_id": "4bf92f3577b34da6", "idempotency_key": "key 77"}
+        (one, other, trigger) = account.record([
+            {"action": "a", "occurred_at": NOON, **about},
+            {"action": "a", "occurred_at": NOON, **{name: value + "x" for name, value in about.items()},
+             "trace_id": "ab"},
+            {"kind": "trigger", "action": "a", "trigger": {"provider": "p", "delivery_id": "d-12345"}}])
+        found = ways(page_of(account, "event", one))
+        for dimension in ("address", "request", "trace", "key"):
+            expected = [one] if dimension == "trace" else [one, other]
+            with self.subTest(dimension):
+                self.assertEqual(sorted(expected, reverse=True), self.shown(account, found["Only", dimension]))
+                self.assertNotIn(("Not", dimension), found)
+        self.assertNotIn(("Only", "trace"), ways(page_of(account, "event", other)), "too short to be searched")
+        link = ways(page_of(account, "trigger", trigger))["Only", "delivery"]
+        self.assertEqual([trigger], shown_ids(Page(daybook.get(link).text), account.slug, "triggers"))
+
     def test_a_name_that_looks_like_none(self):
         account = Account()
         (one,) = account.record({"action": "a", "user": "---"})

@@ -126,7 +126,7 @@ class Recorded:
 
     def holding(self, word):
         return [identifier for identifier, event in self.stored.items()
-                if any(word.encode().lower() in event[name].lower() for name in SEARCHED)]
+                if any(word.encode().lower() in (event[name] or b"").lower() for name in SEARCHED)]
 
     def test_details_give_the_very_bytes(self):
         def check(identifier, *_):

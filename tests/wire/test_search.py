@@ -36,7 +36,9 @@ def event(choice, number, at):
             "request": {"method": "GET", "url": "/" + text(6), "query": {"q": text(4)},
                         "params": {"p": text(3)}, "headers": {"h": text(5)}, "body": text(60)},
             "response": {"body_head": text(10)}, "user_agent": text(4), "forwarded_for": text(3),
-            "extra": {"x": text(4)}}
+            "extra": {"x": text(4)}, "client_address": f"192.0.2.{number % 250}",
+            "request_id": f"{choice.getrandbits(64):016x}", "trace_id": text(3),
+            "trigger": {"provider": "p", "delivery_id": text(5)} if number % 7 == 0 else None}
 
 
 def folded(data):

@@ -129,6 +129,19 @@ class EntityNames(TestCase):
         self.assertEqual([["9"]], old.sql("SELECT entity_id FROM entity_recent"))
 
 
+class SearchedIds(TestCase):
+    """File 19: no index of texts from before is believed, since it knows no addresses and ids; what else is in segments stays."""
+
+    def test_them(self):
+        old = Old(18)
+        self.addCleanup(old.close)
+        old.sql("INSERT INTO segment (account_id, kind, segment_id, generation, events, first_id, last_id, checksum, text_check, block)"
+                " VALUES (1, 1, 1, 8, 1, 5, 5, 6, 77, 'x'), (1, 1, 2, 8, 1, 6, 6, 6, 0, 'y')")
+        old.apply(19)
+        self.assertEqual([["1", "0", "8", "x"], ["2", "0", "8", "y"]],
+                         old.sql("SELECT segment_id, text_check, generation, block FROM segment ORDER BY 1"))
+
+
 class TokenUse(TestCase):
     """File 13: tokens of before are as good as they were; none is known to be used, and none was made by a form."""
 
