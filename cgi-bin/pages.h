@@ -6,6 +6,7 @@
 #ifndef DAYBOOK_PAGES_H
 #define DAYBOOK_PAGES_H
 
+#include "list_named.h"
 #include "params.h"
 #include "store/account_store.h"
 #include "store/around_store.h"
@@ -35,6 +36,7 @@ struct pages_list {
         newer; /* how many others match that are newer than the moment to which the list is pinned */
     struct link_attempt *attempts; /* of each row; NULL in the tab of events */
     struct event_facets facets;    /* the values of the menu params.menu, when params.has_menu */
+    struct list_named named;       /* what the text of a search is besides */
 };
 
 /* What details.tpl shows. */

@@ -7,6 +7,7 @@
 #include "pages_search.h"
 
 #include "base/clock.h"
+#include "base/count.h"
 
 enum {
     PAGER_NEIGHBOURS = 2,
@@ -210,6 +211,39 @@ static void fill_rest(struct page *page, struct arena *arena, const struct pages
     page_set(rest, PAGE_LINK_HREF, pages_list_link(arena, list, &params));
 }
 
+/* The text that was searched for, as a name. */
+static void fill_named(struct page *page, struct arena *arena, const struct pages_list *list)
+{
+    static const char *const kinds[LIST_NAME_COUNT] = {
+        [LIST_NAME_USER] = "user",
+        [LIST_NAME_ACTION] = "action",
+        [LIST_NAME_ENTITY_TYPE] = "entity",
+        [LIST_NAME_ENTITY_ID] = "entity ID",
+        [LIST_NAME_ENTITY] = "part of an entity name",
+    };
+    struct event call = {.kind = list->params.filter.kind, .id = list->named.call};
+    struct page *part = NULL, *link;
+
+    for (enum list_name name = 0; name < LIST_NAME_COUNT; name++) {
+        uint64_t calls = list->named.calls[name];
+        struct params named;
+
+        if (calls == 0 || !list_named_params(arena, &list->params, name, &named))
+            continue;
+        part = part ? part : page_add(page, PAGE_NAMED);
+        link = page_add(part, PAGE_WAY);
+        page_set(link, PAGE_LINK_HREF, pages_list_link(arena, list, &named));
+        page_set(link, PAGE_LABEL,
+                 arena_printf(arena, "%s: %s %s", kinds[name], count_words(arena, calls),
+                              calls == 1 ? "call" : "calls"));
+    }
+    if (!call.id)
+        return;
+    link = page_add(part ? part : page_add(page, PAGE_NAMED), PAGE_WAY);
+    page_set(link, PAGE_LINK_HREF, pages_event_path(arena, list->account.slug, &call));
+    page_set(link, PAGE_LABEL, STR("ID of a call: open it"));
+}
+
 /* How far back anybody may look. */
 static void fill_plan(struct page *page, struct arena *arena, const struct pages_list *list)
 {
@@ -284,6 +318,7 @@ int pages_make_list(const struct pages_list *list, struct request *request, stru
     pages_fill_filter(page, arena, list);
     fill_count(page, arena, list);
     fill_rest(page, arena, list);
+    fill_named(page, arena, list);
     fill_plan(page, arena, list);
     fill_order(page, arena, list);
     if (!list->params.all_accounts)

@@ -78,6 +78,9 @@
     </nav>
   </div>
 </form>
+{{#NAMED}}
+<p class="rest named">Searched were the texts of calls. As a name: {{#WAY}}<a href="{{LINK_HREF}}">{{LABEL}}</a>{{/WAY}}</p>
+{{/NAMED}}
 {{#NOT_FOUND_YET}}
 <section class="note">
   <h2>Nothing found yet</h2>

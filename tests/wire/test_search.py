@@ -4,6 +4,7 @@
 What must be found is looked for in Python, in the texts as the database has them.
 """
 import html
+import itertools
 import os
 import random
 import re
@@ -13,7 +14,7 @@ import tempfile
 import threading
 import time
 import unittest
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import daybook
 from daybook import BUILD, VAR, bearer, database, get, run_well
@@ -150,6 +151,37 @@ class Searching(daybook.TestCase):
 
     def text_files(self):
         return sorted((VAR / "cache").glob(f"{self.account.number}-*/*.text"))
+
+    def test_what_a_text_is_besides(self):
+        """A name of calls that was typed into the search leads to these calls; how many they are is right."""
+        account = daybook.Account()
+        records = [{"action": choice, "user": who, "entity_type": kind, "entity_id": f"id-{number % 3}",
+                    "entity_name": f"the ann {number % 2}", "occurred_at": START_MS + number}
+                   for number, (choice, who, kind) in enumerate(itertools.product(
+                       ("anna", "getThing"), ("anna", "bob & co", "getThing"), ("anna", "thing", "id-1")))]
+        ids = account.record(records)
+        other = daybook.Account()
+        other.record([{"action": "elsewhere", "user": "elsewhere"}])
+
+        def has(record, what, word):
+            return word in record["entity_name"] if what == "part of an entity name" else word == record[
+                {"user": "user", "action": "action", "entity": "entity_type", "entity ID": "entity_id"}[what]]
+        for word in ("anna", "getThing", "bob & co", "id-1", "the ann", "elsewhere", "thing"):
+            text = account.open("events?" + urlencode({"q": word, "not_user": "bob & co"})).text
+            found = {what: (html.unescape(link), int(count)) for link, what, count in
+                     re.findall(r'<a href="([^"]*)">([\w ]+): (\d+) calls?</a>', text)}
+            for what in ("user", "action", "entity", "entity ID", "part of an entity name"):
+                expected = [one for one, record in zip(ids, records)
+                            if record["user"] != "bob & co" and has(record, what, word)]
+                with self.subTest(word, what=what):
+                    self.assertEqual(len(expected), found.get(what, ("", 0))[1])
+                    if expected:
+                        self.assertEqual(expected[::-1], links(daybook.get(found[what][0] + "&show=200")))
+        text = account.open("events?q=" + ids[3]).text
+        self.assertIn(f'<a href="/{account.slug}/events/{ids[3]}">ID of a call: open it</a>', text)
+        self.assertNotIn("ID of a call", account.open("triggers?q=" + ids[3]).text)
+        self.assertNotIn("ID of a call", other.open("events?q=" + ids[3]).text)
+        self.assertNotIn("As a name", account.open("events?q=anna&user=x&action=x&entity=x&entity_id=x&entity_name=x").text)
 
     def test_1_indexed(self):
         """Before the others change the log."""
