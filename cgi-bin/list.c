@@ -114,7 +114,8 @@ static bool look_at_rest(struct reader *reader, struct request *request, struct 
            page_state_read(reader->db, request->arena, request->remote_user, segments[0],
                            (unsigned)filter->kind, filter->without_own, &list->account, generation,
                            &merged) == 1 &&
-           merged && !saved_views_is_meant(&list->account, &list->params, request);
+           merged && !saved_views_is_meant(&list->account, &list->params, request) &&
+           saved_views_shown(reader->db, &list->account, &list->params, request, &list->view) == 0;
 }
 
 /* Outside a transaction, for a log of this generation.  False: a transaction has to look. */
@@ -138,12 +139,14 @@ static struct str key_of(const struct pages_list *list, struct request *request,
     if (str_starts(params->from, STR("-")) || str_starts(params->to, STR("-")))
         return STR("");
     return arena_printf(
-        request->arena, "%lld %s %d %u %llu %d %d %d %lld %u %zu %.*s %zu %.*s %zu %.*s %.*s?%.*s",
+        request->arena,
+        "%lld %s %d %u %llu %d %d %d %u %zu %.*s %lld %u %zu %.*s %zu %.*s %zu %.*s %.*s?%.*s",
         (long long)(list->now_ms / KEPT_MS_MAX), params->zone, (int)params->names_zone,
         list->account.id, (unsigned long long)generation, (int)list->account.role,
-        list->account.has_others, params->says_none, (long long)list->account.kept_from_ms,
-        list->account.plan_days, list->account.plan.len, STR_ARG(list->account.plan),
-        list->person.len, STR_ARG(list->person), request->sign_out.len, STR_ARG(request->sign_out),
+        list->account.has_others, params->says_none, list->view.id, list->view.name.len,
+        STR_ARG(list->view.name), (long long)list->account.kept_from_ms, list->account.plan_days,
+        list->account.plan.len, STR_ARG(list->account.plan), list->person.len,
+        STR_ARG(list->person), request->sign_out.len, STR_ARG(request->sign_out),
         STR_ARG(list->account.slug), STR_ARG(request->query));
 }
 
@@ -157,7 +160,8 @@ static bool look_list(struct reader *reader, struct request *request, struct res
         return false;
     list->params.says_none = saved_views_has_default(&list->account, list->params.filter.kind);
     access_bound(&list->account, &list->params.filter);
-    if (read_list(reader, request->arena, list) == 0 && db_commit(reader->db) == 0)
+    if (saved_views_shown(reader->db, &list->account, &list->params, request, &list->view) == 0 &&
+        read_list(reader, request->arena, list) == 0 && db_commit(reader->db) == 0)
         return true;
     access_database_down(reader->db, response);
     return false;

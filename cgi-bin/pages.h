@@ -37,6 +37,8 @@ struct pages_list {
     struct link_attempt *attempts; /* of each row; NULL in the tab of events */
     struct event_facets facets;    /* the values of the menu params.menu, when params.has_menu */
     struct list_named named;       /* what the text of a search is besides */
+    struct view
+        view; /* the saved one that the tab opens with, if that is what the list shows; id 0: not */
 };
 
 /* What details.tpl shows. */

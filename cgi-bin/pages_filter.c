@@ -352,6 +352,21 @@ static void add_own(const struct bar *bar)
     page_set(chip, PAGE_LINK_HREF, link_without(bar, &other));
 }
 
+/* Whoever opens the tab has to see that it is not all of the log. */
+static void add_view(const struct bar *bar, struct str everything)
+{
+    const struct view *view = &bar->list->view;
+    struct page *chip;
+
+    if (view->id == 0 || !params_filtered(&bar->list->params))
+        return;
+    chip = page_add(bar->page, PAGE_VIEW_SHOWN);
+    page_set(chip, PAGE_NAME, pages_short_name(bar->arena, view->name));
+    page_set(chip, PAGE_LINK_HREF, everything);
+    if (view->owner.len == 0)
+        page_show(chip, PAGE_SHARED);
+}
+
 void pages_fill_filter(struct page *page, struct arena *arena, const struct pages_list *list)
 {
     const struct bar bar = {page, arena, list};
@@ -377,5 +392,6 @@ void pages_fill_filter(struct page *page, struct arena *arena, const struct page
         none.says_none = list->params.says_none;
         none.filter.oldest_first = list->params.filter.oldest_first;
         page_set(page_add(page, PAGE_CLEAR_ALL), PAGE_LINK_HREF, link_without(&bar, &none));
+        add_view(&bar, link_without(&bar, &none));
     }
 }

@@ -45,6 +45,37 @@ bool saved_views_is_meant(const struct account *account, const struct params *pa
            (request->query.len == 0 && saved_views_has_default(account, params->filter.kind));
 }
 
+/* What a list asks for, however it is shown. */
+static struct str asked_of(struct arena *arena, const struct params *params)
+{
+    struct params plain = *params;
+
+    plain.filter.oldest_first = false;
+    plain.filter.has_asof = false;
+    plain.show = params_page_sizes[0];
+    plain.page = 1;
+    return saved_view_query(arena, &plain);
+}
+
+int saved_views_shown(struct db *db, const struct account *account, const struct params *params,
+                      const struct request *request, struct view *view)
+{
+    enum event_kind kind = params->filter.kind;
+    struct params meant;
+    struct str complaint;
+    int found = 0;
+
+    if (saved_views_has_default(account, kind))
+        found = view_default(db, request->arena, account->id, request->remote_user, kind, view);
+    if (found == 1 &&
+        (!saved_view_params(request->arena, view, &meant, &complaint) ||
+         !str_equal(asked_of(request->arena, &meant), asked_of(request->arena, params))))
+        found = 0;
+    if (found != 1)
+        view->id = 0;
+    return found < 0 ? -1 : 0;
+}
+
 static void send_unknown(const struct account *account, struct request *request,
                          struct response *response)
 {

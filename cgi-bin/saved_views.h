@@ -22,6 +22,13 @@ bool saved_view_params(struct arena *arena, const struct view *view, struct para
 /* Does the tab open with a view for the person that the account was found for?  Then params.says_none is to be set. */
 bool saved_views_has_default(const struct account *account, enum event_kind kind);
 
+/*
+ * Where the tab opens with a view: does the list show just that?  Then *view is it, in the arena; else its id is 0.  How many rows a page has
+ * and the order make no difference.  0 or -1.
+ */
+int saved_views_shown(struct db *db, const struct account *account, const struct params *params,
+                      const struct request *request, struct view *view);
+
 /* Is a list asked for in a way that may lead to a view: by its number, or without any parameter where there is a default? */
 bool saved_views_is_meant(const struct account *account, const struct params *params,
                           const struct request *request);

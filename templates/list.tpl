@@ -15,6 +15,11 @@
   <input type="hidden" name="{{NAME}}" value="{{VALUE:p}}">
   {{/KEPT}}
   <ul class="chips">
+    {{#VIEW_SHOWN}}
+    <li class="chip own view"><span class="word"><span class="label">View:</span> <b><bdi>{{NAME}}</bdi></b>, {{#SHARED}}shared {{/SHARED}}default</span>
+      <a class="clear" href="{{LINK_HREF}}">Show everything</a>
+    </li>
+    {{/VIEW_SHOWN}}
     {{#CHIP}}
     <li class="chip">
       <details class="menu" name="menu"{{#OPENED}} open{{/OPENED}}>

@@ -39,6 +39,38 @@ class Default(TestCase):
         account.change(account.admin, self.shared, "delete", shared=1)
         self.assertEqual(200, self.opens(account.ann))
 
+    def shown(self, login, target):
+        """What a list says of the view that it opened with, and where its link leads."""
+        found = re.search(r'View:</span> <b><bdi>(.*?)</bdi></b>, (.*?)</span>\s*<a class="clear" href="([^"]*)">Show everything',
+                          self.account.as_(login, target).text)
+        return found and (unescape(found[1]), found[2], unescape(found[3]).removeprefix(f"/{self.account.slug}/"))
+
+    def test_a_list_says_that_it_is_one(self):
+        account = self.account
+        account.record({"action": "a", "user": "all"})
+        self.assertIsNone(self.shown(account.ann, "events?user=all"), "no default")
+        account.change(account.admin, self.shared, "default", shared=1)
+        for target in ("events?user=all", "events?user=all&show=50&sort=time", "events?user=all&page=1"):
+            self.assertEqual(("shared", "shared default"), (self.shown(account.ann, target) or ())[:2], target)
+        self.assertEqual("events?view=none", self.shown(account.ann, "events?user=all")[2])
+        for target in ("events?user=all&status=failed", "events?user=other", "events?view=none", "triggers?user=all"):
+            self.assertIsNone(self.shown(account.ann, target), target)
+        account.change(account.ann, self.own, "default")
+        self.assertEqual(("own", "default"), self.shown(account.ann, "events?user=own")[:2])
+        self.assertIsNone(self.shown(account.ann, "events?user=all"))
+        self.assertEqual("shared", self.shown(account.bob, "events?user=all")[0])
+
+    def test_its_new_name_is_shown_at_once(self):
+        """Also where pages are kept."""
+        account = self.account
+        account.record({"action": "a", "user": "own"})
+        run_well("maintain")
+        account.change(account.ann, self.own, "default")
+        for name in ("own", "<b>Ünïcode &amp; more", "own"):
+            account.change(account.ann, self.own, "rename", name=name)
+            for _ in range(8):
+                self.assertEqual(name, self.shown(account.ann, "events?user=own")[0])
+
     def test_one_of_each_tab(self):
         account = self.account
         other = account.saved(account.ann, "other", "user=other", default=1)
