@@ -83,8 +83,7 @@ void list_request_lead_on(const struct pages_list *list, struct request *request
     if (params.chosen_zone.len) {
         if (!str_equal(params.chosen_zone, str_from(params.zone)))
             remember_zone(arena, response, params.chosen_zone);
-        params.zone = arena_cstr(arena, params.chosen_zone);
-        params.names_zone = true;
+        params_choose_zone(arena, &params);
     }
     strbuf_init(&link);
     strbuf_add(&link, params.chosen_zone.len ? pages_view_link(arena, list->account.slug, &params)

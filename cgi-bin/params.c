@@ -167,6 +167,8 @@ static bool read_others(struct arena *arena, const struct fields *fields, enum p
     params->chosen_zone = text_of(fields, CHOSEN_ZONE);
     if (params->chosen_zone.len && !clock_zone_exists(params->chosen_zone))
         return params_refuse(arena, "zone", zone_accepted, complaint);
+    params->from_was = text_of(fields, FROM_WAS);
+    params->to_was = text_of(fields, TO_WAS);
     params->has_menu = fields_find(fields, MENU) != NULL;
     params->menu = (enum filter_dimension)number_of(fields, MENU, 0);
     params->histogram_table = number_of(fields, HISTOGRAM, 0) == 1;

@@ -47,8 +47,10 @@ struct params {
     bool names_zone;      /* links name the zone even when it is UTC */
     struct str
         chosen_zone; /* list: what a form asks to be shown in from now on; empty: nothing new */
-    unsigned show;   /* rows a page */
-    uint64_t page;   /* from 1 */
+    struct str from_was,
+        to_was;    /* list: what stood in `from` and `to` of that form when it was shown */
+    unsigned show; /* rows a page */
+    uint64_t page; /* from 1 */
     bool
         has_menu; /* list: the values of this menu are wanted; never written into a link of the list */
     enum filter_dimension menu;
@@ -114,6 +116,12 @@ void params_append(struct strbuf *out, const struct params *params, enum params_
 void params_append_asked(struct strbuf *out, const struct params *params);
 
 /* The zone that somebody chose last, in his browser. */
+/*
+ * Goes on in params->chosen_zone.  A time that the form was shown with stays the same moment; one that was typed, and a day, is meant in that
+ * zone.
+ */
+void params_choose_zone(struct arena *arena, struct params *params);
+
 #define PARAMS_ZONE_COOKIE "daybook-zone"
 
 /*

@@ -42,6 +42,8 @@ enum {
     MENU = PART,
     HISTOGRAM,
     CHOSEN_ZONE,
+    FROM_WAS,
+    TO_WAS,
     LIST_QUERY,
     LIST_VIEW,
     LIST_SPEC_COUNT,

@@ -86,6 +86,8 @@ const struct field_spec params_specs[LIST_SPEC_COUNT] = {
     [MENU] = {"menu", FIELD_CHOICE, false, 0, 0, menus},
     [HISTOGRAM] = {"histogram", FIELD_CHOICE, false, 0, 0, histograms},
     [CHOSEN_ZONE] = {"zone", FIELD_TEXT, false, 1, TIME_BYTES_MAX, NULL},
+    [FROM_WAS] = {"from_was", FIELD_TEXT, false, 1, TIME_BYTES_MAX, NULL},
+    [TO_WAS] = {"to_was", FIELD_TEXT, false, 1, TIME_BYTES_MAX, NULL},
     [LIST_QUERY] = QUERY_SPEC,
     [LIST_VIEW] = VIEW_SPEC,
 };
@@ -102,6 +104,8 @@ static const struct field_spec all_list_specs[LIST_ACCOUNT + 2] = {
     [MENU] = {"menu", FIELD_CHOICE, false, 0, 0, params_menus},
     [HISTOGRAM] = {"histogram", FIELD_CHOICE, false, 0, 0, histograms},
     [CHOSEN_ZONE] = {"zone", FIELD_TEXT, false, 1, TIME_BYTES_MAX, NULL},
+    [FROM_WAS] = {"from_was", FIELD_TEXT, false, 1, TIME_BYTES_MAX, NULL},
+    [TO_WAS] = {"to_was", FIELD_TEXT, false, 1, TIME_BYTES_MAX, NULL},
     [LIST_QUERY] = QUERY_SPEC,
     ACCOUNT_SPECS(LIST_ACCOUNT),
 };

@@ -9,6 +9,8 @@
   <label class="field">From <input type="{{FROM_TYPE}}" name="from" value="{{FROM:p}}" step="any"></label>
   <label class="field">To <input type="{{TO_TYPE}}" name="to" value="{{TO:p}}" step="any">
     <small>A day counts whole; a time is where the list ends.</small></label>
+  <input type="hidden" name="from_was" value="{{FROM:p}}">
+  <input type="hidden" name="to_was" value="{{TO:p}}">
   {{#ZONE_NAMED}}
   <input type="hidden" name="tz" value="{{ZONE}}">
   {{/ZONE_NAMED}}

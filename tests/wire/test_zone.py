@@ -3,7 +3,7 @@
 import re
 import unittest
 from datetime import datetime, timedelta, timezone
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 import daybook
@@ -41,6 +41,23 @@ class Zone(TestCase):
             self.assertEqual(303, answer.status)
             self.assertEqual(f"/{self.account.slug}/{tab}?entity=a&tz=Europe%2FBerlin", answer.headers["Location"])
             self.assertRegex(answer.headers["Set-Cookie"], "^daybook-zone=Europe/Berlin; Path=/; Max-Age=[0-9]{8}; SameSite=Lax; HttpOnly$")
+
+    def test_what_was_shown_stays_the_same_moment(self):
+        """Times do; what was typed meanwhile, and days, are meant in the new zone."""
+        at = "2025-01-31T12:00"
+        for from_, was, expected in (
+                (at, at, "2025-01-31T13:00"), (at + ":00", at, "2025-01-31T13:00"), (at + ":00.000", at + ":00", "2025-01-31T13:00"),
+                (at, "2025-01-31T11:00", at), (at, "", at), (at, "yesterday", at), ("2025-01-31", "2025-01-31", "2025-01-31"),
+                (at + "Z", at + "Z", at + "Z"), ("-24h", "-24h", "-24h"), (at, at + "Z", "2025-01-31T13:00"),
+                ("2025-10-26T01:30", "2025-10-26T01:30", "2025-10-26T01:30Z"), ("", at, None)):
+            for name in ("from", "to"):
+                with self.subTest(name, value=from_, was=was):
+                    answer = self.open(urlencode({name: from_, name + "_was": was, "tz": "UTC", "zone": "Europe/Berlin"}))
+                    query = parse_qs(urlsplit(answer.headers["Location"]).query)
+                    self.assertEqual({name: [expected], "tz": ["Europe/Berlin"]} if expected else {"tz": ["Europe/Berlin"]}, query)
+        for text in (at, "2025-10-26T01:30Z"):
+            answer = self.open(urlencode({"from": text, "from_was": text, "tz": "Europe/Berlin", "zone": "Europe/Berlin"}))
+            self.assertEqual([text], parse_qs(urlsplit(answer.headers["Location"]).query)["from"])
 
     def test_not_another(self):
         answer = self.open("tz=Europe/Berlin&zone=Europe/Berlin&entity=a")
