@@ -172,16 +172,35 @@ static void fill_about(struct page *about, struct arena *arena, const struct acc
         page_show(about, marks[current]);
 }
 
+/* Where a tab leads: from a list, to the same time in the other one. */
+static struct str tab_link(struct arena *arena, struct str slug, const struct params *list,
+                           enum event_kind kind)
+{
+    struct params there = {0};
+
+    if (!list || list->filter.kind == kind || !(list->from.len || list->to.len))
+        return pages_tab_path(arena, slug, kind);
+    there.filter.kind = kind;
+    there.filter.oldest_first = list->filter.oldest_first;
+    there.from = list->from;
+    there.to = list->to;
+    there.zone = list->zone;
+    there.names_zone = list->names_zone;
+    there.show = list->show;
+    there.page = 1;
+    return pages_view_link(arena, slug, &there);
+}
+
 static void fill_tabs(struct page *tabs, struct arena *arena, const struct account *account,
-                      enum pages_tab current)
+                      enum pages_tab current, const struct params *list)
 {
     struct str slug = account->slug;
     bool all = str_equal(slug, STR(PAGES_ALL_SLUG));
 
     page_set(page_add(tabs, account->has_others ? PAGE_SWITCH : PAGE_NO_SWITCH), PAGE_ACCOUNT,
              all ? STR("All accounts") : slug);
-    page_set(tabs, PAGE_EVENTS_HREF, pages_tab_path(arena, slug, EVENT_KIND_EVENT));
-    page_set(tabs, PAGE_TRIGGERS_HREF, pages_tab_path(arena, slug, EVENT_KIND_TRIGGER));
+    page_set(tabs, PAGE_EVENTS_HREF, tab_link(arena, slug, list, EVENT_KIND_EVENT));
+    page_set(tabs, PAGE_TRIGGERS_HREF, tab_link(arena, slug, list, EVENT_KIND_TRIGGER));
     if (!all)
         fill_about(page_add(tabs, PAGE_ABOUT), arena, account, current);
     if (current == PAGES_TAB_EVENTS || current == PAGES_TAB_TRIGGERS)
@@ -194,9 +213,9 @@ static bool needs_more_style(const char *content)
     return strcmp(content, "list.tpl") != 0 && strcmp(content, "mistake.tpl") != 0;
 }
 
-struct page *pages_frame(struct page *layout, const struct request *request, struct str title,
-                         struct str person, const struct account *account, enum pages_tab current,
-                         const char *content)
+static struct page *frame(struct page *layout, const struct request *request, struct str title,
+                          struct str person, const struct account *account, enum pages_tab current,
+                          const struct params *list, const char *content)
 {
     page_set(layout, PAGE_TITLE, title);
     page_set(layout, PAGE_PERSON, person);
@@ -205,8 +224,22 @@ struct page *pages_frame(struct page *layout, const struct request *request, str
     if (needs_more_style(content))
         page_show(layout, PAGE_PAGES_STYLE);
     if (account)
-        fill_tabs(page_add(layout, PAGE_TABS), request->arena, account, current);
+        fill_tabs(page_add(layout, PAGE_TABS), request->arena, account, current, list);
     return page_include(layout, PAGE_CONTENT, content);
+}
+
+struct page *pages_frame(struct page *layout, const struct request *request, struct str title,
+                         struct str person, const struct account *account, enum pages_tab current,
+                         const char *content)
+{
+    return frame(layout, request, title, person, account, current, NULL, content);
+}
+
+struct page *pages_list_frame(struct page *layout, const struct request *request,
+                              const struct pages_list *list, const char *content)
+{
+    return frame(layout, request, pages_list_title(request->arena, list), list->person,
+                 &list->account, pages_tab_of(list->params.filter.kind), &list->params, content);
 }
 
 void pages_send_made(int result, struct str html, struct response *response)

@@ -72,6 +72,10 @@ struct page *pages_frame(struct page *layout, const struct request *request, str
                          struct str person, const struct account *account, enum pages_tab current,
                          const char *content);
 
+/* The same around a list; its other tab shows the same time. */
+struct page *pages_list_frame(struct page *layout, const struct request *request,
+                              const struct pages_list *list, const char *content);
+
 /* Renders and sends. */
 void pages_send(struct page *layout, struct response *response);
 

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* list.tpl: the count line, the head of the table and the pager; the filter bar is in pages_filter.c, the rows are in pages_rows.c. */
+/* list.tpl: the count line and the head of the table; the filter bar is in pages_filter.c, the rows are in pages_rows.c, the pager in pages_pager.c. */
 #include "pages_filter.h"
 #include "pages_frame.h"
 #include "pages_histogram.h"
+#include "pages_pager.h"
 #include "pages_rows.h"
 #include "pages_search.h"
 
 #include "base/clock.h"
 #include "base/count.h"
 
-enum {
-    PAGER_NEIGHBOURS = 2,
-    PAGE_BYTES = 64 * 1024, /* more than most pages have */
-};
+enum { PAGE_BYTES = 64 * 1024 /* more than most pages have */ };
 
 /* "2026-01-31 12:00:00" of what clock_format_local() has written. */
 static struct str seconds_of(struct arena *arena, const char *text)
@@ -62,62 +60,6 @@ void pages_set_status(struct page *page, unsigned status)
     page_show(page, status < 400 ? PAGE_STATUS_OK : PAGE_STATUS_FAILED);
 }
 
-/* A link to page `number` of what is shown now: pinned to the newest event, so that pages do not shift. */
-static struct str page_link(struct arena *arena, const struct pages_list *list, uint64_t number)
-{
-    struct params params = list->params;
-
-    params.page = number;
-    if (!params.filter.has_asof && list->found.newest) {
-        params.filter.has_asof = true;
-        params.filter.asof = list->found.newest;
-    }
-    return pages_list_link(arena, list, &params);
-}
-
-static void add_page_number(struct page *page, struct arena *arena, const struct pages_list *list,
-                            uint64_t number)
-{
-    struct page *item = page_add(page, PAGE_PAGER_ITEM);
-    bool current = number == list->params.page;
-    struct page *link = page_add(item, current ? PAGE_PAGER_CURRENT : PAGE_PAGER_LINK);
-
-    page_set_count(link, PAGE_NUMBER, number);
-    if (!current)
-        page_set(link, PAGE_LINK_HREF, page_link(arena, list, number));
-}
-
-/* First, last, and the neighbours of the present one; a gap where numbers are left out. */
-static void fill_pager(struct page *page, struct arena *arena, const struct pages_list *list)
-{
-    uint64_t last = pages_last(list), current = list->params.page, before = 0;
-    uint64_t from = current > PAGER_NEIGHBOURS + 1 ? current - PAGER_NEIGHBOURS : 1;
-    uint64_t to = current + PAGER_NEIGHBOURS < last ? current + PAGER_NEIGHBOURS : last;
-
-    if (current > 1)
-        page_set(page_add(page, PAGE_PREVIOUS_LINK), PAGE_LINK_HREF,
-                 page_link(arena, list, current - 1));
-    else
-        page_show(page, PAGE_PREVIOUS_NONE);
-    if (from > 1)
-        add_page_number(page, arena, list, before = 1);
-    for (uint64_t number = from; number <= to; number++) {
-        if (before && number > before + 1)
-            page_show(page_add(page, PAGE_PAGER_ITEM), PAGE_PAGER_GAP);
-        add_page_number(page, arena, list, before = number);
-    }
-    if (to < last) {
-        if (last > to + 1)
-            page_show(page_add(page, PAGE_PAGER_ITEM), PAGE_PAGER_GAP);
-        add_page_number(page, arena, list, last);
-    }
-    if (current < last)
-        page_set(page_add(page, PAGE_NEXT_LINK), PAGE_LINK_HREF,
-                 page_link(arena, list, current + 1));
-    else
-        page_show(page, PAGE_NEXT_NONE);
-}
-
 /* Where a page that begins at the newest event hears later how many have come since; not where asking would itself be one of them. */
 static void fill_live(struct page *part, struct arena *arena, const struct pages_list *list)
 {
@@ -125,7 +67,7 @@ static void fill_live(struct page *part, struct arena *arena, const struct pages
 
     if (params->page == 1 && !params->filter.has_asof && !params->filter.oldest_first &&
         !params->shows_own && params->filter.text.len == 0)
-        page_set(page_add(part, PAGE_LIVE), PAGE_LINK_HREF, page_link(arena, list, 1));
+        page_set(page_add(part, PAGE_LIVE), PAGE_LINK_HREF, pages_page_link(arena, list, 1));
 }
 
 /* A page after all that was found in time. */
@@ -309,8 +251,7 @@ int pages_make_list(const struct pages_list *list, struct request *request, stru
     enum event_kind kind = list->params.filter.kind;
     struct arena *arena = request->arena;
     struct page *layout = page_new(arena);
-    struct page *page = pages_frame(layout, request, pages_list_title(arena, list), list->person,
-                                    &list->account, pages_tab_of(kind), "list.tpl");
+    struct page *page = pages_list_frame(layout, request, list, "list.tpl");
 
     clock_hold_zone(list->params.zone);
     page_set(page, PAGE_HEADING, pages_heading(kind));
@@ -333,7 +274,7 @@ int pages_make_list(const struct pages_list *list, struct request *request, stru
             page_show(table, PAGE_ALL_ACCOUNTS);
         fill_live(table, arena, list);
         pages_fill_rows(table, arena, list);
-        fill_pager(page_add(page, PAGE_PAGER), arena, list);
+        pages_fill_pager(page_add(page, PAGE_PAGER), arena, list);
     }
     clock_let_go();
     strbuf_reserve(html, PAGE_BYTES);

@@ -187,5 +187,14 @@ curl -H 'Authorization: Bearer TOKEN' \
     {{/PAGER_ITEM}}
     <li>{{#NEXT_LINK}}<a href="{{LINK_HREF}}" rel="next">Next</a>{{/NEXT_LINK}}{{#NEXT_NONE}}<span class="off">Next</span>{{/NEXT_NONE}}</li>
   </ul>
+  {{#JUMP}}
+  <form class="jump" method="get" action="{{FORM_ACTION}}">
+    {{#KEPT}}
+    <input type="hidden" name="{{NAME}}" value="{{VALUE:p}}">
+    {{/KEPT}}
+    <label>Page <input type="number" name="page" min="1" max="{{NUMBER}}" required></label>
+    <button class="quiet" type="submit">Go</button>
+  </form>
+  {{/JUMP}}
 </nav>
 {{/PAGER}}

@@ -5,7 +5,7 @@ import html
 import json
 import re
 import unittest
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import daybook
 from admin import AdminAccount
@@ -83,6 +83,41 @@ class Paging(TestCase):
                     expected = None if other == 1 else [str(other)]
                     self.assertTrue(any(parse_qs(urlsplit(link).query).get("page") == expected
                                         for link in page.links if "asof=" in link), other)
+
+    def test_any_page_by_its_number(self):
+        """A field where numbers are left out; its form asks for what the links to pages ask for."""
+        account = Account()
+        name = 'ä "<&\'%2F+ '
+        account.record([{"action": "a", "user": name, "occurred_at": NOON + i} for i in range(100)])
+        form = re.compile(r'<form class="jump" method="get" action="([^"]*)">(.*?)</form>', re.S)
+        for query, there in (("show=10", True), ("show=10&page=5", True), ("show=10&page=10", True), ("show=25", False),
+                             ("show=10&tz=Europe/Berlin&sort=time&not_action=b&not_action=c&" + urlencode({"user": name}), True)):
+            with self.subTest(query):
+                answer = account.open("events?" + query)
+                found = form.search(answer.text)
+                self.assertEqual(there, bool(found))
+                if not there:
+                    continue
+                self.assertIn('name="page" min="1" max="10" required', found[2])
+                fields = [(html.unescape(key), html.unescape(value)) for key, value in
+                          re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', found[2])]
+                link = html.unescape(re.search(r'<a href="([^"]*)"><span class="hidden">Page </span>(?!1<)', answer.text)[1])
+                expected = parse_qs(urlsplit(link).query)
+                del expected["page"]
+                self.assertEqual(expected, parse_qs(urlencode(fields)))
+                self.assertEqual(f"/{account.slug}/events", found[1])
+                page = daybook.get(f"{found[1]}?{urlencode([*fields, ('page', 7)])}")
+                self.assertIn("61 - 70 of 100", Page(page.text).text)
+
+    def test_the_other_tab_shows_the_same_time(self):
+        account = Account()
+        for tab, other, name in (("events", "triggers", "Triggers"), ("triggers", "events", "All Audit")):
+            for query, expected in (("", ""), ("user=ann&show=50", ""), ("from=-24h&user=ann", "?from=-24h"),
+                                    ("to=2025-01-31&show=50&sort=time&tz=Europe/Berlin&q=abc",
+                                     "?to=2025-01-31&tz=Europe%2FBerlin&sort=time&show=50")):
+                text = account.open(tab + "?" + query).text
+                with self.subTest(tab=tab, query=query):
+                    self.assertEqual(f"/{account.slug}/{other}{expected}", html_link(text, name))
 
     def test_no_event_at_all(self):
         page = Page(Account().open("events").text)
