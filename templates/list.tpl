@@ -84,7 +84,7 @@
   </div>
 </form>
 {{#NAMED}}
-<p class="rest named">Searched were the texts of calls. As a name: {{#WAY}}<a href="{{LINK_HREF}}">{{LABEL}}</a>{{/WAY}}</p>
+<p class="rest named">The texts of calls were searched. As a name: {{#WAY}}<a href="{{LINK_HREF}}">{{LABEL}}</a>{{/WAY}}</p>
 {{/NAMED}}
 {{#NOT_FOUND_YET}}
 <section class="note">
@@ -193,7 +193,7 @@ curl -H 'Authorization: Bearer TOKEN' \
     <input type="hidden" name="{{NAME}}" value="{{VALUE:p}}">
     {{/KEPT}}
     <label>Page <input type="number" name="page" min="1" max="{{NUMBER}}" required></label>
-    <button class="quiet" type="submit">Go</button>
+    <button class="small" type="submit">Go</button>
   </form>
   {{/JUMP}}
 </nav>

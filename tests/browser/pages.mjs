@@ -54,6 +54,7 @@ export const pagesOf = ({
   'list-in-the-middle': { url: `${acme.events}?show=25&page=34`, tables: 1 },
   'list-pinned': { url: `${acme.events}?asof=${middle}&show=25`, tables: 1 },
   'list-of-a-plan': { url: planned.events, as: 'auditor', tables: 1 },
+  'list-of-a-view': { url: `${planned.triggers}?status=ok`, as: 'auditor' },
   'list-odd': { url: odd.events, as: 'odd', tables: 1 },
   'list-empty': { url: empty.events, as: 'newcomer', tables: 0 },
   filtered: { url: `${acme.events}${filters}`, tables: 1 },
