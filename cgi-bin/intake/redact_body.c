@@ -126,9 +126,11 @@ static void take_parts(struct redact_job *job, const struct redact_view *view, s
 void redact_any(struct redact_job *job, const struct redact_view *view, size_t begin, size_t end,
                 enum redact_place place)
 {
+    struct redact_ahead ahead;
     bool whole = true;
 
-    if (!redact_has_hit(job, view, begin, end) && !(job->secret_data && view->depth == 0))
+    redact_look_ahead(job, view, begin, end, &ahead);
+    if (!ahead.has_hit && !(job->secret_data && view->depth == 0))
         return;
     while (whole && begin < end) {
         size_t at = begin;
@@ -138,7 +140,7 @@ void redact_any(struct redact_job *job, const struct redact_view *view, size_t b
             at++;
         if (at == end || !strchr("{[\"", view->text.ptr[at]) || !view->text.ptr[at])
             break;
-        begin = redact_json(job, view, at, end, place, &whole);
+        begin = redact_json(job, view, at, end, place, &ahead, &whole);
     }
     redact_text(job, view, begin, end);
 }

@@ -17,12 +17,19 @@ void redact_start(struct redact_job *job, const struct redactor *redactor, struc
                                .reread = text.len * 2 + 65536};
 }
 
+void redact_look_ahead(const struct redact_job *job, const struct redact_view *view, size_t begin,
+                       size_t end, struct redact_ahead *ahead)
+{
+    ahead->has_hit = redact_next_hit(job->redactor->stems, view->text, begin, end, &ahead->hit);
+}
+
 bool redact_has_hit(const struct redact_job *job, const struct redact_view *view, size_t begin,
                     size_t end)
 {
-    struct redact_hit hit;
+    struct redact_ahead ahead;
 
-    return redact_next_hit(job->redactor->stems, view->text, begin, end, &hit);
+    redact_look_ahead(job, view, begin, end, &ahead);
+    return ahead.has_hit;
 }
 
 bool redact_is_mark(struct str text)

@@ -11,12 +11,11 @@ enum { FIRST_FRAMES = 16 };
 
 bool redact_json_has_hit(struct redact_walk *walk, size_t begin, size_t end)
 {
-    if (!walk->looked || (walk->has_hit && walk->hit.at < begin)) {
-        walk->has_hit = redact_next_hit(walk->job->redactor->stems, walk->view->text, begin,
-                                        walk->end, &walk->hit);
-        walk->looked = true;
-    }
-    return walk->has_hit && walk->hit.at < end;
+    struct redact_ahead *ahead = walk->ahead;
+
+    if (ahead->has_hit && ahead->hit.at < begin)
+        redact_look_ahead(walk->job, walk->view, begin, walk->end, ahead);
+    return ahead->has_hit && ahead->hit.at < end;
 }
 
 static int peek(const struct redact_walk *walk)
@@ -325,12 +324,14 @@ void redact_json_again(struct redact_walk *walk, struct redact_passed range,
                        enum redact_class inside, bool secret_data)
 {
     struct redact_job *job = walk->job;
+    struct redact_ahead ahead;
     struct redact_walk again = {.job = job,
                                 .view = walk->view,
                                 .at = range.begin,
                                 .end = range.end,
                                 .place = walk->place,
-                                .base = job->frame_count};
+                                .base = job->frame_count,
+                                .ahead = &ahead};
 
     if (range.begin >= range.end)
         return;
@@ -340,11 +341,12 @@ void redact_json_again(struct redact_walk *walk, struct redact_passed range,
         return;
     }
     job->reread -= range.end - range.begin;
+    redact_look_ahead(job, walk->view, range.begin, range.end, &ahead);
     run_walk(&again, inside, secret_data);
 }
 
 size_t redact_json(struct redact_job *job, const struct redact_view *view, size_t begin, size_t end,
-                   enum redact_place place, bool *whole)
+                   enum redact_place place, struct redact_ahead *ahead, bool *whole)
 {
     struct redact_walk walk = {.job = job,
                                .view = view,
@@ -352,6 +354,7 @@ size_t redact_json(struct redact_job *job, const struct redact_view *view, size_
                                .end = end,
                                .place = place,
                                .base = job->frame_count,
+                               .ahead = ahead,
                                .resume = begin};
     size_t rest = run_walk(&walk, CLASS_NONE, job->secret_data && view->depth == 0);
 

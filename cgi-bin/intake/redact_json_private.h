@@ -43,10 +43,9 @@ struct redact_walk {
     const struct redact_view *view;
     size_t at, end;
     enum redact_place place;
-    size_t base;           /* the frames of this walk are those of the job from here on */
-    struct redact_hit hit; /* the next one at or behind `at`, when has_hit */
-    bool has_hit, looked;
-    bool whole;    /* a value was read to its end */
+    size_t base;                /* the frames of this walk are those of the job from here on */
+    struct redact_ahead *ahead; /* of the text that ends at `end` */
+    bool whole;                 /* a value was read to its end */
     size_t resume; /* where a reader of text would begin: at the member whose value is no JSON */
     enum redact_role role; /* of the present member */
 };

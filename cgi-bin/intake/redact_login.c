@@ -267,12 +267,14 @@ size_t redact_login(struct redact_job *job, const struct redact_view *view,
     if (str_starts(str_slice(text, at, end - at), STR("%20")))
         at += 3;
     begin = at;
+    if (begin == hit->at + hit->len) /* before the credential is read: "basic/basic/…" */
+        return begin;
     while (at < end && ((text.ptr[at] >= 'a' && text.ptr[at] <= 'z') ||
                         (text.ptr[at] >= 'A' && text.ptr[at] <= 'Z') ||
                         (text.ptr[at] >= '0' && text.ptr[at] <= '9') ||
                         (text.ptr[at] && strchr(signs, text.ptr[at]))))
         at++;
-    if (begin == hit->at + hit->len || !is_credential(redact_range(view, begin, at), basic))
+    if (!is_credential(redact_range(view, begin, at), basic))
         return hit->at + hit->len;
     if (basic)
         take_basic(job, view, begin, at, false);

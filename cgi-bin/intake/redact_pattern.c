@@ -226,8 +226,10 @@ static size_t take_aws_secret(struct redact_job *job, const struct redact_view *
 
     while (begin < end && begin - at < 3 && text.ptr[begin] && strchr(" \t,:;|\n", text.ptr[begin]))
         begin++;
+    if (begin == at) /* before the secret is read: "/AKIA…/AKIA…" */
+        return at;
     behind = skip_letters(text, begin, end, LETTERS_BASE64);
-    if (begin == at || behind - begin != AWS_SECRET_BYTES)
+    if (behind - begin != AWS_SECRET_BYTES)
         return at;
     redact_replace(job, view, begin, behind, redact_range(view, begin, behind), false);
     return behind;

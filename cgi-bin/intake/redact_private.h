@@ -171,6 +171,16 @@ const struct redact_view *redact_view_form(struct redact_job *job, const struct 
 struct str redact_decode_json(struct redact_job *job, struct str inside);
 struct str redact_decode_form(struct redact_job *job, struct str piece);
 
+/* The first stem from some place on, remembered over all JSON values of one text, so that no byte is looked at twice for it. */
+struct redact_ahead {
+    struct redact_hit hit; /* when has_hit */
+    bool has_hit;
+};
+
+/* The first stem in view->text[begin..end). */
+void redact_look_ahead(const struct redact_job *job, const struct redact_view *view, size_t begin,
+                       size_t end, struct redact_ahead *ahead);
+
 /* Is there anything to look at? */
 bool redact_has_hit(const struct redact_job *job, const struct redact_view *view, size_t begin,
                     size_t end);
@@ -190,11 +200,11 @@ void redact_any(struct redact_job *job, const struct redact_view *view, size_t b
                 enum redact_place place);
 
 /*
- * Reads JSON as far as it is JSON; returns where the rest begins that is to be read as text.  `whole`: a value was read to its end, so
- * that another one may follow.
+ * Reads JSON as far as it is JSON; returns where the rest begins that is to be read as text.  `ahead` is of a text that ends at `end`.
+ * `whole`: a value was read to its end, so that another one may follow.
  */
 size_t redact_json(struct redact_job *job, const struct redact_view *view, size_t begin, size_t end,
-                   enum redact_place place, bool *whole);
+                   enum redact_place place, struct redact_ahead *ahead, bool *whole);
 
 /* Any text: names followed by values, logins, URLs, patterns. */
 void redact_text(struct redact_job *job, const struct redact_view *view, size_t begin, size_t end);
