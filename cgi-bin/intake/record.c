@@ -5,9 +5,29 @@
 #include "base/parse.h"
 #include "base/utf8.h"
 
-enum { MEMBERS_MAX = 128, REPLACEMENT = 0xfffd };
+enum {
+    MEMBERS_MAX = 128,
+    REPLACEMENT = 0xfffd,
+    TEXTS_KEPT = 4,  /* strings in strings that the paths of one column go through */
+    ESCAPED_MAX = 6, /* bytes of JSON for one of text: \u0061 */
+};
 
 static const struct str none = {NULL, 0};
+
+/* What strings hold that a path has entered: the next path to enter one need not decode and read it again. */
+struct record_texts {
+    struct {
+        const char *text;        /* of the string, as it stands */
+        struct json_value value; /* JSON_NONE: no object or array */
+    } kept[TEXTS_KEPT];
+    size_t next; /* goes round */
+};
+
+/* Where paths are followed. */
+struct finder {
+    struct arena *arena;
+    struct record_texts *texts;
+};
 
 void record_open(struct record *record, struct arena *arena, struct json_value whole)
 {
@@ -15,7 +35,10 @@ void record_open(struct record *record, struct arena *arena, struct json_value w
     struct json_walk walk;
     size_t count = 0;
 
-    *record = (struct record){.arena = arena, .whole = whole, .part = whole};
+    *record = (struct record){.arena = arena,
+                              .whole = whole,
+                              .part = whole,
+                              .texts = arena_alloc(arena, sizeof(*record->texts))};
     json_walk_start(&walk, whole);
     while (count < MEMBERS_MAX && json_walk_next(&walk, &members[count].key, &members[count].value))
         count++;
@@ -78,9 +101,21 @@ struct str record_text_of(struct arena *arena, struct json_value value)
 
 /* ---- Paths ---- */
 
-static bool is_name(struct arena *arena, struct str key, struct str name)
+/* Does the string stand for this name?  Asked of each member for each path, so nothing is kept of it. */
+static bool is_name(struct str quoted, struct str name)
 {
-    return str_equal_folded(decode(arena, key), name);
+    struct str text = str_slice(quoted, 1, quoted.len - 2);
+    struct strbuf out;
+    bool result;
+
+    if (!text.len || !memchr(text.ptr, '\\', text.len))
+        return str_equal_folded(text, name);
+    if (text.len < name.len || text.len > name.len * ESCAPED_MAX)
+        return false;
+    strbuf_init(&out);
+    result = json_decode(quoted, &out) == JSON_DECODED && str_equal_folded(strbuf_str(&out), name);
+    strbuf_release(&out);
+    return result;
 }
 
 static struct str first_name(struct str path)
@@ -93,16 +128,15 @@ static struct str first_name(struct str path)
 
 /* What is looked for among the members of one object. */
 struct search {
-    struct arena *arena;
     struct str path, name;
     struct json_value whole_path, first; /* what the rest of the path names, and its first name */
 };
 
 static void look_at(struct search *search, struct str key, struct json_value value)
 {
-    if (is_name(search->arena, key, search->name))
+    if (is_name(key, search->name))
         search->first = value;
-    if (search->name.len < search->path.len && is_name(search->arena, key, search->path))
+    if (search->name.len < search->path.len && is_name(key, search->path))
         search->whole_path = value;
 }
 
@@ -121,9 +155,9 @@ static bool enter(const struct search *search, struct json_value *value, struct 
     return true;
 }
 
-static bool enter_object(struct arena *arena, struct json_value *value, struct str *path)
+static bool enter_object(struct json_value *value, struct str *path)
 {
-    struct search search = {.arena = arena, .path = *path, .name = first_name(*path)};
+    struct search search = {.path = *path, .name = first_name(*path)};
     struct json_walk walk;
     struct json_value member;
     struct str key;
@@ -134,24 +168,31 @@ static bool enter_object(struct arena *arena, struct json_value *value, struct s
     return enter(&search, value, path);
 }
 
+static bool find_in(const struct finder *finder, struct json_value from, struct str path,
+                    struct json_value *value);
+
 /* An element of a list of names and values. */
-static bool is_named(struct arena *arena, struct json_value element, struct str name)
+static bool is_named(const struct finder *finder, struct json_value element, struct str name)
 {
     struct json_value its_name;
 
-    return element.type == JSON_OBJECT && record_find_in(arena, element, STR("name"), &its_name) &&
-           str_equal_folded(record_text_of(arena, its_name), name);
+    if (element.type != JSON_OBJECT || !find_in(finder, element, STR("name"), &its_name))
+        return false;
+    return its_name.type == JSON_STRING
+               ? is_name(its_name.text, name)
+               : str_equal_folded(record_text_of(finder->arena, its_name), name);
 }
 
-static bool value_of_named(struct arena *arena, struct json_value element, struct json_value *value)
+static bool value_of_named(const struct finder *finder, struct json_value element,
+                           struct json_value *value)
 {
-    return record_find_in(arena, element, STR("value"), value) ||
-           record_find_in(arena, element, STR("intValue"), value) ||
-           record_find_in(arena, element, STR("boolValue"), value) ||
-           record_find_in(arena, element, STR("multiValue.0"), value);
+    return find_in(finder, element, STR("value"), value) ||
+           find_in(finder, element, STR("intValue"), value) ||
+           find_in(finder, element, STR("boolValue"), value) ||
+           find_in(finder, element, STR("multiValue.0"), value);
 }
 
-static bool enter_array(struct arena *arena, struct json_value *value, struct str *path)
+static bool enter_array(const struct finder *finder, struct json_value *value, struct str *path)
 {
     struct str key, name = first_name(*path);
     bool is_last = str_equal(name, STR("last"));
@@ -166,8 +207,8 @@ static bool enter_array(struct arena *arena, struct json_value *value, struct st
         if (is_last || (is_number && at == number)) {
             entered = element;
             found = true;
-        } else if (!is_number && is_named(arena, element, name)) {
-            found = value_of_named(arena, element, &entered);
+        } else if (!is_number && is_named(finder, element, name)) {
+            found = value_of_named(finder, element, &entered);
         }
         at++;
     }
@@ -177,46 +218,64 @@ static bool enter_array(struct arena *arena, struct json_value *value, struct st
 }
 
 /* JSON that was put into a string on its way. */
-static bool enter_text(struct arena *arena, struct json_value *value)
+static bool enter_text(const struct finder *finder, struct json_value *value)
 {
+    struct record_texts *texts = finder->texts;
+    const char *text = value->text.ptr;
     struct json_error error;
-    struct str text = decode(arena, value->text);
+    size_t at = 0;
 
-    return json_read(text, value, &error) &&
-           (value->type == JSON_OBJECT || value->type == JSON_ARRAY);
+    while (at < TEXTS_KEPT && texts->kept[at].text != text)
+        at++;
+    if (at == TEXTS_KEPT) {
+        at = texts->next++ % TEXTS_KEPT;
+        texts->kept[at].text = text;
+        json_read(decode(finder->arena, value->text), &texts->kept[at].value, &error);
+    }
+    *value = texts->kept[at].value;
+    return value->type == JSON_OBJECT || value->type == JSON_ARRAY;
 }
 
-bool record_find_in(struct arena *arena, struct json_value from, struct str path,
+static bool find_in(const struct finder *finder, struct json_value from, struct str path,
                     struct json_value *value)
 {
     *value = from;
     while (path.len) {
         bool found;
 
-        if (value->type == JSON_STRING && !enter_text(arena, value))
+        if (value->type == JSON_STRING && !enter_text(finder, value))
             return false;
         if (value->type == JSON_OBJECT)
-            found = enter_object(arena, value, &path);
+            found = enter_object(value, &path);
         else
-            found = value->type == JSON_ARRAY && enter_array(arena, value, &path);
+            found = value->type == JSON_ARRAY && enter_array(finder, value, &path);
         if (!found)
             return false;
     }
     return value->type != JSON_NONE && value->type != JSON_NULL;
 }
 
+bool record_find_in(struct arena *arena, struct json_value from, struct str path,
+                    struct json_value *value)
+{
+    struct record_texts texts = {.next = 0};
+
+    return find_in(&(struct finder){arena, &texts}, from, path, value);
+}
+
 bool record_find(const struct record *record, struct str path, struct json_value *value)
 {
-    struct search search = {.arena = record->arena, .path = path, .name = first_name(path)};
+    const struct finder finder = {record->arena, record->texts};
+    struct search search = {.path = path, .name = first_name(path)};
 
     if (str_equal(search.name, STR("part")))
-        return record_find_in(record->arena, record->part,
-                              str_slice(path, search.name.len + 1, path.len), value);
+        return find_in(&finder, record->part, str_slice(path, search.name.len + 1, path.len),
+                       value);
     if (!record->members)
-        return record_find_in(record->arena, record->whole, path, value);
+        return find_in(&finder, record->whole, path, value);
     for (size_t i = 0; i < record->count; i++)
         look_at(&search, record->members[i].key, record->members[i].value);
-    return enter(&search, value, &path) && record_find_in(record->arena, *value, path, value);
+    return enter(&search, value, &path) && find_in(&finder, *value, path, value);
 }
 
 struct str record_text(const struct record *record, const char *paths)

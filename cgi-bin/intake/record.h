@@ -26,6 +26,7 @@ struct record {
     const struct record_member
         *members; /* private: those of `whole`; NULL when they are too many */
     size_t count;
+    struct record_texts *texts; /* private: what strings in it hold that were entered last */
 };
 
 /* `whole` must be an object that json_read() accepted. */

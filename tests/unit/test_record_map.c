@@ -6,6 +6,25 @@
 #include "check.h"
 #include "intake/format_message.h"
 
+/* What is taken from arenas, counted: GNUmakefile leads the calls here. */
+static size_t taken;
+
+void *__real_arena_alloc(struct arena *arena, size_t size);
+void *__wrap_arena_alloc(struct arena *arena, size_t size);
+void *__wrap_arena_alloc(struct arena *arena, size_t size)
+{
+    taken += size;
+    return __real_arena_alloc(arena, size);
+}
+
+struct str __real_arena_copy(struct arena *arena, struct str s);
+struct str __wrap_arena_copy(struct arena *arena, struct str s);
+struct str __wrap_arena_copy(struct arena *arena, struct str s)
+{
+    taken += s.len + 1;
+    return __real_arena_copy(arena, s);
+}
+
 static struct json_value value_of(const char *text)
 {
     struct json_value value;
@@ -253,6 +272,51 @@ static void test_times_and_keys(void **state)
     arena_free(arena);
 }
 
+/* However many paths go through a record, it takes a few times its own length. */
+static void test_memory(void **state)
+{
+    static const struct {
+        const char *format, *begin, *unit, *end;
+    } rows[] = {
+        {"gsuite", "{\"name\":\"a\"", ",\"\\u0061\":1", "}"},
+        {"gsuite", "{\"events\":[{\"name\":\"a\",\"parameters\":{\"b\":1", ",\"\\n\":1", "}}]}"},
+        {"gsuite", "{\"events\":[{\"name\":\"a\",\"parameters\":[1", ",{\"name\":\"\\n\"}", "]}]}"},
+        {"gsuite", "{\"events\":[{\"name\":\"a\",\"parameters\":\"[1", ",{\\\"name\\\":1}",
+         "]\"}]}"},
+        {"gsuite",
+         "{\"events\":[{\"name\":\"a\",\"parameters\":\"{\\\"message_info\\\":\\\"{"
+         "\\\\\\\"a\\\\\\\":1",
+         ",\\\\\\\"b\\\\\\\":1", "}\\\"}\"}]}"},
+        {"cloudtrail", "{\"eventName\":\"a\",\"userIdentity\":\"{\\\"a\\\":1", ",\\\"b\\\":1",
+         "}\"}"},
+        {"okta", "{\"eventType\":\"a\"", ",\"\\u0061\":1", "}"},
+        {"kubernetes", "{\"verb\":\"a\",\"stage\":\"ResponseComplete\"", ",\"\\u0061\":1", "}"},
+    };
+    enum { BYTES = 64 * 1024, BODY_MAX = 2 * BYTES, TIMES_MAX = 4 };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena *arena = arena_new();
+        const struct intake intake = {
+            .arena = arena, .body_max_bytes = BODY_MAX, .now_ms = INT64_C(1800000000000)};
+        struct sender_events events = {0};
+        struct intake_complaint complaint = {0};
+        struct strbuf text;
+
+        strbuf_init(&text);
+        strbuf_add_cstr(&text, rows[i].begin);
+        while (text.len < BYTES)
+            strbuf_add_cstr(&text, rows[i].unit);
+        strbuf_add_cstr(&text, rows[i].end);
+        taken = 0;
+        EXPECT(rows[i].begin, format_message_read(format_find(str_from(rows[i].format)), &intake,
+                                                  strbuf_str(&text), &events, &complaint));
+        EXPECT(rows[i].begin, taken <= text.len * TIMES_MAX);
+        strbuf_release(&text);
+        arena_free(arena);
+    }
+}
+
 /* ---- The table ---- */
 
 static void test_formats(void **state)
@@ -277,9 +341,10 @@ static void test_formats(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_paths),          cmocka_unit_test(test_many_members),
-        cmocka_unit_test(test_logged_times),   cmocka_unit_test(test_status),
-        cmocka_unit_test(test_times_and_keys), cmocka_unit_test(test_formats),
+        cmocka_unit_test(test_memory),       cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_many_members), cmocka_unit_test(test_logged_times),
+        cmocka_unit_test(test_status),       cmocka_unit_test(test_times_and_keys),
+        cmocka_unit_test(test_formats),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
