@@ -180,6 +180,9 @@ static enum segment_step delete_some(struct segment_log *log, const struct purge
         return result;
     if (segment_source_ids(log->db, SEGMENT_SOURCE_EVENT, &span, limit, &ids) < 0)
         goto out;
+    if (ids.count < limit && /* also when the step before was a full one, and nothing was left */
+        arrival_trim(log->db, log->account_id, log->kind, span.last_id + 1) < 0)
+        goto out;
     result = SEGMENT_STEP_DONE;
     if (ids.count == 0)
         goto out;
@@ -187,8 +190,6 @@ static enum segment_step delete_some(struct segment_log *log, const struct purge
     if (changed == 1)
         result = SEGMENT_STEP_DAMAGED;
     else if (changed < 0 || delete_rows(log, &ids) < 0 || note(log, purge, ids.count) < 0 ||
-             (ids.count < limit &&
-              arrival_trim(log->db, log->account_id, log->kind, span.last_id + 1) < 0) ||
              segment_log_raise(log) < 0)
         result = SEGMENT_STEP_FAILED;
     else if (ids.count == limit)

@@ -20,6 +20,7 @@ DAY_MS = 24 * 60 * 60 * 1000
 DAYS = 30
 TABLES = ("event", "event_request")
 KILLS = 12
+STEP_EVENTS = 5000  # as in tools/maintain_retention.c
 HREF = re.compile(r'href="/[^"]*/(?:events|triggers)/([0-9a-f]{16})[?"]')
 
 
@@ -119,6 +120,11 @@ class Case(TestCase):
         run_well("account", "set-plan", self.account.slug, name)
         return name
 
+    def numbered(self):
+        """Rows of numbers that only past events have."""
+        return database().number(f"SELECT COUNT(*) FROM arrival WHERE account_id = {self.account.number} "
+                                 f"AND last_id < {first_id(self.bound_ms)}")
+
     def left(self):
         """The ids in each table, which must be the same."""
         rows = [set(database().numbers(f"SELECT id FROM {table} WHERE account_id = {self.account.number}"))
@@ -161,6 +167,17 @@ class Lists(Case):
                 if line.startswith(f"retention {self.account.slug} ")]
         self.assertRegex(said[0], rf"days {DAYS}  hold off  purge before .*ended 2.*  events {events}"
                                   rf"  triggers {len(old) - events}$")
+
+    def test_numbers_of_arrival_go_with_the_events(self):
+        """Also when the last step was a full one, and the next finds nothing left to remove."""
+        self.account.record_many([{"action": "a", "occurred_at": self.bound_ms - 1 - number}
+                                  for number in range(STEP_EVENTS)])
+        run_well("maintain")
+        self.assertGreater(self.numbered(), 0)
+        self.assign()
+        run_well("maintain", "purge")
+        self.assertEqual([(self.bound_ms, 1, 1, STEP_EVENTS, 0)], self.purges())
+        self.assertEqual(0, self.numbered())
 
     def test_the_page_says_so(self):
         self.record(50)
