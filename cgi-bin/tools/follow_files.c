@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "tools/follow_file.h"
+#include "tools/follow_left.h"
 
 enum { SCAN_MS = 1000, READ_BYTES = 32 * 1024 * 1024 };
 
@@ -22,19 +22,13 @@ struct entry {
     bool rewound; /* by `again`, which counts once */
 };
 
-/* A file that is not read any further, for as long as it stays as it is. */
-struct left {
-    uint64_t device, inode, size;
-};
-
 struct follow_files {
     uint32_t source_id;
     const char *path;
     bool keep, again;
     struct entry **entries; /* the oldest first */
     size_t count;
-    struct left *left;
-    size_t left_count;
+    struct follow_left left;
     bool scanned;
     int64_t scan_ms;
     struct strbuf buffer;
@@ -66,7 +60,7 @@ void follow_files_free(struct follow_files *files)
         free_entry(files->entries[i]);
     strbuf_release(&files->buffer);
     free(files->entries);
-    free(files->left);
+    follow_left_release(&files->left);
     free(files);
 }
 
@@ -83,21 +77,10 @@ static void remove_entry(struct follow_files *files, struct entry *entry)
 }
 
 /* Reads no further in `entry` until its file changes. */
-static void leave_entry(struct follow_files *files, struct entry *entry)
+static void leave_entry(struct follow_files *files, struct entry *entry, bool unreadable)
 {
-    files->left = memory_resize(files->left, files->left_count + 1, sizeof(*files->left));
-    files->left[files->left_count++] =
-        (struct left){entry->file.device, entry->file.inode, follow_file_size(&entry->file)};
+    follow_left_add(&files->left, &entry->file, unreadable);
     remove_entry(files, entry);
-}
-
-static bool is_left(const struct follow_files *files, const struct follow_file *file)
-{
-    for (size_t i = 0; i < files->left_count; i++)
-        if (files->left[i].device == file->device && files->left[i].inode == file->inode &&
-            files->left[i].size == follow_file_size(file))
-            return true;
-    return false;
 }
 
 static struct entry *find_entry(const struct follow_files *files, const struct follow_file *file)
@@ -119,7 +102,7 @@ static int note_trouble(struct follow_files *files, struct db *db, enum capture_
 }
 
 /* Takes `path` up if it is not yet; a file known under its former name gets the new one. */
-static void open_path(struct follow_files *files, const char *path, bool active)
+static void open_path(struct follow_files *files, const char *path)
 {
     struct follow_file file;
     struct entry *entry;
@@ -134,7 +117,7 @@ static void open_path(struct follow_files *files, const char *path, bool active)
         entry->row.name = str_from(entry->file.path);
         file.path = former;
     }
-    if (entry || (!active && is_left(files, &file))) {
+    if (entry || follow_left_has(&files->left, &file)) {
         follow_file_close(&file);
         return;
     }
@@ -144,26 +127,34 @@ static void open_path(struct follow_files *files, const char *path, bool active)
     files->entries[files->count++] = entry;
 }
 
-/* A compressed file is said once; whatever else stands in the folder is left alone. */
+/* That a file cannot be read is said once, however it grows. */
+static int note_unreadable(struct follow_files *files, struct db *db,
+                           const struct follow_file *file)
+{
+    return follow_left_is_unreadable(&files->left, file)
+               ? 0
+               : note_trouble(files, db, CAPTURE_TROUBLE_UNREADABLE, file->path, 0);
+}
+
+/* Whatever else than captured lines and compressed files stands in the folder is left alone. */
 static int open_rotated(struct follow_files *files, struct db *db, const char *path)
 {
     struct follow_file file;
-    bool said;
+    int result = 0;
 
     if (!follow_path_is_compressed(path)) {
-        open_path(files, path, false);
+        open_path(files, path);
         return 0;
     }
     if (follow_file_open(&file, path) < 0)
         return 0;
-    said = is_left(files, &file);
-    if (!said) {
-        files->left = memory_resize(files->left, files->left_count + 1, sizeof(*files->left));
-        files->left[files->left_count++] =
-            (struct left){file.device, file.inode, follow_file_size(&file)};
+    if (!follow_left_has(&files->left, &file)) {
+        result = note_unreadable(files, db, &file);
+        if (result == 0)
+            follow_left_add(&files->left, &file, true);
     }
     follow_file_close(&file);
-    return said ? 0 : note_trouble(files, db, CAPTURE_TROUBLE_UNREADABLE, path, 0);
+    return result;
 }
 
 /* Is a file that the database knows among those that were found? */
@@ -231,11 +222,11 @@ static int identify(struct follow_files *files, struct db *db, struct entry *ent
     case FOLLOW_TOO_NEW:
         return 0;
     case FOLLOW_FOREIGN:
-        result = follow_file_is_at(&entry->file, files->path)
-                     ? note_trouble(files, db, CAPTURE_TROUBLE_UNREADABLE, entry->file.path, 0)
-                     : 0;
-        leave_entry(files, entry);
-        return result < 0 ? -1 : 1;
+        if (follow_file_is_at(&entry->file, files->path) &&
+            note_unreadable(files, db, &entry->file) < 0)
+            return -1;
+        leave_entry(files, entry, true);
+        return 1;
     case FOLLOW_KNOWN:
         break;
     }
@@ -243,7 +234,7 @@ static int identify(struct follow_files *files, struct db *db, struct entry *ent
     if (result != 1)
         return result;
     delete_ended(files, entry);
-    leave_entry(files, entry);
+    leave_entry(files, entry, false);
     return 1;
 }
 
@@ -266,12 +257,14 @@ static int scan(struct follow_files *files, struct db *db)
     char **paths = follow_paths(files->path);
     int result = 0;
 
+    follow_left_look_begins(&files->left);
     for (size_t i = 0; paths && paths[i] && result == 0; i++)
         result = open_rotated(files, db, paths[i]);
     follow_paths_free(paths);
-    open_path(files, files->path, true);
+    open_path(files, files->path);
     if (result < 0 || identify_all(files, db) < 0)
         return -1;
+    follow_left_look_ends(&files->left);
     if (!files->scanned && note_vanished(files, db) < 0)
         return -1;
     files->scanned = true;
@@ -305,7 +298,7 @@ static enum follow_progress end_entry(struct follow_files *files, struct db *db,
     log_event(LOG_LEVEL_INFO, "capture_file_ended", {"file", str_from(entry->file.path)});
     if (entry->known)
         delete_ended(files, entry);
-    leave_entry(files, entry);
+    leave_entry(files, entry, false);
     return FOLLOW_MOVED;
 }
 

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: MIT
+"""`daybook follow`: which files it takes up, and which it leaves alone: inodes used again, foreign files."""
+import os
+import signal
+import time
+
+from follower import line, request_ids
+from running_copy import until
+from test_follow import SECONDS, Follow
+
+
+class Files(Follow):
+    def file_with_inode(self, inode):
+        """A new empty file of that inode; most file systems give the lowest free one."""
+        for number in range(2000):
+            path = self.follower.path.with_name(f"probe{number}")
+            path.touch()
+            if path.stat().st_ino == inode:
+                return path
+        return self.skipTest("this file system does not use inodes again")
+
+    def test_inode_and_length_of_a_deleted_file(self):
+        """Two rotations between two looks: the file in the middle is known to nobody by its name."""
+        lengths = dict(msec=f"{time.time():.3f}")
+        first, middle, last = (self.ids(3) for _ in range(3))
+        self.follower.start()
+        self.write(first, **lengths)
+        inode = self.follower.path.stat().st_ino
+        self.wait_for(3)
+        rotated = self.follower.rotate()
+        self.write(["between"])
+        until(lambda: not rotated.exists(), SECONDS, "the rotated file is deleted")
+        self.wait_for(4)
+        self.follower.process.send_signal(signal.SIGSTOP)
+        try:
+            self.follower.rotate("2")
+            os.rename(self.file_with_inode(inode), self.follower.path)
+            self.write(middle, **lengths)
+            self.follower.rotate("3")
+            self.write(last)
+        finally:
+            self.follower.process.send_signal(signal.SIGCONT)
+        self.wait_for(10)
+        self.assertEqual(sorted(first + ["between"] + middle + last), sorted(request_ids(self.account)))
+        self.assertEqual({}, self.follower.troubles())
+
+    def test_foreign_file_is_said_once(self):
+        """Where nginx writes another format: it grows with every call, and is no more than one trouble."""
+        self.follower.start()
+        for _ in range(20):
+            self.follower.write(b'127.0.0.1 - - "GET / HTTP/1.1" 200\n')
+            time.sleep(0.1)
+        until(lambda: self.follower.troubles() == {"unreadable": 1}, SECONDS, "it is noted")
+        time.sleep(0.5)
+        self.assertEqual({"unreadable": 1}, self.follower.troubles())
+        self.assertEqual(1, self.follower.said().count("files that cannot be read"))
+
+    def test_foreign_file_that_becomes_right(self):
+        """Emptied and written anew, overwritten with as many bytes, or another file in its place."""
+        def emptied():
+            os.truncate(self.follower.path, 0)
+            self.write(["emptied"])
+
+        def overwritten():
+            whole = line(id="overwritten")
+            self.follower.path.write_bytes(b"x" * (len(whole) - 1) + b"\n")
+            time.sleep(0.5)
+            with open(self.follower.path, "r+b") as file:
+                file.write(whole)
+
+        def replaced():
+            self.follower.path.unlink()
+            self.write(["replaced"])
+
+        for count, put_right in enumerate([emptied, overwritten, replaced], 1):
+            with self.subTest(put_right.__name__):
+                self.follower = type(self.follower)(self.account)
+                self.addCleanup(self.follower.close)
+                self.follower.write(b"foreign\n")
+                self.follower.start()
+                until(lambda: self.follower.troubles() == {"unreadable": 1}, SECONDS, "it is noted")
+                put_right()
+                self.wait_for(count)
+                self.assertEqual({"unreadable": 1}, self.follower.troubles())
+                self.follower.stop()
+
+    def test_compressed_file_that_grows_is_said_once(self):
+        self.follower.start()
+        for _ in range(8):
+            self.follower.write(b"\x1f\x8b", path=self.follower.path.with_name("api.log.2.gz"))
+            time.sleep(0.5)
+        self.assertEqual({"unreadable": 1}, self.follower.troubles())
