@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -142,7 +143,8 @@ static void rotate_in_time(struct follow *follow)
     int64_t now_ms = clock_now_ms();
     int64_t every_ms = (int64_t)follow->options->rotate_s * 1000;
 
-    if (every_ms == 0 || (now_ms >= follow->rotated_ms && now_ms < follow->rotated_ms + every_ms))
+    if (every_ms == 0 || follow->options->once ||
+        (now_ms >= follow->rotated_ms && now_ms < follow->rotated_ms + every_ms))
         return;
     follow->rotated_ms = now_ms;
     follow_rotate(follow->options->path, follow->options->pid_file);
@@ -161,7 +163,6 @@ static int read_on(struct follow *follow)
         case FOLLOW_AT_END:
             if (follow->options->once)
                 return 0;
-            rotate_in_time(follow);
             pause_ms = PAUSE_MS;
             break;
         case FOLLOW_NO_ANSWER:
@@ -171,6 +172,7 @@ static int read_on(struct follow *follow)
             fprintf(stderr, "daybook: another follower reads %s.\n", follow->options->path);
             return 1;
         }
+        rotate_in_time(follow); /* in a backlog too: what is stored is deleted with its file */
         give_sign(follow);
     }
     return 0;
@@ -256,6 +258,17 @@ static int run(struct follow *follow, struct arena *arena)
     return status;
 }
 
+/* All files of a backlog are open at a time: as many as the system lets it. */
+static void allow_files(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 /* Signals to stop are read between two steps; the one by which the kernel ends a lease means nothing here. */
 static int open_stop(void)
 {
@@ -282,6 +295,7 @@ int follow_run(const struct config *config, int argc, char **argv)
     follow.recording = recording_open(config);
     if (!follow.recording)
         return 1;
+    allow_files();
     arena = arena_new();
     follow.stop_fd = open_stop();
     if (follow.stop_fd >= 0)

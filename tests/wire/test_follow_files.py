@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""`daybook follow`: which files it takes up, and which it leaves alone: inodes used again, foreign files."""
+"""`daybook follow`: which files it takes up, and which it leaves alone: inodes used again, foreign files, rotation in a backlog."""
+import contextlib
 import os
+import resource
 import signal
+import subprocess
 import time
 
 from follower import line, request_ids
-from running_copy import until
+from running_copy import kill_connections, until
 from test_follow import SECONDS, Follow
 
 
@@ -90,3 +93,50 @@ class Files(Follow):
             self.follower.write(b"\x1f\x8b", path=self.follower.path.with_name("api.log.2.gz"))
             time.sleep(0.5)
         self.assertEqual({"unreadable": 1}, self.follower.troubles())
+
+    def test_rotation_in_a_backlog(self):
+        """--rotate bounds how long a body stands in plain, also while lines come faster than they are stored."""
+        chunk, lines = line(id="same", msec="1700000000.000") * 10000, 0
+        nginx = subprocess.Popen(["sh", "-c", "trap '' USR1; exec sleep 600"])
+        self.addCleanup(nginx.wait)
+        self.addCleanup(nginx.kill)
+        pid = self.follower.path.with_name("nginx.pid")
+        pid.write_text(f"{nginx.pid}\n", encoding="ascii")
+        self.follower.write(chunk * 12)
+        lines += 120000
+        self.follower.start("--rotate", "1", "--nginx-pid", str(pid))
+        end = time.monotonic() + SECONDS
+        while not self.rotated():
+            self.assertLess(time.monotonic(), end, "it was not rotated")
+            if lines - self.follower.source("COALESCE(MAX(`lines`), 0)") < 120000:
+                self.follower.write(chunk)
+                lines += 10000
+        until(lambda: self.follower.source("`lines`") >= lines, 120, "all lines are read")
+        self.assertEqual([lines, 1, lines - 1], [
+            self.follower.source("`lines`"), self.account.count(), self.follower.source("duplicates")])
+        until(lambda: not self.rotated(), SECONDS, "what was rotated is deleted")
+        self.assertEqual({}, self.follower.troubles())
+
+    def test_more_files_than_a_process_may_open_at_first(self):
+        """All of them rotated, and nginx still writes to each; the database's connection is lost meanwhile."""
+        identifiers = self.ids(101)
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (60, hard))
+        try:
+            self.follower.start()
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        with contextlib.ExitStack() as writers:
+            for identifier in identifiers[:100]:
+                self.write([identifier])
+                last = writers.enter_context(open(self.follower.path, "ab", buffering=0))
+                self.follower.rotate(identifier)
+            self.wait_for(100)
+            kill_connections("recorder")
+            last.write(line(id=identifiers[100]))
+            self.wait_for(101)
+        self.assertStored(identifiers)
+        self.assertEqual({}, self.follower.troubles())
+
+    def rotated(self):
+        return list(self.follower.path.parent.glob("api.log.2*"))
