@@ -103,20 +103,24 @@ int maintain_cache(struct db *db, const struct config *config)
     return result;
 }
 
-int maintain_remove_keys(struct db *db, struct progress *progress, uint64_t *removed)
+int maintain_remove_keys(struct db *db, struct progress *progress, bool (*stop)(void *context),
+                         void *context, uint64_t *removed)
 {
-    uint64_t before = (uint64_t)(clock_now_ms() - RECORDER_RECENT_MS), step = 0;
+    uint64_t before = (uint64_t)(clock_now_ms() - RECORDER_RECENT_MS), step;
+    bool stopped = false;
     int result;
 
-    *removed = 0;
     progress_start(progress, "keys", 0, "removing keys");
     do {
+        step = 0;
         result = db_run(db, delete_recent, DB_VALUES(DB_NUMBER(before)), &step);
-        *removed += result == 0 ? step : 0;
-        progress_add(progress, result == 0 ? step : 0);
-    } while (result == 0 && step > 0);
-    progress_finish(progress);
-    return result;
+        *removed += step;
+        progress_add(progress, step);
+        stopped = step > 0 && stop && stop(context);
+    } while (result == 0 && step > 0 && !stopped);
+    if (!stopped)
+        progress_finish(progress);
+    return result < 0 ? -1 : stopped;
 }
 
 int maintain_record_held(const struct config *config, uint64_t *recorded)
@@ -277,7 +281,7 @@ int maintain_once(const struct config *config)
 
     if (!db)
         return 1;
-    result = maintain_remove_keys(db, &progress, &keys);
+    result = maintain_remove_keys(db, &progress, NULL, NULL, &keys);
     printf("%llu keys older than a day removed\n", (unsigned long long)keys);
     if (result == 0)
         result = maintain_record_held(config, &held);

@@ -85,8 +85,12 @@ int maintain_retention_run(struct db *db, const struct config *config,
 /* Sweeps the cache of every indexed log and keeps the whole below its limit.  0 or -1. */
 int maintain_cache(struct db *db, const struct config *config);
 
-/* Removes what is only kept for a day; how many rows in `removed`.  0 or -1. */
-int maintain_remove_keys(struct db *db, struct progress *progress, uint64_t *removed);
+/*
+ * Removes what is only kept for a day, or until `stop` (unless it is NULL) says so between two steps; how many rows is added to `removed`.  0; 1: it
+ * was stopped; -1.
+ */
+int maintain_remove_keys(struct db *db, struct progress *progress, bool (*stop)(void *context),
+                         void *context, uint64_t *removed);
 
 /* Records calls whose last stage has not come; how many in `recorded`.  0 or -1. */
 int maintain_record_held(const struct config *config, uint64_t *recorded);

@@ -161,19 +161,15 @@ static int purge(struct watch *watch)
 
 static int do_chores(struct watch *watch)
 {
-    struct progress progress = {.has_log =
-                                    true}; /* that of an index being made goes on behind it */
-    uint64_t removed = 0, recorded = 0;
+    uint64_t recorded = 0;
 
     if (!watch_has_passed(&watch->chores_ms, CHORES_MS))
         return 0;
-    if (maintain_remove_keys(watch->db, &progress, &removed) < 0 ||
-        maintain_record_held(watch->config, &recorded) < 0 ||
+    if (maintain_record_held(watch->config, &recorded) < 0 ||
         maintain_cache(watch->db, watch->config) < 0) {
         watch->chores_ms = 0;
         return -1;
     }
-    log_number("keys_removed", removed);
     log_number("held_recorded", recorded);
     return 0;
 }
@@ -210,6 +206,25 @@ static int give_numbers(struct watch *watch)
     return result;
 }
 
+/* Once an hour, and then until none is left that is older than a day.  1: there is more; 0; -1. */
+static int remove_keys(struct watch *watch)
+{
+    struct slice slice = {watch, clock_now_ms() + WATCH_SLICE_MS};
+    int result;
+
+    if (!watch_has_passed(&watch->keys_ms, CHORES_MS))
+        return 0;
+    result =
+        maintain_remove_keys(watch->db, &watch->progress, is_enough, &slice, &watch->keys_removed);
+    if (result != 0) {
+        watch->keys_ms = 0;
+        return result;
+    }
+    log_number("keys_removed", watch->keys_removed);
+    watch->keys_removed = 0;
+    return 0;
+}
+
 int watch_slow_work(struct watch *watch)
 {
     int more;
@@ -225,5 +240,7 @@ int watch_slow_work(struct watch *watch)
         more = index_texts(watch);
     if (more == 0)
         more = give_numbers(watch);
+    if (more == 0)
+        more = remove_keys(watch);
     return more ? more : purge(watch);
 }

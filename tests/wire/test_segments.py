@@ -331,6 +331,20 @@ class Watching(unittest.TestCase):
         for line in complaint.splitlines():
             self.assertRegex(line, r"^time=\S+ level=\w+ program=daybook pid=\d+ event=\w+ ")
 
+    def test_it_ends_amid_the_removal_of_keys(self):
+        """An hour's keys of busy senders are millions: some are removed at each look."""
+        account = Account(member=False)
+        database().run("INSERT INTO recent_key (account_id, kind, key_hash, id, noted_ms) SELECT "
+                       f"{account.number}, 1, UNHEX(LPAD(HEX(seq), 32, '0')), seq, 0 FROM seq_1_to_300000")
+        for still in (True, False):
+            with subprocess.Popen(command("maintain", "--watch"), stderr=subprocess.PIPE, text=True) as process:
+                until(lambda still=still: account.count("recent_key") < (300000 if still else 1), 60, "keys are removed")
+                if not still:
+                    until(lambda: "keys_removed" in process.stderr.readline(), 60, "it is said")
+                process.terminate()
+                self.assertEqual(0, process.wait(60))
+            self.assertEqual(still, account.count("recent_key") > 0)
+
     def test_one_at_a_time(self):
         with lock():
             process = subprocess.Popen(command("maintain"), stdout=subprocess.PIPE,
