@@ -160,6 +160,18 @@
         }
     });
 
+    // A list and the details over it are entries of one document, also once one of them was loaded by itself: Back and Forward between
+    // them then change the address alone. With its details the list sees to that (dialog.js).
+    const address = () => location.pathname + location.search;
+    const loaded = address();
+    const loadAddress = () => {
+        if (address() !== loaded && !document.querySelector('dialog.over')) {
+            location.reload();
+        }
+    };
+
+    addEventListener('popstate', loadAddress);
+
     const countNewer = () => {
         if (!document.hidden && document.querySelector('[data-live]')) {
             import('./live.js').then((live) => live.countNewer());

@@ -5,8 +5,11 @@
 
 import { areKeysOff, fetchPage, make, styled } from './dom.js';
 
+const withoutHash = (href) => href.replace(/#.*/, '');
+
 let listTitle = document.title;
-let listHref; // what the address of the list is to be, once its page is another one than it was opened over
+let listHref = withoutHash(location.href);
+let isTurned = false; // the address of the list is still that of the page which the details were opened over
 const place = make('p', { className: 'place', title: 'Of the calls on this page' });
 const newer = make('button', { type: 'button', className: 'small', textContent: '← Previous' });
 const older = make('button', { type: 'button', className: 'small', textContent: 'Next →' });
@@ -94,6 +97,7 @@ const turn = async (by) => {
         document.querySelector('main').replaceChildren(...main.childNodes);
         listTitle = title;
         listHref = way.href;
+        isTurned = true;
         go(links().at(by > 0 ? 0 : -1));
     } catch {
         if (number === asked) {
@@ -149,6 +153,8 @@ dialog.addEventListener('keydown', (event) => {
         step(by);
     }
 });
+
+// Back and Forward: what the address says is shown here, or loaded.
 addEventListener('popstate', ({ state }) => {
     const link = state?.details && links().find(({ href }) => href === state.details);
 
@@ -159,12 +165,14 @@ addEventListener('popstate', ({ state }) => {
         show(link);
         return;
     }
-    if (dialog.open) {
-        dialog.close();
-    }
-    if (listHref && !state) {
+    if (isTurned && !state) {
         history.replaceState(null, '', listHref);
-        listHref = undefined;
+        isTurned = false;
+    }
+    if (withoutHash(location.href) !== listHref) {
+        location.reload();
+    } else if (dialog.open) {
+        dialog.close();
     }
 });
 document.body.append(dialog);
