@@ -155,6 +155,9 @@
             closeMenu();
         } else if (event.key === 'Enter' && event.target.matches('.find')) {
             event.preventDefault();
+            if (!event.repeat && !event.isComposing) {
+                import('./menus.js').then(({ takeTick }) => takeTick(event.target));
+            }
         } else {
             pressKey(event);
         }

@@ -19,6 +19,26 @@ export const searchTicks = (box) => {
     }
 };
 
+// Enter in the search ticks the one value that is left; pressed again it applies the filter. What was typed is marked, so that one can
+// type the next. Values that are not there yet could be meant as well.
+export const takeTick = (box) => {
+    const ticks = box.closest('.ticks');
+
+    searchTicks(box);
+
+    const [item, ...others] = ticks.querySelectorAll('li:not([hidden])');
+
+    if (!box.value || !item || others.length || ticks.querySelector('.ask:not(.hidden)')) {
+        return;
+    }
+    if (item.querySelector(':checked')) {
+        box.form.requestSubmit(ticks.querySelector('.apply'));
+        return;
+    }
+    item.querySelector('input').click();
+    box.select();
+};
+
 const keepTicks = (old, fresh) => {
     for (const box of fresh.querySelectorAll('input')) {
         const before = [...old.querySelectorAll('input')]

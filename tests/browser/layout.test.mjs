@@ -161,6 +161,31 @@ describe('names that break layouts', () => {
     visitor.expectNoTrouble();
   });
 
+  it('leave the button of a menu in view, and nothing behind it that has the focus', async () => {
+    const { page } = visitor;
+    await page.setViewportSize({ width: 390, height: 700 });
+    await visit(page, account.events);
+    const panel = await openFilter(page, 'Action');
+    const button = panel.getByRole('button', { name: 'Apply' });
+    assert.equal(await page.evaluate(() => scrollY), 0);
+    const { y, height } = await button.boundingBox();
+    assert.ok(y + height <= 700, `it ends at ${y + height}`);
+    await panel.getByRole('searchbox').focus();
+    for (let presses = 0; presses < 30; presses += 1) {
+      await page.keyboard.press('Tab');
+      const hidden = await page.evaluate(() => {
+        const { left, right, top, bottom } = document.activeElement.getBoundingClientRect();
+        return !document.activeElement.contains(document.elementFromPoint((left + right) / 2, bottom - 1))
+          && `${document.activeElement.outerHTML}: ${top} to ${bottom}`;
+      });
+      assert.equal(hidden, false);
+    }
+    await panel.getByRole('textbox', { name: 'Another value' }).focus();
+    await page.keyboard.press('Tab');
+    assert.ok(await button.evaluate((element) => element === document.activeElement));
+    visitor.expectNoTrouble();
+  });
+
   it('may be those of accounts, members and tokens', async () => {
     const person = makePerson();
     const odd = [names.arabic, 'W'.repeat(200), names['below and above'], names['starts with a mark']];

@@ -62,8 +62,6 @@ describe('the log with script', () => {
     await shows(names);
     await find.pressSequentially('DÖR');
     await shows(['Dörte Müller']);
-    await find.press('Enter');
-    assert.equal(page.url(), account.events);
     await find.fill('nobody at all');
     await shows([]);
     await find.fill('b');
@@ -74,6 +72,71 @@ describe('the log with script', () => {
     await apply(panel);
     assert.deepEqual(await chips(page), ['User: Bob, ann']);
   }));
+
+  it('ticks the one value that is left by Enter, and applies by another', () => session(`${account.events}?not_user=carol%40example.com`, async (page) => {
+    const panel = await openFilter(page, 'User');
+    const find = panel.getByRole('searchbox');
+    const ticked = () => panel.locator('input:checked').evaluateAll((boxes) => boxes.map(({ name, value }) => `${name}=${value}`));
+    const stays = async (text, wanted) => {
+      await find.fill(text);
+      await find.press('Enter');
+      await page.waitForTimeout(200);
+      assert.deepEqual((await ticked()).sort(), wanted.sort(), text);
+      assert.equal(await find.inputValue(), text);
+    };
+    const loaded = [];
+    const note = (request) => request.isNavigationRequest() && loaded.push(request.url());
+    page.on('request', note);
+    for (const text of ['', 'o', 'nobody at all']) {
+      await stays(text, ['not_user=carol@example.com']);
+    }
+    await stays('DÖR', ['not_user=carol@example.com', 'user=Dörte Müller']);
+    assert.equal(await find.evaluate(({ selectionStart, selectionEnd }) => selectionEnd - selectionStart), 3);
+    await page.keyboard.type('bo');
+    assert.equal(await find.inputValue(), 'bo');
+    await find.evaluate((box) => { // a key that is held down
+      box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, repeat: true }));
+      box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, isComposing: true }));
+    });
+    await stays('bo', ['not_user=carol@example.com', 'user=Dörte Müller', 'user=Bob']);
+    assert.deepEqual(loaded, []);
+    page.off('request', note);
+    await Promise.all([page.waitForEvent('load'), find.press('Enter')]);
+    assert.deepEqual(await chips(page), ['User: Bob, Dörte Müller; not carol@example.com']);
+  }));
+
+  it('ticks and sends nothing by Enter before one types, and while the values are on their way', () => session(
+    `${account.events}?entity_id=id-0003&user=ann`,
+    async (page) => {
+      let release;
+      const held = new Promise((resolve) => { release = resolve; });
+      const loaded = [];
+      const note = (request) => request.isNavigationRequest() && loaded.push(request.url());
+      page.on('request', note);
+      await page.route('**/*menu=user*', async (route) => {
+        await held;
+        await route.continue();
+      });
+      await chip(page, 'User').locator('summary').click();
+      const user = chip(page, 'User').locator('.panel');
+      await user.getByRole('searchbox').fill('an');
+      await user.getByRole('searchbox').press('Enter');
+      await page.waitForTimeout(200);
+      release();
+      await user.locator('.values.counted').waitFor();
+      await page.unroute('**/*menu=user*');
+
+      await chip(page, 'User').locator('summary').click();
+      await visit(page, `${account.events}?entity_id=id-0003`);
+      const action = await openFilter(page, 'Action');
+      assert.equal((await values(action)).length, 1);
+      await action.getByRole('searchbox').press('Enter');
+      await page.waitForTimeout(200);
+      assert.equal(await action.locator('input:checked').count(), 0);
+      assert.deepEqual(loaded, [`${account.events}?entity_id=id-0003`]);
+      page.off('request', note);
+    },
+  ));
 
   it('counts in a menu what each value would leave', () => session(
     `${account.events}?action=approve&action=login&user=ann&not_status=404`,
