@@ -65,12 +65,14 @@ const receive = async (answer, show) => {
     }
 };
 
-// How many rows a file says it has, whose number nobody knew before; NaN when it has not come to its closing line.
-const closingRows = async (answer, file) => {
+// The closing line of a file whose number of rows nobody knew before: its bytes and the rows that it says; none when the file has not come
+// to it.
+const findClosing = async (answer, file) => {
     const end = await file.slice(-CLOSING_BYTES_MAX).text();
-    const closing = isCsv(answer) ? /\n"?#end"?,"?rows=(\d+)"?,[^\n]*\n$/ : /(?:^|\n)\{"end": true, "rows": (\d+),[^\n]*\n$/;
+    const line = isCsv(answer) ? /(?<=\n)"?#end"?,"?rows=(\d+)"?,[^\n]*\n$/ : /(?<=^|\n)\{"end": true, "rows": (\d+),[^\n]*\n$/;
+    const [closing, rows] = line.exec(end) ?? [];
 
-    return Number(closing.exec(end)?.[1] ?? NaN);
+    return closing && { bytes: new TextEncoder().encode(closing).length, rows: Number(rows) };
 };
 
 // As the pages write numbers.
@@ -103,6 +105,12 @@ const addBox = (...parts) => {
     return boxes.appendChild(make('div', { className: 'transfer' }, ...parts));
 };
 
+const check = (isWhole) => {
+    if (!isWhole) {
+        throw new Error('it is not whole');
+    }
+};
+
 // Comes back with what is to be said at the end.
 const fetchRows = async (href, signal, bar, tell) => {
     const answer = await fetch(href, { signal });
@@ -123,13 +131,18 @@ const fetchRows = async (href, signal, bar, tell) => {
         bar.value = count;
         tell(announced ? `${grouped(count)} of ${rowsOf(announced)}` : rowsOf(count));
     });
-    const whole = Number.isNaN(announced) ? await closingRows(answer, file) : announced;
-
-    if (whole !== (Number.isNaN(announced) ? rows - 1 : rows)) {
-        throw new Error('it is not whole');
+    if (!Number.isNaN(announced)) {
+        check(rows === announced);
+        saveFile(file, fileName(answer));
+        return `${rowsOf(rows)} downloaded.`;
     }
-    saveFile(file, fileName(answer));
-    return `${rowsOf(whole)} downloaded.`;
+
+    // The closing line is for programs: who opens the file would count it as a row. Its number goes into the name, as with others.
+    const closing = await findClosing(answer, file);
+
+    check(closing?.rows === rows - 1);
+    saveFile(file.slice(0, -closing.bytes, file.type), fileName(answer).replace(/(-raw)?\.\w+$/, `-${closing.rows}-rows$&`));
+    return `${rowsOf(closing.rows)} downloaded.`;
 };
 
 export const start = async ({ href }) => {
