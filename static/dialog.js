@@ -10,7 +10,7 @@ const withoutHash = (href) => href.replace(/#.*/, '');
 let listTitle = document.title;
 let listHref = withoutHash(location.href);
 let isTurned = false; // the address of the list is still that of the page which the details were opened over
-const place = make('p', { className: 'place', title: 'Of the calls on this page' });
+const place = make('p', { className: 'place', title: 'Of the calls in the list' });
 const newer = make('button', { type: 'button', className: 'small', textContent: '← Previous' });
 const older = make('button', { type: 'button', className: 'small', textContent: 'Next →' });
 const alone = make('a', { className: 'quiet', textContent: 'Open as a page' });
@@ -27,6 +27,13 @@ const links = () => [...document.querySelectorAll(rowLinks)];
 
 // What leads to the page of the list that goes on after its last row, or before its first.
 const wayOn = (by) => document.querySelector(`.pager a[rel=${by > 0 ? 'next' : 'prev'}]`);
+
+// The list says "11 - 20 of 91", or "of at least 91"; where it does not, no place is known.
+const placeOf = (at) => {
+    const [, first, total] = /^([\d,]+) - [\d,]+ (of .+)$/.exec(document.querySelector('.count')?.textContent.trim()) ?? [];
+
+    return first ? `${(Number(first.replaceAll(',', '')) + at).toLocaleString('en')} ${total}` : '';
+};
 
 const say = (...what) => sheet.replaceChildren(make('p', { className: 'remark' }, ...what));
 
@@ -49,7 +56,7 @@ const show = async (link) => {
     current = link;
     document.querySelector('tr.current')?.classList.remove('current');
     link.closest('tr').classList.add('current');
-    place.textContent = `${at + 1} of ${all.length}`;
+    place.textContent = placeOf(at);
     newer.disabled = at === 0 && !wayOn(-1);
     older.disabled = at === all.length - 1 && !wayOn(1);
     alone.href = link.href;

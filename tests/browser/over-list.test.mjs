@@ -191,18 +191,18 @@ describe('details over the list', () => {
       assert.equal(page.url(), await page.locator('tr.current .open a').evaluate((link) => link.href));
     };
     await page.locator('tbody tr:last-child .open a').click();
-    await standsAt(9, '10 of 10');
+    await standsAt(9, '10 of 60');
     await keyboard.press('ArrowRight');
-    await page.waitForFunction(() => document.querySelector('.place').textContent === '1 of 10');
-    await standsAt(10, '1 of 10');
+    await page.waitForFunction(() => document.querySelector('.place').textContent === '11 of 60');
+    await standsAt(10, '11 of 60');
     await keyboard.press('ArrowLeft');
-    await page.waitForFunction(() => document.querySelector('.place').textContent === '10 of 10');
-    await standsAt(9, '10 of 10');
+    await page.waitForFunction(() => document.querySelector('.place').textContent === '10 of 60');
+    await standsAt(9, '10 of 60');
     await dialog(page).getByRole('button', { name: 'Next' }).click();
-    await page.waitForFunction(() => document.querySelector('.place').textContent === '1 of 10');
+    await page.waitForFunction(() => document.querySelector('.place').textContent === '11 of 60');
     await keyboard.press('j');
-    await page.waitForFunction(() => document.querySelector('.place').textContent === '2 of 10');
-    await standsAt(11, '2 of 10');
+    await page.waitForFunction(() => document.querySelector('.place').textContent === '12 of 60');
+    await standsAt(11, '12 of 60');
 
     await keyboard.press('Escape');
     await focused(page, 'tbody tr:nth-child(2) .open a');
@@ -210,11 +210,25 @@ describe('details over the list', () => {
     const seen = await rows(page);
     assert.deepEqual(seen, events.slice(10, 20).map(shownRow));
     await keyboard.press('o');
-    await standsAt(11, '2 of 10');
+    await standsAt(11, '12 of 60');
     await page.goBack();
     await page.waitForURL(onPage2);
     await page.reload();
     assert.deepEqual(await rows(page), seen);
+  }));
+
+  it('say the place among all that match, as far as the list knows it', () => session(`${account.events}?show=25&page=2`, async (page, keyboard) => {
+    const says = async (counted, wanted) => {
+      await page.locator('.count').evaluate((line, text) => { line.textContent = text; }, counted);
+      await page.locator('tbody tr:nth-child(2) .open a').click();
+      await heading(page, events[26].action).waitFor();
+      assert.equal(await place(page).textContent(), wanted);
+      await keyboard.press('Escape');
+      await page.waitForURL(`${account.events}?show=25&page=2`);
+    };
+    await says(await page.locator('.count').textContent(), '27 of 60');
+    await says('1,000 - 1,024 of at least 12,345', '1,001 of at least 12,345');
+    await says('', '');
   }));
 
   it('say when the list could not be turned', () => session(account.events, async (page, keyboard) => {
@@ -256,7 +270,7 @@ describe('details over the list', () => {
     await heading(page, events[59].action).waitFor();
     assert.equal(await dialog(page).getByRole('button', { name: 'Next' }).isDisabled(), true);
     await keyboard.press('ArrowRight');
-    assert.equal(await dialog(page).locator('.place').textContent(), '10 of 10');
+    assert.equal(await dialog(page).locator('.place').textContent(), '60 of 60');
     await keyboard.press('Escape');
     await page.waitForURL(`${account.events}?page=6`);
   }));
@@ -304,7 +318,7 @@ describe('details over the list', () => {
     await heading(page, events[2].action).waitFor();
     for (const [key, wanted] of [['j', 3], ['k', 3], ['Shift+ArrowRight', 3], ['Shift+ArrowLeft', 3], ['ArrowRight', 4], ['ArrowLeft', 3]]) {
       await keyboard.press(key);
-      assert.equal(await place(page).textContent(), `${wanted} of 10`, key);
+      assert.equal(await place(page).textContent(), `${wanted} of 60`, key);
     }
     await keyboard.press('Escape');
     await page.waitForURL(account.events);
@@ -318,7 +332,7 @@ describe('details over the list', () => {
       await keyboard.press('ArrowLeft');
     }
     await heading(page, events[10].action).waitFor();
-    assert.equal(await place(page).textContent(), '11 of 50');
+    assert.equal(await place(page).textContent(), '11 of 60');
     await keyboard.press('Escape');
     await page.waitForFunction((href) => location.href === href, `${account.events}?show=50`);
     await page.waitForTimeout(100); // the browser scrolls, too
