@@ -53,6 +53,17 @@ describe('on paper', () => {
     assert.ok(alone > 2 && [alone, alone - 1].includes(printed), `${printed} sheets of ${alone}`);
   }));
 
+  it('a list has nothing that is for pressing, and its search as far as there is one', () => session(async (page) => {
+    const pressed = page.locator('button:visible, summary:visible:not(:has(.label)), input:visible, .search:visible');
+    assert.ok(await pressed.count() > 3);
+    await page.emulateMedia({ media: 'print' });
+    assert.deepEqual(await pressed.evaluateAll((all) => all.map(({ outerHTML }) => outerHTML)), []);
+    await page.emulateMedia({ media: null });
+    await visit(page, `${account.events}?q=again`);
+    await page.emulateMedia({ media: 'print' });
+    assert.deepEqual(await pressed.evaluateAll((all) => all.map(({ value, className }) => value ?? className)), ['search', 'again']);
+  }));
+
   it('a long name is one text again', () => session(async (page) => {
     const link = page.locator('tbody tr:nth-child(2) td.id > a');
     assert.notEqual(await link.innerText(), longId);
