@@ -5,6 +5,11 @@
 
 #include "query_text.h"
 
+/* The lowest and highest that is meant; 0: any. */
+struct query_bounds {
+    uint64_t first, last;
+};
+
 struct query_reader {
     struct arena *arena;
     struct str text;
@@ -14,6 +19,7 @@ struct query_reader {
     struct query_mistake *mistake;
     size_t text_at, text_len; /* where the text that is looked for stands */
     bool text_quoted;
+    struct query_bounds statuses[2]; /* by >=400 and the like: to find, to leave out */
 };
 
 /* A value or piece, without its quotes, and where it stands with them. */
@@ -60,11 +66,30 @@ bool query_read_value(struct query_reader *reader, bool piece, struct query_valu
 bool query_is_curly(struct str text, size_t at);
 
 /*
- * The word by which the URL says the status, class, range or comparison `text`, in small letters, of `value`: "404-499" for "404..499".
- * False: mistaken.
+ * The word by which the URL says the status, class or range `text`, in small letters, of `value`: "404-499" for "404..499".  Empty: it
+ * was a comparison, which is kept until its other end may have come.  False: mistaken.
  */
-bool query_status(struct query_reader *reader, const struct query_value *value, struct str text,
-                  struct str *word);
+bool query_status(struct query_reader *reader, const struct query_value *value, bool exclude,
+                  struct str text, struct str *word);
+
+/* The words of the comparisons that were kept, 2 at most; how many. */
+size_t query_status_compared(struct query_reader *reader, bool exclude, struct str words[2]);
+
+/*
+ * What other searches have and this one has not: AND, OR, NOT, a * for any text, groups.  A value of `word` and a piece of text that are not
+ * quoted must hold none of it; is_before_condition: the next term has a word, so that `and` is no text either.  False: mistaken.
+ */
+bool query_check_value(struct query_reader *reader, struct str name, const struct query_word *word,
+                       const struct query_value *value);
+bool query_check_piece(struct query_reader *reader, const struct query_value *piece,
+                       bool is_before_condition);
+
+/* Says that nothing is grouped by the "(" at `at`; always false. */
+bool query_no_group(struct query_reader *reader, size_t at);
+
+/* Would it be refused without quotes?  `may_end`: a * at the end is none. */
+bool query_is_foreign_value(struct str value, bool may_end);
+bool query_is_foreign_piece(struct str piece);
 
 /* Sets the range of time that `value` means; the beginning or the end alone, as the parameters from and to say them.  False: mistaken. */
 bool query_created(struct query_reader *reader, const struct query_value *value);

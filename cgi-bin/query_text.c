@@ -56,8 +56,10 @@ static bool add_value(struct query_reader *reader, const struct query_word *word
     } else if (!value->quoted && str_equal_folded(text, STR("none"))) {
         text = STR(FILTER_NONE);
     } else if (dimension == FILTER_STATUS) {
-        if (!query_status(reader, value, text, &text))
+        if (!query_status(reader, value, exclude, text, &text))
             return false;
+        if (text.len == 0)
+            return true;
     } else if (!check_length(reader, value, EVENT_NAME_MAX)) {
         return false;
     }
@@ -184,7 +186,8 @@ static bool read_values(struct query_reader *reader, struct str name, const stru
             return query_mistaken(reader, value.at, value.len,
                                   "\"%.*s\" has one value; one with a comma goes in quotes.",
                                   STR_ARG(name));
-        if (!check_colon(reader, &value) || !take_value(reader, word, exclude, &value))
+        if (!check_colon(reader, &value) || !query_check_value(reader, name, word, &value) ||
+            !take_value(reader, word, exclude, &value))
             return false;
         if (reader->at == reader->text.len || reader->text.ptr[reader->at] != ',')
             return true;
@@ -199,33 +202,86 @@ static bool not_to_exclude(struct query_reader *reader, size_t at, size_t len)
                           "time. A text that begins with - goes in quotes.");
 }
 
+static void skip_blanks(struct query_reader *reader)
+{
+    size_t blank;
+
+    while ((blank = query_blank(reader->text, reader->at)))
+        reader->at += blank;
+}
+
+/* What stands at `first` up to a colon, quote or blank.  Does a colon follow? */
+static bool is_before_colon(struct str text, size_t first, struct str *name)
+{
+    size_t end = first;
+
+    while (end < text.len && text.ptr[end] != ':' && text.ptr[end] != '"' &&
+           !query_blank(text, end))
+        end++;
+    *name = str_slice(text, first, end - first);
+    return end < text.len && text.ptr[end] == ':';
+}
+
+/* Does the term that stands here have a word? */
+static bool is_condition(const struct query_reader *reader)
+{
+    bool minus = reader->at < reader->text.len && reader->text.ptr[reader->at] == '-';
+    struct query_word word;
+    struct str name;
+
+    return is_before_colon(reader->text, reader->at + minus, &name) &&
+           query_find_word(reader, name, &word);
+}
+
+static bool read_piece(struct query_reader *reader)
+{
+    struct query_value piece;
+
+    if (!query_read_value(reader, true, &piece))
+        return false;
+    skip_blanks(reader);
+    return query_check_piece(reader, &piece, is_condition(reader)) &&
+           add_text(reader, &piece, piece.quoted);
+}
+
 static bool read_term(struct query_reader *reader)
 {
     struct str text = reader->text;
-    size_t first = reader->at, end;
+    size_t first = reader->at;
     bool minus = text.ptr[first] == '-' && first + 1 < text.len && !query_blank(text, first + 1);
-    struct query_value piece;
     struct str name;
     struct query_word word;
 
     if (minus)
         first++;
-    end = first;
-    while (end < text.len && text.ptr[end] != ':' && text.ptr[end] != '"' &&
-           !query_blank(text, end))
-        end++;
-    name = str_slice(text, first, end - first);
-    if (end < text.len && text.ptr[end] == ':') {
+    if (is_before_colon(text, first, &name)) {
         if (!query_find_word(reader, name, &word))
-            return query_unknown_word(reader, first, name);
+            return str_starts(name, STR("(")) ? query_no_group(reader, first)
+                                              : query_unknown_word(reader, first, name);
         if (minus && !can_be_left_out(&word))
             return not_to_exclude(reader, first - 1, name.len + 1);
-        reader->at = end + 1;
+        reader->at = first + name.len + 1;
         return read_values(reader, name, &word, word.exclude != minus);
     }
     if (minus)
         return not_to_exclude(reader, first - 1, name.len + 1);
-    return query_read_value(reader, true, &piece) && add_text(reader, &piece, piece.quoted);
+    return read_piece(reader);
+}
+
+/* What could be added only once all of the text was read. */
+static void finish(struct query_reader *reader)
+{
+    struct filter *filter = &reader->params->filter;
+
+    for (int exclude = 0; exclude < 2; exclude++) {
+        struct str words[2];
+        size_t count = query_status_compared(reader, exclude, words);
+
+        for (size_t i = 0; i < count; i++)
+            add_once(reader,
+                     exclude ? &filter->exclude[FILTER_STATUS] : &filter->include[FILTER_STATUS],
+                     words[i]);
+    }
 }
 
 bool query_parse(struct arena *arena, struct str text, int64_t now_ms, struct params *params,
@@ -233,7 +289,6 @@ bool query_parse(struct arena *arena, struct str text, int64_t now_ms, struct pa
 {
     struct query_reader reader = {
         .arena = arena, .text = text, .now_ms = now_ms, .params = params, .mistake = mistake};
-    size_t blank;
 
     if (text.len > QUERY_BYTES_MAX) {
         struct str head = utf8_cut(text, QUERY_BYTES_MAX);
@@ -244,8 +299,7 @@ bool query_parse(struct arena *arena, struct str text, int64_t now_ms, struct pa
                               QUERY_BYTES_MAX);
     }
     for (;;) {
-        while ((blank = query_blank(text, reader.at)))
-            reader.at += blank;
+        skip_blanks(&reader);
         if (reader.at == text.len)
             break;
         if (!read_term(&reader))
@@ -255,5 +309,6 @@ bool query_parse(struct arena *arena, struct str text, int64_t now_ms, struct pa
         return query_mistaken(&reader, reader.text_at, reader.text_len,
                               "a text that is looked for has at least %d bytes.",
                               PARAMS_TEXT_BYTES_MIN);
+    finish(&reader);
     return true;
 }

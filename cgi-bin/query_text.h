@@ -5,8 +5,9 @@
  *     query  = { blank | term }
  *     term   = [ "-" ] word ":" value { "," value }     a condition; with "-" its values are left out
  *            | piece                                    the text that is looked for
- *     value  = quoted | bytes other than blanks, commas and quotes
- *     piece  = quoted | bytes other than blanks, quotes and colons, the first no "-" (but "-" alone is one)
+ *     value  = quoted | bytes other than blanks, commas and quotes, the first no "("; a * only at the end of an id
+ *     piece  = quoted | bytes other than blanks, quotes and colons, the first no "-" (but "-" alone is one),
+ *              the last no * (but one alone is one); neither AND, OR nor NOT, in small letters either just before a condition
  *     quoted = '"' { \" | \\ | \n | \r | \t | \xHH | any other byte } '"'
  *     blank  = white space of ASCII, U+00A0, U+3000
  *
@@ -17,7 +18,8 @@
  *   id, name, created and the text are given once. Each id and name after `-id:` and `-name:` is left out; created and the text cannot be.
  * - `none`, not in quotes, is the same as `---`: has none.  A user of that name is user:"none".
  * - A colon may stand in a value, but not behind what is itself a word (user:ann,status:404), which is a slip.
- * - status: what the parameter takes, and >=400 >399 <=499 <500 400..499.
+ * - status: what the parameter takes, and >=400 >399 <=499 <500 400..499.  A lower and an upper comparison are one range, wherever they
+ *   stand; with "-" each leaves out by itself, and both together not everything.
  * - created: a day, which is all of that day; A..B, A.., ..B, with days, times, milliseconds or spans before now, as from and to take
  *   them; a span alone is since then; >=A >A <=B <B, where > and <= want a day or a span.
  * - Pieces that are not quoted are one text, joined by single spaces, wherever they stand.  Only one text can be looked for, so a

@@ -48,26 +48,28 @@ static bool read_bound(struct str text, uint64_t *status)
     return text.len == 3 && parse_u64(text, EVENT_STATUS_MIN, EVENT_STATUS_MAX, status);
 }
 
-/* The bounds of a comparison or range; with them crossed, nothing lies within.  False: it is neither. */
-static bool read_bounds(struct str text, uint64_t *first, uint64_t *last)
+/* The bounds of a range that is not empty.  False: it is none. */
+static bool read_range(struct str text, uint64_t *first, uint64_t *last)
 {
-    enum comparison comparison = take_comparison(&text);
     struct str low, high;
-    uint64_t status;
 
     *first = EVENT_STATUS_MIN;
     *last = EVENT_STATUS_MAX;
-    if (comparison == EQUAL)
-        return cut_range(text, &low, &high) && low.len + high.len &&
-               (low.len == 0 || read_bound(low, first)) &&
-               (high.len == 0 || read_bound(high, last));
-    if (!read_bound(text, &status))
+    return cut_range(text, &low, &high) && low.len + high.len &&
+           (low.len == 0 || read_bound(low, first)) && (high.len == 0 || read_bound(high, last)) &&
+           *first <= *last;
+}
+
+/* The lowest or highest status that a comparison leaves.  False: none, or it is no comparison. */
+static bool read_compared(struct str text, bool *is_lower, uint64_t *bound)
+{
+    enum comparison comparison = take_comparison(&text);
+
+    if (comparison == EQUAL || !read_bound(text, bound))
         return false;
-    if (comparison == AT_LEAST || comparison == ABOVE)
-        *first = status + (comparison == ABOVE);
-    else
-        *last = status - (comparison == BELOW);
-    return true;
+    *is_lower = comparison == AT_LEAST || comparison == ABOVE;
+    *bound = *bound + (comparison == ABOVE) - (comparison == BELOW);
+    return *bound >= EVENT_STATUS_MIN && *bound <= EVENT_STATUS_MAX;
 }
 
 /* The shortest word for these bounds. */
@@ -84,16 +86,48 @@ static struct str status_word(struct arena *arena, uint64_t first, uint64_t last
     return arena_printf(arena, "%u-%u", (unsigned)first, (unsigned)last);
 }
 
-bool query_status(struct query_reader *reader, const struct query_value *value, struct str text,
-                  struct str *word)
+/*
+ * >=400 and <500, wherever they stand, are one range and not alternatives, which would be every status.  To leave out, each counts by
+ * itself; both together must not be every status either.
+ */
+static bool keep_bound(struct query_reader *reader, const struct query_value *value, bool exclude,
+                       bool is_lower, uint64_t status)
+{
+    struct query_bounds *kept = &reader->statuses[exclude];
+    uint64_t *bound = is_lower ? &kept->first : &kept->last;
+
+    if (*bound)
+        return query_mistaken(reader, value->at, value->len,
+                              "the %s bound of the status is given twice; it is accepted once.",
+                              is_lower ? "lower" : "upper");
+    *bound = status;
+    if (kept->first == 0 || kept->last == 0)
+        return true;
+    if (exclude)
+        return kept->first > kept->last + 1 ||
+               query_mistaken(reader, value->at, value->len,
+                              "the two would leave out every status; a range is left out by "
+                              "-status:400..499.");
+    return kept->first <= kept->last ||
+           query_mistaken(reader, value->at, value->len,
+                          "no status is within both bounds; two ranges, of which one is enough, "
+                          "are status:..299,500..");
+}
+
+bool query_status(struct query_reader *reader, const struct query_value *value, bool exclude,
+                  struct str text, struct str *word)
 {
     uint64_t first, last;
+    bool is_lower;
 
+    *word = STR("");
     if (params_value_fits(FILTER_STATUS, text)) {
         *word = text;
         return true;
     }
-    if (!read_bounds(text, &first, &last) || first > last)
+    if (read_compared(text, &is_lower, &first))
+        return keep_bound(reader, value, exclude, is_lower, first);
+    if (!read_range(text, &first, &last))
         return query_mistaken(reader, value->at, value->len,
                               "a status is a number from 100 to 599, a class such as 4xx, ok, "
                               "failed, >=400, >399, <=499, <500, 400..499, or " FILTER_NONE
@@ -101,6 +135,23 @@ bool query_status(struct query_reader *reader, const struct query_value *value, 
                               fields_quoted(reader->arena, value->text).ptr);
     *word = status_word(reader->arena, first, last);
     return true;
+}
+
+size_t query_status_compared(struct query_reader *reader, bool exclude, struct str words[2])
+{
+    const struct query_bounds *kept = &reader->statuses[exclude];
+    uint64_t first = kept->first ? kept->first : EVENT_STATUS_MIN,
+             last = kept->last ? kept->last : EVENT_STATUS_MAX;
+
+    if (kept->first == 0 && kept->last == 0)
+        return 0;
+    if (exclude && kept->first && kept->last) {
+        words[0] = status_word(reader->arena, EVENT_STATUS_MIN, last);
+        words[1] = status_word(reader->arena, first, EVENT_STATUS_MAX);
+        return 2;
+    }
+    words[0] = status_word(reader->arena, first, last);
+    return 1;
 }
 
 /* ---- Times ---------------------------------------------------------------------------------------- */

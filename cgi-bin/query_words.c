@@ -73,6 +73,24 @@ static size_t distance(struct str a, struct str b)
     return row[b.len];
 }
 
+/* What people call it elsewhere, and what a page calls it. */
+static const struct {
+    struct str typed;
+    const char *meant;
+} others[] = {
+    {STR("time"), "created"}, {STR("date"), "created"}, {STR("when"), "created"},
+    {STR("since"), "from"},   {STR("until"), "to"},     {STR("type"), "entity"},
+    {STR("code"), "status"},  {STR("actor"), "user"},   {STR("contains"), "q"},
+};
+
+static const char *other_name(struct str typed)
+{
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (str_equal_folded(typed, others[i].typed))
+            return others[i].meant;
+    return NULL;
+}
+
 /* Keeps `name` in `best` when it is nearer to what was typed than all before; half of the letters must be right. */
 static void consider(struct str typed, const char *name, size_t *nearest, const char **best)
 {
@@ -90,8 +108,8 @@ static void consider(struct str typed, const char *name, size_t *nearest, const 
 
 bool query_unknown_word(struct query_reader *reader, size_t at, struct str typed)
 {
-    size_t nearest = GUESS_DISTANCE_MAX + 1;
-    const char *best = NULL;
+    const char *best = other_name(typed);
+    size_t nearest = best ? 0 : GUESS_DISTANCE_MAX + 1;
     struct strbuf known;
     bool result;
 

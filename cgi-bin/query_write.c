@@ -84,9 +84,9 @@ static void add_word(struct strbuf *out, const char *sign, const char *word)
     strbuf_printf(out, "%s%s", sign, word);
 }
 
-/* `has_none`: the word "none" would mean that there is no value. */
+/* `has_none`: the word "none" would mean that there is no value; `may_end`: a * at the end means the same in quotes and without. */
 static void add_values(struct strbuf *out, const char *sign, const char *word, bool has_none,
-                       const struct filter_values *values)
+                       bool may_end, const struct filter_values *values)
 {
     for (size_t i = 0; i < values->count; i++) {
         struct str value = values->items[i];
@@ -95,18 +95,19 @@ static void add_values(struct strbuf *out, const char *sign, const char *word, b
         if (i == 0)
             add_word(out, sign, word);
         strbuf_add_char(out, i ? ',' : ':');
-        add_text(out, value, !is_none && is_plain(value, ",:\""));
+        add_text(out, value,
+                 !is_none && !query_is_foreign_value(value, may_end) && is_plain(value, ",:\""));
     }
 }
 
 /* A text that is asked for, and those that are left out. */
-static void add_texts(struct strbuf *out, const char *word, struct str asked,
+static void add_texts(struct strbuf *out, const char *word, bool may_end, struct str asked,
                       const struct filter_values *left_out)
 {
     const struct filter_values one = {.items = &asked, .count = asked.len > 0};
 
-    add_values(out, "", word, false, &one);
-    add_values(out, "-", word, false, left_out);
+    add_values(out, "", word, false, may_end, &one);
+    add_values(out, "-", word, false, may_end, left_out);
 }
 
 static void add_created(struct strbuf *out, const struct params *params)
@@ -138,14 +139,16 @@ void query_write(struct strbuf *out, const struct params *params)
         const char *word = params_include_name(dimension);
         bool has_none = dimension != FILTER_ACCOUNT;
 
-        add_values(out, "", word, has_none, &filter->include[i]);
-        add_values(out, "-", word, has_none, &filter->exclude[i]);
+        add_values(out, "", word, has_none, false, &filter->include[i]);
+        add_values(out, "-", word, has_none, false, &filter->exclude[i]);
     }
-    add_texts(out, "id", filter->entity_id, &filter->without_id);
-    add_texts(out, "name", filter->entity_name, &filter->without_name);
+    add_texts(out, "id", true, filter->entity_id, &filter->without_id);
+    add_texts(out, "name", false, filter->entity_name, &filter->without_name);
     add_created(out, params);
     if (text.len) {
         add_word(out, "", "");
-        add_text(out, text, !str_starts(text, STR("-")) && is_plain(text, ":\""));
+        add_text(out, text,
+                 !str_starts(text, STR("-")) && !query_is_foreign_piece(text) &&
+                     is_plain(text, ":\""));
     }
 }

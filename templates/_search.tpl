@@ -19,5 +19,6 @@
       <li><a href="{{LINK_HREF}}"><code>{{LABEL}}</code></a> {{HINT}}</li>
       {{/EXAMPLE}}
     </ul>
+    <p>All conditions must match; values behind commas are alternatives. In quotes anything is text.</p>
   </details>
 </form>

@@ -43,9 +43,10 @@ class Writer:
             name = "-" + name.removeprefix("not_")
         return self.random.choice((name, name, name.upper()))
 
-    def value(self, value):
+    def value(self, value, name=""):
         """As it is where that can be read back, else in quotes."""
-        if re.fullmatch(rb"[A-Za-z0-9_*/.@%'+=&<>\\-]+", value) and value.lower() != b"none":
+        star = rb"\*?" if name.endswith("entity_id") else b""
+        if re.fullmatch(rb"[A-Za-z0-9_/.@%'+=&<>\\-]+" + star, value) and value.lower() != b"none":
             return value.decode()
         escaped = "".join(
             f"\\{chr(byte)}" if byte in b'"\\' else chr(byte) if 32 <= byte < 127 and self.random.random() < 0.9
@@ -63,7 +64,7 @@ class Writer:
                 written = self.value(value)
                 terms.append(written if written[0] == '"' or b"\\" in value else f'"{written}"')
             else:
-                terms.append(f"{self.word(name)}:{self.value(value)}")
+                terms.append(f"{self.word(name)}:{self.value(value, name)}")
         self.random.shuffle(terms)
         return self.random.choice((" ", "  ", "\t")).join(terms), beside
 
@@ -148,6 +149,8 @@ EXAMPLES = [
     ("status:<500", "status=100-499", "e.status BETWEEN 1 AND 499"),
     ("status:400..451", "status=400-451", "e.status BETWEEN 400 AND 451"),
     ("-status:404..500", "not_status=404-500", "NOT e.status BETWEEN 404 AND 500"),
+    ("status:>=400 status:<500", "status=4xx", "e.status BETWEEN 400 AND 499"),
+    ("-status:<=204,>451", "not_status=100-204&not_status=452-599", "NOT e.status BETWEEN 1 AND 204 AND e.status < 452"),
     ("status:4xx,none", "status=4xx&status=---", "e.status DIV 100 = 4 OR e.status = 0"),
     ("created:2026-01-02", "from=2026-01-02&to=2026-01-02", f"{TIME} >= 1767312000000 AND {TIME} < 1767398400000"),
     ("created:>=2026-01-02 created:<2026-01-03", "from=2026-01-02&to=2026-01-03T00%3A00",
@@ -228,6 +231,11 @@ MISTAKES = [  # the text before it, what is wrong, what stands behind, and a par
     ("user:", "", "", "needs a value"),
     ("created:", "2026-02-30", "", "a time is a day"),
     ("<b>&amp;\u202e ", "x", ":y", "there is no word"),
+    ("", "NOT", " user:ann", "as in -user:ann"),
+    ("user:ann ", "OR", " user:bob", "as in user:ann,bob"),
+    ("user:", "(", "ann bob)", "nothing is grouped here"),
+    ("action:update", "*", "", "only an id may end with *"),
+    ("", "date", ":-24h", "did you mean \"created\"?"),
 ]
 
 
