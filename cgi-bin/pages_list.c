@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/count.h"
+#include "params_values.h"
 
 enum { PAGE_BYTES = 64 * 1024 /* more than most pages have */ };
 
@@ -79,13 +80,38 @@ static void fill_unreached(struct page *page, const struct pages_list *list)
     page_set_count(note, PAGE_COUNT_TOTAL, list->found.total);
 }
 
+/* From is not before To: whatever else is asked for, nothing lies between. */
+static bool is_reversed(const struct filter *filter)
+{
+    return filter->has_from && filter->has_to && filter->from_ms >= filter->to_ms;
+}
+
+static void fill_reversed(struct page *page, struct arena *arena, const struct pages_list *list)
+{
+    struct params exchanged = list->params;
+    struct page *note = page_add(page, PAGE_EMPTY_REVERSED);
+    struct str from = exchanged.from, to = exchanged.to;
+    const char *why = str_equal(from, to) ? "is the same moment as" : "is not before";
+
+    if (exchanged.filter.from_ms > exchanged.filter.to_ms || params_is_day(to))
+        why = "is after";
+    exchanged.from = to;
+    exchanged.to = from;
+    page_set(note, PAGE_ERROR_SENTENCE,
+             arena_printf(arena, "From, %.*s, %s To, %.*s: no call can lie between.", STR_ARG(from),
+                          why, STR_ARG(to)));
+    page_set(note, PAGE_LINK_HREF, pages_view_link(arena, list->account.slug, &exchanged));
+}
+
 /* No row at all. */
 static void fill_empty(struct page *page, struct arena *arena, const struct pages_list *list)
 {
     struct params newest = list->params;
     struct page *empty;
 
-    if (params_filtered(&list->params)) {
+    if (is_reversed(&list->params.filter)) {
+        fill_reversed(page, arena, list);
+    } else if (params_filtered(&list->params)) {
         fill_live(page_add(page, PAGE_EMPTY_FILTERED), arena, list);
     } else if (list->params.filter.has_asof) {
         newest.page = 1;

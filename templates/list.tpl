@@ -134,6 +134,12 @@ curl -H 'Authorization: Bearer TOKEN' \
   <p>This address goes back to a time of which nothing is kept any more. <a href="{{LINK_HREF}}">Begin at the newest call</a></p>
 </section>
 {{/EMPTY_PINNED}}
+{{#EMPTY_REVERSED}}
+<section class="note">
+  <h2>Nothing matches</h2>
+  <p>{{ERROR_SENTENCE}} <a href="{{LINK_HREF}}">Exchange the two</a></p>
+</section>
+{{/EMPTY_REVERSED}}
 {{#EMPTY_FILTERED}}
 <section class="note"{{#LIVE}} data-live="{{LINK_HREF}}"{{/LIVE}}>
   <h2>Nothing matches</h2>

@@ -60,6 +60,7 @@ export const pagesOf = ({
   filtered: { url: `${acme.events}${filters}`, tables: 1 },
   'filtered-without-script': { url: `${acme.events}${filters}`, tables: 1, ...noScript },
   'filtered-to-nothing': { url: `${acme.events}?user=nobody-of-that-name`, tables: 0 },
+  'filtered-backwards': { url: `${acme.events}?user=ann&from=2026-01-10&to=2026-01-05`, tables: 0 },
   search: { url: `${acme.events}?q=pipeline`, tables: 1 },
   'search-not-ended': { url: `${acme.events}?q=pipeline`, config: 'search_ms = 0' },
   'search-how': { url: acme.events, act: openFirst('.how summary') },
