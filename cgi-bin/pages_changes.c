@@ -104,26 +104,35 @@ static void add_change(const struct filling *filling, struct page *table,
     add_value(filling, row, PAGE_NOW, entry->after, skipped);
 }
 
-/* The link to the call that this one is compared with. */
-static void set_previous(const struct filling *filling, struct page *page)
+/* Which call this one is compared with, and whether this one took effect. */
+static void set_calls(const struct filling *filling, struct page *changes)
 {
     const struct pages_details *details = filling->details;
-    const struct event *previous = &details->history.previous;
+    const struct event *previous = &details->history.previous, *event = &details->event;
+    bool took_effect = history_took_effect(event->status);
 
-    pages_set_time(page, filling->arena, previous->occurred_ms, details->params.zone);
-    page_set(page, PAGE_ACTION, pages_short_name(filling->arena, previous->action));
+    page_set(changes, PAGE_LABEL,
+             took_effect ? STR("What changed") : STR("What would have changed"));
+    pages_set_time(changes, filling->arena, previous->occurred_ms, details->params.zone);
+    page_set(changes, PAGE_ACTION, pages_short_name(filling->arena, previous->action));
     if (previous->user.len)
-        page_set(page_add(page, PAGE_BY), PAGE_USER,
+        page_set(page_add(changes, PAGE_BY), PAGE_USER,
                  pages_short_name(filling->arena, previous->user));
-    page_set(page, PAGE_LINK_HREF, pages_linked_href(filling->arena, details, previous));
+    page_set(changes, PAGE_LINK_HREF, pages_linked_href(filling->arena, details, previous));
+    pages_set_status(page_add(changes, PAGE_HEAD), previous->status);
+    page_show(changes,
+              str_equal(previous->action, event->action) ? PAGE_SAME_ACTION : PAGE_OTHER_ACTION);
+    if (!took_effect)
+        page_set_number(page_add(changes, PAGE_NO_EFFECT), PAGE_STATUS, event->status);
 }
 
-static void fill_changes(const struct filling *filling, const struct json_diff *diff)
+static void fill_table(const struct filling *filling, struct page *changes,
+                       const struct json_diff *diff)
 {
-    struct page *changes = page_add(filling->page, PAGE_CHANGES), *table;
+    struct page *table = page_add(changes, PAGE_TABLE);
 
-    set_previous(filling, changes);
-    table = page_add(changes, PAGE_TABLE);
+    page_show(table,
+              history_took_effect(filling->details->event.status) ? PAGE_DONE : PAGE_NO_EFFECT);
     for (size_t i = 0; i < diff->count; i++)
         add_change(filling, table, &diff->entries[i]);
     if (diff->has_more)
@@ -136,18 +145,21 @@ static void compare(const struct filling *filling, struct json_value now)
     struct json_value before;
     struct json_error error;
     struct json_diff diff;
+    struct page *changes;
 
     if (!json_read(details->history.previous_body, &before, &error))
         return;
     json_diff(filling->arena, before, now, &diff);
+    changes = page_add(filling->page, PAGE_CHANGES);
+    set_calls(filling, changes);
     if (diff.is_too_large)
-        set_previous(filling, page_add(filling->page, PAGE_TOO_LARGE));
+        page_show(changes, PAGE_TOO_LARGE);
     else if (diff.count)
-        fill_changes(filling, &diff);
+        fill_table(filling, changes, &diff);
     else if (str_equal(details->history.previous_body, details->event.body))
-        set_previous(filling, page_add(filling->page, PAGE_SAME));
+        page_show(changes, PAGE_SAME);
     else
-        set_previous(filling, page_add(filling->page, PAGE_SAME_VALUE));
+        page_show(changes, PAGE_SAME_VALUE);
 }
 
 /* Was there a call on the entity before? */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* "What changed" of details.tpl: the body of a call compared with that of the call before on the same entity. */
+/* "What changed" of details.tpl: the body of a call compared with that of an earlier call on the same entity. */
 #ifndef DAYBOOK_PAGES_CHANGES_H
 #define DAYBOOK_PAGES_CHANGES_H
 

@@ -38,13 +38,13 @@
   <div class="parts">
     {{#CHANGES}}
     <details class="part" open>
-      <summary class="turn"><h2>What changed</h2></summary>
-      <p class="about">The body compared with that of the call before on this entity: <a href="{{LINK_HREF}}"><bdi>{{ACTION}}</bdi> of <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></a>{{#BY}} by <bdi>{{USER}}</bdi>{{/BY}}</p>
+      <summary class="turn"><h2>{{LABEL}}</h2></summary>
+      <p class="about">The body compared with that of the latest call before on this entity that took effect{{#SAME_ACTION}} and has the same action{{/SAME_ACTION}}{{#OTHER_ACTION}} and has members in common; none has the same action{{/OTHER_ACTION}}: <a href="{{LINK_HREF}}"><bdi>{{ACTION}}</bdi> of <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></a>{{#BY}} by <bdi>{{USER}}</bdi>{{/BY}}, status {{#HEAD}}{{#STATUS_OK}}{{STATUS}}{{/STATUS_OK}}{{#STATUS_NONE}}unknown{{/STATUS_NONE}}{{/HEAD}}.{{#NO_EFFECT}} This call has status {{STATUS}} and counts as one that did not take effect.{{/NO_EFFECT}}</p>
       {{#TABLE}}
-      <table class="linked changed">
-        <caption class="hidden">What changed in the body</caption>
+      <table class="linked changed{{#NO_EFFECT}} wanted{{/NO_EFFECT}}">
+        <caption class="hidden">{{LABEL}} in the body</caption>
         <thead>
-          <tr><th scope="col">Change</th><th scope="col">Where</th><th scope="col">Before</th><th scope="col">Now</th></tr>
+          <tr><th scope="col">Change</th><th scope="col">Where</th><th scope="col">Before</th><th scope="col">{{#NO_EFFECT}}Wanted{{/NO_EFFECT}}{{#DONE}}Now{{/DONE}}</th></tr>
         </thead>
         <tbody>
           {{#ROW}}
@@ -61,19 +61,19 @@
       {{#MORE}}
       <p class="remark">There are more: these are the first {{NUMBER}}.</p>
       {{/MORE}}
+      {{#SAME}}
+      <p class="remark">Nothing: the bodies are the same.</p>
+      {{/SAME}}
+      {{#SAME_VALUE}}
+      <p class="remark">Nothing but how the body is written.</p>
+      {{/SAME_VALUE}}
+      {{#TOO_LARGE}}
+      <p class="remark">The bodies are too large to be compared.</p>
+      {{/TOO_LARGE}}
     </details>
     {{/CHANGES}}
-    {{#SAME}}
-    <p class="remark">Nothing changed: the body is that of the call before on this entity: <a href="{{LINK_HREF}}"><bdi>{{ACTION}}</bdi> of <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></a>{{#BY}} by <bdi>{{USER}}</bdi>{{/BY}}.</p>
-    {{/SAME}}
-    {{#SAME_VALUE}}
-    <p class="remark">Nothing changed but how the body is written, since the call before on this entity: <a href="{{LINK_HREF}}"><bdi>{{ACTION}}</bdi> of <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></a>{{#BY}} by <bdi>{{USER}}</bdi>{{/BY}}.</p>
-    {{/SAME_VALUE}}
-    {{#TOO_LARGE}}
-    <p class="remark">The body is too large to be compared with that of the call before on this entity: <a href="{{LINK_HREF}}"><bdi>{{ACTION}}</bdi> of <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></a>{{#BY}} by <bdi>{{USER}}</bdi>{{/BY}}.</p>
-    {{/TOO_LARGE}}
     {{#FIRST}}
-    <p class="remark">Nothing to compare the body with: no call before on this entity has one that is JSON (at most {{NUMBER}} are looked at).</p>
+    <p class="remark">Nothing to compare the body with: no call before on this entity that took effect has a JSON body like it (at most {{NUMBER}} are looked at).</p>
     {{/FIRST}}
     {{#PART}}
     <details class="part" open>

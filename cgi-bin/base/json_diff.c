@@ -156,3 +156,18 @@ void json_diff(struct arena *arena, struct json_value before, struct json_value 
     compare(&c, &old.nodes[0], &new.nodes[0]);
     strbuf_release(&c.path);
 }
+
+bool json_diff_is_related(struct arena *arena, struct json_value a, struct json_value b)
+{
+    struct json_tree one, other;
+
+    if (a.type != JSON_OBJECT || b.type != JSON_OBJECT ||
+        !json_tree_make(arena, a, JSON_DIFF_VALUES_MAX, &one) ||
+        !json_tree_make(arena, b, JSON_DIFF_VALUES_MAX, &other) || one.nodes[0].is_opaque ||
+        other.nodes[0].is_opaque)
+        return false;
+    for (uint32_t at = 1; at < one.nodes[0].end; at = one.nodes[at].end)
+        if (json_tree_member(&other, &other.nodes[0], one.nodes[at].name))
+            return true;
+    return false;
+}

@@ -49,4 +49,10 @@ struct json_diff {
 void json_diff(struct arena *arena, struct json_value before, struct json_value after,
                struct json_diff *diff);
 
+/*
+ * Are two such values both objects with a member of the same name?  Of others a comparison would only say that all of one went and
+ * all of the other came.  False where a name is repeated in one, or one is too large.
+ */
+bool json_diff_is_related(struct arena *arena, struct json_value a, struct json_value b);
+
 #endif

@@ -4,8 +4,9 @@
 
 #include <stdlib.h>
 
-#include "base/json.h"
+#include "base/json_diff.h"
 #include "store/event_columns.h"
+#include "store/marks.h"
 
 /* Numbers of table entity grow as names come: the nearest numbers are the names of about that time. */
 #define NAMES_OF(order)                                                                            \
@@ -15,8 +16,8 @@
 static const struct str select_names_before = NAMES_OF("< ? ORDER BY id DESC");
 static const struct str select_names_after = NAMES_OF("> ? ORDER BY id");
 
-static const struct str select_entity =
-    STR("SELECT entity_id, entity_type_id FROM event WHERE account_id = ? AND kind = ? AND id = ?");
+static const struct str select_entity = STR("SELECT entity_id, entity_type_id, action_id FROM "
+                                            "event WHERE account_id = ? AND kind = ? AND id = ?");
 
 #define IDS_OF                                                                                     \
     "SELECT id FROM event FORCE INDEX (entity) WHERE account_id = ? AND kind = ? AND entity_id = " \
@@ -31,13 +32,16 @@ static const struct str select_rows =
 enum { ROWS_AT_ONCE = 2 * HISTORY_SIDE_MAX + 1 };
 _Static_assert(ROWS_AT_ONCE == 11, "as many marks as rows");
 
+/* What webhooks of another event hold is another thing, whatever their bodies have in common. */
 static const struct str select_bodies =
-    STR("SELECT id, body_bytes FROM event_request FORCE INDEX (PRIMARY) WHERE account_id = ? AND "
-        "kind = ? AND id IN (" TEN_MARKS ", " TEN_MARKS ", " TEN_MARKS ", " TEN_MARKS ", " TEN_MARKS
-        ") AND body_bytes > 0 ORDER BY id DESC");
-_Static_assert(HISTORY_BACK_MAX == 50, "as many marks as calls");
+    STR("SELECT STRAIGHT_JOIN e.id, e.action_id, r.body_bytes FROM event e FORCE INDEX (PRIMARY) "
+        "JOIN event_request r FORCE INDEX (PRIMARY) ON r.account_id = e.account_id AND "
+        "r.kind = e.kind AND r.id = e.id "
+        "WHERE e.account_id = ? AND e.kind = ? AND r.trigger_provider = ? AND r.trigger_event = ? "
+        "AND e.status < ? AND r.body_bytes > 0 AND e.id IN " MARKS_64 " ORDER BY e.id DESC");
+enum { BODIES_AT_ONCE = 64, STATUS_FAILED_FIRST = 400 };
 static const struct str select_body =
-    STR("SELECT STRAIGHT_JOIN r.body, a.name, u.name FROM event e" REQUEST_JOIN
+    STR("SELECT STRAIGHT_JOIN r.body, a.name, u.name, e.status FROM event e" REQUEST_JOIN
         " LEFT JOIN action a ON a.id = e.action_id LEFT JOIN user u ON u.id = e.user_id "
         "WHERE e.account_id = ? AND e.kind = ? AND e.id = ?");
 
@@ -54,6 +58,12 @@ struct reading {
     const struct event *event;
     uint64_t entities[NAMES_ALL]; /* numbers in table entity */
     size_t entity_count;
+    uint64_t action; /* number in table action */
+};
+
+/* An earlier call with a body. */
+struct candidate {
+    uint64_t id, action, bytes;
 };
 
 /* The first column of each row, at most `max` of them behind the `count` that are there. */
@@ -83,6 +93,7 @@ static int read_entity(struct reading *r, uint64_t *number, uint64_t *type)
     if (found == 1) {
         *number = db_number(rows, 0);
         *type = db_number(rows, 1);
+        r->action = db_number(rows, 2);
         found = *number != 0;
     }
     db_finish(rows);
@@ -191,6 +202,7 @@ static void keep_previous(struct reading *r, uint64_t id, const struct db_rows *
         .occurred_ms = event_id_ms(id),
         .action = arena_copy(r->arena, db_bytes(rows, 1)),
         .user = arena_copy(r->arena, db_bytes(rows, 2)),
+        .status = (unsigned)db_number(rows, 3),
     };
 }
 
@@ -213,34 +225,95 @@ static int read_body(struct reading *r, uint64_t id, struct history *history)
     return found;
 }
 
+/* What of up to BODIES_AT_ONCE calls can be compared with, the newest first, behind the `count` that are there. */
+static int read_candidates(struct reading *r, const uint64_t *ids, size_t id_count,
+                           struct candidate *found, size_t *count)
+{
+    enum { ID_FIRST = 5 };
+    struct db_value values[ID_FIRST + BODIES_AT_ONCE] = {
+        DB_NUMBER(r->scope->account_id),      DB_NUMBER(r->event->kind),
+        DB_BYTES(r->event->trigger_provider), DB_BYTES(r->event->trigger_event),
+        DB_NUMBER(STATUS_FAILED_FIRST),
+    };
+    struct db_rows *rows;
+    int more = -1;
+
+    for (size_t i = 0; i < BODIES_AT_ONCE; i++)
+        values[ID_FIRST + i] = DB_NUMBER(ids[i < id_count ? i : 0]);
+    rows = db_select(r->db, select_bodies, values, ID_FIRST + BODIES_AT_ONCE);
+    while (rows && (more = db_next(rows)) == 1)
+        found[(*count)++] =
+            (struct candidate){db_number(rows, 0), db_number(rows, 1), db_number(rows, 2)};
+    db_finish(rows);
+    return more < 0 ? -1 : 0;
+}
+
+/* Without one of the same action: an action whose latest body is another thing is left at that. */
+static int read_related(struct reading *r, const struct candidate *others, size_t count,
+                        uint64_t bytes, struct history *history)
+{
+    uint64_t unlike[HISTORY_OTHERS_MAX]; /* actions */
+    size_t unlike_count = 0, read = 0;
+    struct json_value now, before;
+    struct json_error error;
+
+    if (!json_read(r->event->body, &now, &error) || now.type != JSON_OBJECT)
+        return 0;
+    for (size_t i = 0; i < count && read < HISTORY_OTHERS_MAX && bytes <= HISTORY_BACK_BYTES_MAX;
+         i++) {
+        size_t at = 0;
+        int is_json;
+
+        while (at < unlike_count && unlike[at] != others[i].action)
+            at++;
+        if (at < unlike_count)
+            continue;
+        is_json = read_body(r, others[i].id, history);
+        if (is_json < 0 || (is_json && json_read(history->previous_body, &before, &error) &&
+                            json_diff_is_related(r->arena, before, now)))
+            return is_json;
+        if (is_json)
+            unlike[unlike_count++] = others[i].action;
+        bytes += others[i].bytes;
+        read++;
+    }
+    history->previous = (struct event){0};
+    return 0;
+}
+
 /* Bodies are read one after the other: most often the first is the one. */
 static int read_previous(struct reading *r, const uint64_t *ids, size_t count,
                          struct history *history)
 {
-    struct db_value values[2 + HISTORY_BACK_MAX];
-    uint64_t with_body[HISTORY_BACK_MAX], bytes[HISTORY_BACK_MAX], read = 0;
-    size_t found = 0;
-    struct db_rows *rows;
-    int more = -1;
+    struct candidate others[HISTORY_BACK_MAX];
+    size_t other_count = 0;
+    uint64_t bytes = 0;
 
-    values[0] = DB_NUMBER(r->scope->account_id);
-    values[1] = DB_NUMBER(r->event->kind);
-    for (size_t i = 0; i < HISTORY_BACK_MAX; i++)
-        values[2 + i] = DB_NUMBER(ids[i < count ? i : 0]);
-    rows = db_select(r->db, select_bodies, values, 2 + HISTORY_BACK_MAX);
-    while (rows && (more = db_next(rows)) == 1 && found < HISTORY_BACK_MAX) {
-        with_body[found] = db_number(rows, 0);
-        bytes[found++] = db_number(rows, 1);
-    }
-    db_finish(rows);
-    for (size_t i = 0; i < found && more >= 0 && read <= HISTORY_BACK_BYTES_MAX; i++) {
-        int is_json = read_body(r, with_body[i], history);
+    for (size_t at = 0; at < count; at += BODIES_AT_ONCE) {
+        struct candidate found[BODIES_AT_ONCE];
+        size_t found_count = 0;
 
-        if (is_json != 0)
-            return is_json;
-        read += bytes[i];
+        if (read_candidates(r, ids + at, count - at, found, &found_count) < 0)
+            return -1;
+        for (size_t i = 0; i < found_count && bytes <= HISTORY_BACK_BYTES_MAX; i++) {
+            int is_json;
+
+            if (found[i].action != r->action) {
+                others[other_count++] = found[i];
+                continue;
+            }
+            is_json = read_body(r, found[i].id, history);
+            if (is_json != 0)
+                return is_json;
+            bytes += found[i].bytes;
+        }
     }
-    return more < 0 ? -1 : 0;
+    return read_related(r, others, other_count, bytes, history);
+}
+
+bool history_took_effect(unsigned status)
+{
+    return status < STATUS_FAILED_FIRST;
 }
 
 int history_read(struct db *db, struct arena *arena, const struct link_scope *scope,

@@ -14,7 +14,8 @@
 enum {
     HISTORY_SIDE_MAX =
         5, /* calls of a history that are newer than this one, and as many that are older */
-    HISTORY_BACK_MAX = 50, /* calls before this one among which the previous body is looked for */
+    HISTORY_BACK_MAX = 256,  /* calls before this one among which the previous body is looked for */
+    HISTORY_OTHERS_MAX = 32, /* bodies of other actions that are read */
     HISTORY_NAMES_MAX = 16,
 };
 
@@ -27,15 +28,21 @@ struct history {
     size_t count;
     bool more_newer, more_older; /* there are others */
     struct event
-        previous; /* the call that this body is of, with its time, action and user; id 0: there is none */
+        previous; /* the call that this body is of, with its time, status, action and user; id 0: there is none */
     struct str previous_body;
 };
 
 /*
- * The history of the entity of `event`, which is whole (event_read()), of calls of its kind; and where `wants_body`, the nearest call before it whose
- * body is JSON.  Nothing below scope->first_id.  0 or -1.
+ * The history of the entity of `event`, which is whole (event_read()), of calls of its kind; and where `wants_body`, the call before it
+ * that its body is compared with: of the HISTORY_BACK_MAX before those that took effect, have a body that is JSON, and the same provider
+ * and webhook event; of these the latest with the action of `event`.  Without one, of the latest of each other action the latest that is
+ * related (json_diff_is_related()): an update is compared with what created the entity, and not with what only ran it.  Nothing below
+ * scope->first_id.  0 or -1.
  */
 int history_read(struct db *db, struct arena *arena, const struct link_scope *scope,
                  const struct event *event, bool wants_body, struct history *history);
+
+/* Did a call of that status take effect?  None counts as yes; one that failed, was refused or was broken off as no. */
+bool history_took_effect(unsigned status);
 
 #endif

@@ -84,17 +84,19 @@ describe('the page of a call', () => {
     const response = await visit(page, url(1));
     expectValid(await response.text(), 'details');
     await expectOursOnly(page, origin);
-    const changes = await cells(page, 'What changed');
+    const changes = await cells(page, 'What would have changed');
     assert.deepEqual(changes.slice(0, 2), [
       ['+ added', '/steps/1', '', '"new"'], ['~ changed', '/replicas', '1', '2'],
     ]);
     assert.match(changes[2][2], /^"redacted:[0-9a-f]{16}"$/);
-    assert.equal(await part(page, 'What changed').locator('mark').count(), 2);
-    await follow(part(page, 'What changed').getByRole('link', { name: /updatePipeline/ }));
+    const box = part(page, 'What would have changed');
+    assert.match(await box.locator('.about').innerText(), /by ann, status 200[^]*This call has status 500 and counts as one/);
+    assert.equal(await box.locator('mark').count(), 2);
+    await follow(box.getByRole('link', { name: /updatePipeline/ }));
     assert.equal(page.url(), url(0));
     assert.equal(await page.getByText('Nothing to compare').count(), 0, 'the first call says nothing');
     await visit(page, url(2));
-    assert.equal(await part(page, 'What changed').count(), 0, 'a call without a body says nothing');
+    assert.equal(await page.getByRole('heading', { name: 'changed' }).count(), 0, 'a call without a body says nothing');
   });
 
   both('stays within the window, whatever it holds', async (page) => {

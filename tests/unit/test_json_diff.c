@@ -384,6 +384,39 @@ static void test_long_names(void **state)
     arena_free(arena);
 }
 
+static void test_related(void **state)
+{
+    static const struct {
+        const char *one, *other;
+        bool is_related;
+    } cases[] = {
+        {"{\"a\":1}", "{\"a\":[]}", true},
+        {"{\"a\":1,\"b\":2}", "{\"c\":1,\"b\":2,\"d\":3}", true},
+        {"{\"\\u0061\":1}", "{\"a\":1}", true},
+        {"{\"\":1}", "{\"\":1}", true},
+        {"{\"a\":1}", "{\"b\":1}", false},
+        {"{\"a\":1}", "{\"A\":1}", false},
+        {"{\"a\":{\"b\":1}}", "{\"b\":1}", false}, /* only at the top */
+        {"{}", "{}", false},
+        {"{\"a\":1}", "{}", false},
+        {"[1]", "[1]", false},
+        {"\"a\"", "\"a\"", false},
+        {"{\"a\":1,\"a\":1}", "{\"a\":1}", false},
+        {"[]", "{\"a\":1}", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct arena *arena = arena_new();
+        struct json_value one = must_read(cases[i].one, str_from(cases[i].one)),
+                          other = must_read(cases[i].other, str_from(cases[i].other));
+
+        EXPECT(cases[i].one, json_diff_is_related(arena, one, other) == cases[i].is_related);
+        EXPECT(cases[i].other, json_diff_is_related(arena, other, one) == cases[i].is_related);
+        arena_free(arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -393,6 +426,7 @@ int main(void)
         cmocka_unit_test(test_as_many_entries_as_there_may_be),
         cmocka_unit_test(test_deep),
         cmocka_unit_test(test_long_names),
+        cmocka_unit_test(test_related),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,12 +14,12 @@ from test_retention import DAY_MS, plan, today_ms
 
 NOON = 1738324800000
 MINUTE_MS = 60 * 1000
-SIDE, BACK, NEAR, NEIGHBOURS = 5, 50, 10, 2000
+SIDE, BACK, OTHERS, NEAR, NEIGHBOURS = 5, 256, 32, 10, 2000
 KINDS = {"event": 1, "trigger": 2}
 AROUND = {"request": "Around that time: same request ID", "user": "Around that time: same user",
           "address": "Around that time: same client address"}
 BODIES = ('{"a": 1}', '{"a": 2, "b": [1, 2]}', "[]", "1", '"x"', "", "", "plain text", '{"a": 1', "{}x",
-          "\ufeff{}", "null", '{"a": 1, "a": 2}')
+          "\ufeff{}", "null", '{"a": 1, "a": 2}', '{"b": 1}', '{"\\u0061": 5}', '{"c": {"a": 1}}')
 
 
 def page_of(account, kind, identifier):
@@ -73,17 +73,32 @@ def expected_history(account, kind, identifier):
     return hex_ids(reversed(ids[max(0, at - SIDE):at + SIDE + 1]))
 
 
+def member_names(body):
+    """Those at the top of an object in which none is repeated."""
+    value = json.loads(body, object_pairs_hook=lambda pairs: [name for name, _ in pairs])
+    is_object = body.strip().startswith(b"{") and len(set(value)) == len(value)
+    return set(value) if is_object else set()
+
+
 def expected_previous(account, kind, identifier):
     """The call that the body is compared with, or None."""
     ids = same_entity(account, kind, identifier)
     at = ids.index(int(identifier, 16)) if ids else 0
-    stored = {event["id"]: event["body"] for event in account.stored(kind)}
-    if not is_json(stored[int(identifier, 16)]):
+    stored = {event["id"]: event for event in account.stored(kind)}
+    mine = stored[int(identifier, 16)]
+    if not is_json(mine["body"]):
         return None
-    for number in reversed(ids[max(0, at - BACK):at]):
-        if is_json(stored[number]):
-            return f"{number:016x}"
-    return None
+    before = [stored[number] for number in reversed(ids[max(0, at - BACK):at])]
+    before = [event for event in before if event["status"] < 400 and is_json(event["body"]) and
+              all(event[word] == mine[word] for word in ("trigger_provider", "trigger_event"))]
+    latest = {}
+    for event in before:
+        latest.setdefault(event["action"], event)
+    if mine["action"] in latest:
+        return f"{latest[mine['action']]['id']:016x}"
+    related = (event["id"] for event in latest.values() if member_names(event["body"]) & member_names(mine["body"]))
+    number = next(related, None)
+    return number and f"{number:016x}"
 
 
 def expected_around(account, kind, identifier, what):
@@ -110,7 +125,7 @@ def expected_around(account, kind, identifier, what):
 # ---- What changed, history, around ---------------------------------------------------------------
 
 
-COMPARED = re.compile(r"call before on this entity: <a href=\"([^\"]*)\"")
+COMPARED = re.compile(r"The body compared with that of the latest call before on this entity that took effect[^<]*: <a href=\"([^\"]*)\"")
 
 
 def previous(account, kind, identifier, page=None):
@@ -120,7 +135,8 @@ def previous(account, kind, identifier, page=None):
 
 class AgainstOracle(TestCase):
     def random_event(self, rng):
-        event = {"kind": rng.choice(("event", "event", "trigger")), "action": rng.choice("ab"),
+        event = {"kind": rng.choice(("event", "event", "trigger")), "action": rng.choice("aabcd"),
+                 "status": rng.choice((200, 200, 204, 302, 399, 400, 403, 499, 500, None)),
                  "occurred_at": NOON + rng.choice((0, 1, MINUTE_MS, 9 * MINUTE_MS, 10 * MINUTE_MS,
                                                    10 * MINUTE_MS + 1, 3600000)) * rng.choice((1, -1)),
                  "request": {"body": rng.choice(BODIES)}}
@@ -131,6 +147,8 @@ class AgainstOracle(TestCase):
         event |= {name: rng.choice(words) for name, words in choices.items()}
         if rng.random() < .2:
             event["idempotency_key"] = "capture:" + rng.choice(("r1", "r2", "r3"))
+        if event["kind"] == "trigger":
+            event["trigger"] = {"provider": rng.choice(("p", "p", "q")), "event": rng.choice("ef")}
         return {name: value for name, value in event.items() if value}
 
     def test_random(self):
@@ -138,20 +156,22 @@ class AgainstOracle(TestCase):
         rng = random.Random(7)
         accounts = Account(), Account()
         recorded = [(account, event["kind"], *account.record(event)) for account in accounts
-                    for event in (self.random_event(rng) for _ in range(80))]
-        compared = 0
+                    for event in (self.random_event(rng) for _ in range(160))]
+        compared, of_another_action = 0, 0
         for account, kind, identifier in dict.fromkeys(recorded):
             with self.subTest(account.slug, id=identifier):
                 before = expected_previous(account, kind, identifier)
-                compared += before is not None
                 page = page_of(account, kind, identifier)
+                compared += before is not None
+                of_another_action += "none has the same action" in page
                 self.assertEqual(before, previous(account, kind, identifier, page))
                 self.assertEqual(expected_history(account, kind, identifier), table_ids(
                     account, kind, identifier, "History of this entity", page))
                 for what, heading in AROUND.items():
                     self.assertEqual(expected_around(account, kind, identifier, what),
                                      table_ids(account, kind, identifier, heading, page), what)
-        self.assertGreater(compared, 20)
+        self.assertGreater(compared, 40)
+        self.assertGreater(of_another_action, 10)
 
     def test_as_far_back_as_it_looks(self):
         account = Account()
@@ -163,7 +183,7 @@ class AgainstOracle(TestCase):
         self.assertEqual(first, previous(account, "event", last))
         (later,) = account.record(about | {"occurred_at": NOON + BACK - 1, "action": "one more"})
         self.assertIsNone(previous(account, "event", last))
-        self.assertIn("at most 50 are looked at", page_of(account, "event", last))
+        self.assertIn("at most 256 are looked at", page_of(account, "event", last))
         self.assertIsNone(previous(account, "event", later), "its own body is no JSON")
 
     def test_a_renamed_entity(self):
@@ -218,6 +238,79 @@ class AgainstOracle(TestCase):
         self.assertIn("these are the nearest 10", page_of(account, "event", ids[0]))
 
 
+class ComparedWith(TestCase):
+    """Which call the page compares with, and what it says of the two."""
+
+    def record(self, *calls):
+        account = Account()
+        about = {"entity_type": "t", "entity_id": "1"}
+        return account, account.record([
+            about | {"action": action, "status": status, "user": user, "occurred_at": NOON + i,
+                     "request": {"body": body}} for i, (action, status, user, body) in enumerate(calls)])
+
+    def words(self, account, identifier):
+        text = Page(page_of(account, "event", identifier)).text.replace(" ,", ",").replace(" .", ".")
+        return re.search(r"What (would have )?changed.*?(?= What (would have )?changed in the body )", text)[0]
+
+    def test_what_was_refused_was_never_in_force(self):
+        account, ids = self.record(("update", 200, "ann", '{"replicas":3}'), ("update", 403, "mallory", '{"replicas":999}'),
+                                   ("update", 200, "bob", '{"replicas":4}'))
+        table = {one: [row["cells"] for row in Tables(page_of(account, "event", one)).found[heading]]
+                 for one, heading in ((ids[1], "What would have changed"), (ids[2], "What changed"))}
+        self.assertEqual([["Change", "Where", "Before", "Wanted"], ["~ changed", "/replicas", "3", "999"]], table[ids[1]])
+        self.assertEqual([["Change", "Where", "Before", "Now"], ["~ changed", "/replicas", "3", "4"]], table[ids[2]])
+        same = "The body compared with that of the latest call before on this entity that took effect " \
+            "and has the same action: update of 2025-01-31 12:00:00 by ann, status 200."
+        self.assertEqual(f"What changed {same}", self.words(account, ids[2]))
+        self.assertEqual(f"What would have changed {same} This call has status 403 and counts as one that did not "
+                         "take effect.", self.words(account, ids[1]))
+
+    def test_aborted_and_broken_calls_took_none(self):
+        for status in (400, 499, 500, 599):
+            account, ids = self.record(("a", 399, "ann", "{}"), ("a", status, "ann", '{"x":1}'), ("a", 200, "ann", '{"y":1}'))
+            self.assertEqual([ids[0]] * 2, [previous(account, "event", one) for one in ids[1:]])
+            self.assertIn(f"status {status} and counts as", self.words(account, ids[1]))
+        account, ids = self.record(("a", None, "ann", "{}"), ("a", None, "", '{"x":1}'), ("a", 200, "ann", '{"y":1}'))
+        self.assertEqual(ids[:2], [previous(account, "event", one) for one in ids[1:]])
+        self.assertIn("of 2025-01-31 12:00:00, status unknown.", self.words(account, ids[2]))
+
+    def test_another_action(self):
+        """An update is compared with what created the entity, not with what ran it; and with an update as soon as there is one."""
+        create, update = ("create", 201, "ann", '{"steps":[],"name":"n"}'), ("update", 200, "bob", '{"steps":[1]}')
+        run = ("run", 200, "cid", '{"branch":"main"}')
+        account, ids = self.record(create, run, run, update, run, update)
+        self.assertEqual([None, None, ids[1], ids[0], ids[2], ids[3]], [previous(account, "event", one) for one in ids])
+        self.assertIn("took effect and has members in common; none has the same action: create of 2025-01-31 12:00:00 by ann, "
+                      "status 201.", self.words(account, ids[3]))
+        self.assertIn("no call before on this entity that took effect has a JSON body like it", page_of(account, "event", ids[1]))
+
+    def test_webhooks(self):
+        """Bodies of one sender are alike, whatever they are about."""
+        account = Account()
+        hook = {"kind": "trigger", "action": "receiveWebhook", "entity_type": "provider", "entity_id": "1", "status": 200}
+        kinds = (("github", "push"), ("github", "pull_request"), ("gitlab", "push"), ("github", "push"))
+        ids = account.record([
+            hook | {"occurred_at": NOON + i, "trigger": {"provider": provider, "event": event},
+                    "request": {"body": json.dumps({"repository": {"id": 1}, "number": i})}}
+            for i, (provider, event) in enumerate(kinds)])
+        self.assertEqual([None, None, None, ids[0]], [previous(account, "trigger", one) for one in ids])
+
+    def test_behind_many_others(self):
+        """As far back as it looks stands the one of the same action, among bodies that are like it and bodies that are none."""
+        update, run = ("update", 200, "ann", '{"n":1}'), ("run", 200, "ann", '{"n":2}')
+        account, ids = self.record(update, *[run] * (BACK - 3), ("update", 200, "ann", ""), ("update", 500, "ann", '{"n":3}'), update)
+        self.assertEqual(ids[0], previous(account, "event", ids[-1]))
+        account, ids = self.record(update, *[run] * BACK, update)
+        self.assertEqual(ids[-2], previous(account, "event", ids[-1]), "one of another action, no further back")
+
+
+    def test_many_other_actions(self):
+        for others, is_compared in ((OTHERS - 1, True), (OTHERS, False)):
+            account, ids = self.record(("create", 200, "ann", '{"n":1}'), *((f"run{i}", 200, "ann", '{"m":1}') for i in range(others)),
+                                       ("update", 200, "ann", '{"n":2}'))
+            self.assertEqual(ids[0] if is_compared else None, previous(account, "event", ids[-1]))
+
+
 class Changes(TestCase):
     def compare(self, before, now):
         account = Account()
@@ -237,8 +330,8 @@ class Changes(TestCase):
 
     def test_nothing_changed(self):
         for before, now, words in (
-                ('{"a": 1}', '{"a": 1}', "Nothing changed: the body is that of the call before"),
-                ('{"a": 1, "b": "c"}', '{"b":"\\u0063","a":1}', "Nothing changed but how the body is written")):
+                ('{"a": 1}', '{"a": 1}', "Nothing: the bodies are the same."),
+                ('{"a": 1, "b": "c"}', '{"b":"\\u0063","a":1}', "Nothing but how the body is written.")):
             rows, page = self.compare(before, now)
             self.assertEqual([], rows)
             self.assertIn(words, page)
