@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * /{account}/-/find-secret: asks an admin for a secret and answers with the mark that stands for it in this account's
- * log, and with links to the calls that hold it.  The secret comes in a form's body alone, is in no answer, and is wiped.
+ * /{account}/-/find-secret: asks an admin for a secret and answers with the marks that may stand for it in this account's
+ * log, how many calls hold each, and links to them; of a token of Daybook, which one it is.  The secret comes in a form's body alone, is in no
+ * answer, and is wiped.
  * Parameters: none.
  */
 #define _GNU_SOURCE
 #include "access.h"
-#include "intake/redact.h"
+#include "base/clock.h"
+#include "base/digest.h"
+#include "intake/redact_guess.h"
 #include "pages.h"
-#include "store/schema_version.h"
+#include "store/event_store.h"
+#include "store/reader.h"
 #include "web/fields.h"
 #include "web/handler.h"
 
@@ -21,8 +25,13 @@ enum { SECRET_BYTES_MAX = 8 * 1024, FORM_BYTES_MAX = 3 * SECRET_BYTES_MAX + 100 
 
 static const struct field_spec specs[] = {{"secret", FIELD_TEXT, false, 1, SECRET_BYTES_MAX, NULL}};
 
+/* Rows of a list, so that a count here stops where that of the list does. */
+enum { LIST_ROWS = 50 };
+
 struct context {
-    struct db *db;
+    struct reader *reader;
+    struct config config; /* with what is left of search_ms: all counts of a page share it */
+    uint64_t search_ms;
     bool has_key;
     unsigned char key[CONFIG_KEY_BYTES];
 };
@@ -33,8 +42,10 @@ static void *start(const struct config *config)
     int found = config_redaction_key(config, context->key);
 
     context->has_key = found == 1;
-    context->db = found < 0 ? NULL : schema_version_open(config, CONFIG_READER);
-    if (context->db)
+    context->config = *config;
+    context->search_ms = config->search_ms;
+    context->reader = found < 0 ? NULL : reader_open(&context->config);
+    if (context->reader)
         return context;
     free(context);
     return NULL;
@@ -44,7 +55,7 @@ static void stop(void *opaque)
 {
     struct context *context = opaque;
 
-    db_free(context->db);
+    reader_close(context->reader);
     free(context);
 }
 
@@ -54,8 +65,17 @@ static void wipe(struct str secret)
                    secret.len); /* it is in the arena of this request */
 }
 
+/* An error with the way back to the form. */
+static void refuse(const struct account *account, struct request *request,
+                   struct response *response, unsigned status, struct str sentence)
+{
+    response_error_link(response, status, sentence,
+                        arena_printf(request->arena, "/%.*s/-/find-secret", STR_ARG(account->slug)),
+                        STR("Back to the form"));
+}
+
 /* Everything that is wrong before the body is looked at.  False: the answer has been sent. */
-static bool may_ask(const struct account *account, const struct request *request,
+static bool may_ask(const struct account *account, struct request *request,
                     struct response *response)
 {
     static const struct str form = STR("application/x-www-form-urlencoded");
@@ -70,62 +90,148 @@ static bool may_ask(const struct account *account, const struct request *request
     if (request->method != METHOD_POST)
         return true;
     if (!request_is_from_here(request)) {
-        response_error(response, 403, STR("This form was sent by a page of another site."));
+        refuse(account, request, response, 403,
+               STR("This form was sent by a page of another site."));
         return false;
     }
     if (!str_starts_folded(request->content_type, form)) {
-        response_error(response, 415,
-                       STR("A secret is sent as a form: application/x-www-form-urlencoded."));
+        refuse(account, request, response, 415,
+               STR("A secret is sent as a form: application/x-www-form-urlencoded."));
         return false;
     }
     return true;
 }
 
 /* The sentences quote nothing of the body.  False: the answer has been sent. */
-static bool read_secret(struct request *request, struct response *response, struct str *secret)
+static bool read_secret(const struct account *account, struct request *request,
+                        struct response *response, struct str *secret)
 {
     struct str body, complaint;
     struct fields fields;
     bool fine;
 
     if (request_read_body(request, FORM_BYTES_MAX, &body) != REQUEST_BODY_READ) {
-        response_error(response, 413, STR("A secret has at most 8192 bytes."));
+        refuse(account, request, response, 413, STR("A secret has at most 8192 bytes."));
         return false;
     }
     fine = fields_parse(request->arena, body, specs, 1, &fields, &complaint) && fields.count == 1;
     wipe(body);
     if (!fine) {
-        response_error(response, 400,
-                       STR("The form has one field, \"secret\", of 1 to 8192 bytes."));
+        refuse(account, request, response, 400,
+               STR("The form has one field, \"secret\", of 1 to 8192 bytes."));
         return false;
     }
     *secret = fields.items[0].text;
     return true;
 }
 
-/* False: the answer has been sent. */
-static bool find_mark(const struct context *context, struct request *request,
-                      struct response *response, struct pages_find_secret *page)
+static void guess(const struct context *context, struct arena *arena, struct str secret,
+                  struct pages_find_secret *page)
 {
-    struct redactor *redactor;
+    struct redactor *redactor = redactor_new(context->key, page->account.id, NULL, 0);
+    struct redact_guesses guesses;
+
+    redact_guess(redactor, arena, secret, &guesses);
+    redactor_free(redactor);
+    page->trimmed = guesses.trimmed;
+    page->more = guesses.more;
+    page->count = guesses.count;
+    page->marks = arena_array(arena, guesses.count, sizeof(*page->marks));
+    for (size_t i = 0; i < guesses.count; i++)
+        page->marks[i] =
+            (struct pages_secret_mark){guesses.items[i].mark, guesses.items[i].of, {{0, false}}};
+}
+
+/* Counts what the list of these parameters shows.  0 or -1. */
+static int count(struct context *context, struct arena *arena, const struct account *account,
+                 struct params *params, struct pages_secret_count *found)
+{
+    static const struct event_page page = {0, LIST_ROWS, NULL};
+    struct event_list list;
+    int result;
+
+    access_bound(account, &params->filter);
+    result = event_list_read(context->reader, arena, &params->filter, &page, &list);
+    if (result == 0)
+        *found = (struct pages_secret_count){list.total, list.at_least};
+    return result;
+}
+
+/* Each search may take its share of the time that is left, so that a common mark leaves some for the others.  0 or -1. */
+static int count_marks(struct context *context, struct arena *arena, struct pages_find_secret *page)
+{
+    const int64_t end_ms = clock_now_ms() + (int64_t)context->search_ms;
+    size_t left = page->count * 2;
+
+    for (size_t i = 0; i < page->count; i++)
+        for (int kind = EVENT_KIND_EVENT; kind <= EVENT_KIND_TRIGGER; kind++) {
+            struct pages_secret_mark *mark = &page->marks[i];
+            struct params params = pages_find_params(arena, (enum event_kind)kind, mark->mark);
+            int64_t rest_ms = end_ms - clock_now_ms();
+
+            context->config.search_ms = rest_ms > 0 ? (uint64_t)rest_ms / left : 0;
+            left--;
+            if (count(context, arena, &page->account, &params, &mark->found[kind]) < 0)
+                return -1;
+        }
+    return 0;
+}
+
+/* What the pasted text has of a token of Daybook: the SHA-256 of it, which is how a token is known. */
+static bool hash_token(struct str secret, unsigned char hash[DIGEST_BYTES])
+{
+    struct str token;
+
+    if (!token_find_secret(secret, &token))
+        return false;
+    digest_sha256(token, hash);
+    return true;
+}
+
+/* 0 or -1. */
+static int look_at_token(struct context *context, struct arena *arena,
+                         const unsigned char hash[DIGEST_BYTES], struct pages_find_secret *page)
+{
+    int found = token_by_hash(context->reader->db, arena, page->account.id, hash, &page->token);
+    struct params params;
+
+    page->has_token = true;
+    if (found <= 0)
+        return found;
+    params = pages_token_params(arena, &page->token);
+    return count(context, arena, &page->account, &params, &page->token_calls);
+}
+
+/* False: the answer has been sent. */
+static bool find_marks(struct context *context, struct request *request, struct response *response,
+                       struct pages_find_secret *page)
+{
+    struct db *db = context->reader->db;
+    unsigned char hash[DIGEST_BYTES];
     struct str secret;
+    bool has_token;
 
     page->keyless = !context->has_key;
     if (page->keyless || request->method != METHOD_POST)
         return true;
-    if (!read_secret(request, response, &secret))
+    if (!read_secret(&page->account, request, response, &secret))
         return false;
-    redactor = redactor_new(context->key, page->account.id, NULL, 0);
-    page->mark = redactor_fingerprint(redactor, request->arena, secret);
-    redactor_free(redactor);
+    guess(context, request->arena, secret, page);
+    has_token = hash_token(secret, hash);
     wipe(secret);
-    return true;
+    if (db_begin(db, DB_READ) == 0 && count_marks(context, request->arena, page) == 0 &&
+        (!has_token || look_at_token(context, request->arena, hash, page) == 0) &&
+        db_commit(db) == 0)
+        return true;
+    access_database_down(db, response);
+    return false;
 }
 
 static void serve(void *opaque, struct request *request, struct response *response)
 {
-    struct pages_find_secret page = {.person = request->remote_user};
+    struct pages_find_secret page = {.person = request->remote_user, .now_ms = clock_now_ms()};
     struct context *context = opaque;
+    struct db *db = context->reader->db;
     struct str complaint;
     struct fields fields;
 
@@ -133,13 +239,13 @@ static void serve(void *opaque, struct request *request, struct response *respon
         response_error(response, 400, complaint);
         return;
     }
-    if (!access_begin_about(context->db, "find-secret", request, response, &page.account))
+    if (!access_begin_about(db, "find-secret", request, response, &page.account))
         return;
-    if (db_commit(context->db) < 0) {
-        access_database_down(context->db, response);
+    if (db_commit(db) < 0) {
+        access_database_down(db, response);
         return;
     }
-    if (may_ask(&page.account, request, response) && find_mark(context, request, response, &page))
+    if (may_ask(&page.account, request, response) && find_marks(context, request, response, &page))
         pages_send_find_secret(&page, request, response);
 }
 

@@ -6,6 +6,7 @@
 #ifndef DAYBOOK_PAGES_H
 #define DAYBOOK_PAGES_H
 
+#include "intake/redact_guess.h"
 #include "list_named.h"
 #include "params.h"
 #include "store/account_store.h"
@@ -64,12 +65,31 @@ struct pages_health {
     size_t hook_count;
 };
 
+/* How many a list shows of something; `at_least`: the time for counting was up. */
+struct pages_secret_count {
+    uint64_t total;
+    bool at_least;
+};
+
+/* A mark that may stand for what was asked, and how many calls and webhooks hold it. */
+struct pages_secret_mark {
+    struct str mark; /* "redacted:0123456789abcdef" */
+    enum redact_guess_of of;
+    struct pages_secret_count found[EVENT_KIND_COUNT];
+};
+
 /* What find_secret.tpl shows. */
 struct pages_find_secret {
     struct str person;
     struct account account;
-    bool keyless;    /* without an installation key secrets cannot be told apart */
-    struct str mark; /* "redacted:0123456789abcdef"; empty: nothing was asked yet */
+    int64_t now_ms;
+    bool keyless; /* without an installation key secrets cannot be told apart */
+    struct pages_secret_mark *marks;
+    size_t count;                          /* 0: nothing was asked yet */
+    bool trimmed, more;                    /* as in struct redact_guesses */
+    bool has_token;                        /* what was asked has the form of a token of Daybook */
+    struct token token;                    /* of this account; id 0: it has no such token */
+    struct pages_secret_count token_calls; /* to Daybook, made with it */
 };
 
 /* What tokens.tpl shows. */
@@ -130,6 +150,10 @@ void pages_send_health(const struct pages_health *health, struct request *reques
                        struct response *response);
 void pages_send_find_secret(const struct pages_find_secret *find, struct request *request,
                             struct response *response);
+
+/* The list of that kind with all that holds `text`, and the calls to Daybook that were made with a token of the scope `read`. */
+struct params pages_find_params(struct arena *arena, enum event_kind kind, struct str text);
+struct params pages_token_params(struct arena *arena, const struct token *token);
 
 void pages_send_tokens(const struct pages_tokens *tokens, struct request *request,
                        struct response *response);

@@ -6,16 +6,24 @@
 #include "intake/redact.h"
 #include "pages_frame.h"
 
-struct str pages_find_link(struct arena *arena, struct str slug, enum event_kind kind,
-                           struct str text)
+struct params pages_find_params(struct arena *arena, enum event_kind kind, struct str text)
 {
     struct params params;
     struct str complaint;
 
     params_parse(arena, STR(""), PARAMS_LIST, 0, &params,
                  &complaint); /* everything at its default */
+    params.filter.kind = kind;
     params.filter.text = text;
-    return pages_link(arena, pages_tab_path(arena, slug, kind), &params, PARAMS_VIEW);
+    return params;
+}
+
+struct str pages_find_link(struct arena *arena, struct str slug, enum event_kind kind,
+                           struct str text)
+{
+    struct params params = pages_find_params(arena, kind, text);
+
+    return pages_view_link(arena, slug, &params);
 }
 
 static void add_mark(struct page *piece, struct arena *arena, struct str slug, enum event_kind kind,

@@ -8,11 +8,12 @@
 static const struct str insert_token =
     STR("INSERT INTO token (account_id, scope, secret_hash, prefix, label, created_ms, "
         "expires_ms, form_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-static const struct str select_tokens =
-    STR("SELECT t.id, t.scope, t.prefix, t.label, t.created_ms, COALESCE(t.expires_ms, 0), "
-        "COALESCE(t.revoked_ms, 0), COALESCE(u.used_ms, 0) "
-        "FROM token t LEFT JOIN token_use u ON u.token_id = t.id "
-        "WHERE t.account_id = ? AND t.id < ? ORDER BY t.id DESC LIMIT ?");
+#define TOKENS                                                                                     \
+    "SELECT t.id, t.scope, t.prefix, t.label, t.created_ms, COALESCE(t.expires_ms, 0), "           \
+    "COALESCE(t.revoked_ms, 0), COALESCE(u.used_ms, 0), t.secret_hash "                            \
+    "FROM token t LEFT JOIN token_use u ON u.token_id = t.id WHERE t.account_id = ? AND "
+static const struct str select_tokens = STR(TOKENS "t.id < ? ORDER BY t.id DESC LIMIT ?");
+static const struct str select_by_hash = STR(TOKENS "t.secret_hash = ?");
 static const struct str select_of_form =
     STR("SELECT id, prefix FROM token WHERE account_id = ? AND form_id = ?");
 static const struct str update_revoked =
@@ -30,6 +31,26 @@ enum token_state token_state(const struct token *token, int64_t now_ms)
     return token->expires_ms && token->expires_ms <= now_ms ? TOKEN_EXPIRED : TOKEN_GOOD;
 }
 
+/* What a secret begins with; 64 lower-case hexadecimal digits follow. */
+static const struct str begin = STR("dbk_");
+
+bool token_find_secret(struct str text, struct str *secret)
+{
+    const size_t len = begin.len + DIGEST_HEX_BYTES - 1;
+
+    for (size_t at = 0; at + len <= text.len; at++) {
+        size_t digits = begin.len;
+
+        *secret = str_slice(text, at, len);
+        while (str_starts(*secret, begin) && digits < len &&
+               memchr("0123456789abcdef", secret->ptr[digits], 16))
+            digits++;
+        if (digits == len)
+            return true;
+    }
+    return false;
+}
+
 static struct str make_secret(struct arena *arena)
 {
     unsigned char random[DIGEST_BYTES];
@@ -38,7 +59,7 @@ static struct str make_secret(struct arena *arena)
 
     digest_random(random, sizeof(random));
     strbuf_init(&text);
-    strbuf_add_cstr(&text, "dbk_");
+    strbuf_add(&text, begin);
     digest_append_hex(&text, (struct str){(const char *)random, sizeof(random)});
     secret = arena_copy(arena, strbuf_str(&text));
     strbuf_release(&text);
@@ -98,6 +119,36 @@ static int64_t time_of(const struct db_rows *rows, unsigned column)
     return ms > (uint64_t)CLOCK_MAX_MS ? CLOCK_MAX_MS : (int64_t)ms;
 }
 
+static void read_token(const struct db_rows *rows, struct arena *arena, struct token *token)
+{
+    *token = (struct token){
+        .id = (uint32_t)db_number(rows, 0),
+        .scope = (enum token_scope)db_number(rows, 1),
+        .prefix = arena_copy(arena, db_bytes(rows, 2)),
+        .label = arena_copy(arena, db_bytes(rows, 3)),
+        .created_ms = time_of(rows, 4),
+        .expires_ms = time_of(rows, 5),
+        .revoked_ms = time_of(rows, 6),
+        .used_ms = time_of(rows, 7),
+    };
+}
+
+int token_by_hash(struct db *db, struct arena *arena, uint32_t account_id,
+                  const unsigned char *hash, struct token *token)
+{
+    const struct str bytes = {(const char *)hash, DIGEST_BYTES};
+    struct db_rows *rows =
+        db_select(db, select_by_hash, DB_VALUES(DB_NUMBER(account_id), DB_BYTES(bytes)));
+    int found = rows ? db_next(rows) : -1;
+
+    if (found == 1 && !digest_same(bytes, db_bytes(rows, 8)))
+        found = 0;
+    if (found == 1)
+        read_token(rows, arena, token);
+    db_finish(rows);
+    return found;
+}
+
 int tokens_of_account(struct db *db, struct arena *arena, uint32_t account_id, uint32_t before,
                       uint64_t limit, struct token **tokens, size_t *count)
 {
@@ -110,16 +161,7 @@ int tokens_of_account(struct db *db, struct arena *arena, uint32_t account_id, u
     *count = 0;
     while (rows && (more = db_next(rows)) == 1) {
         *tokens = arena_grow(arena, *tokens, *count, &capacity, sizeof(**tokens));
-        (*tokens)[(*count)++] = (struct token){
-            .id = (uint32_t)db_number(rows, 0),
-            .scope = (enum token_scope)db_number(rows, 1),
-            .prefix = arena_copy(arena, db_bytes(rows, 2)),
-            .label = arena_copy(arena, db_bytes(rows, 3)),
-            .created_ms = time_of(rows, 4),
-            .expires_ms = time_of(rows, 5),
-            .revoked_ms = time_of(rows, 6),
-            .used_ms = time_of(rows, 7),
-        };
+        read_token(rows, arena, &(*tokens)[(*count)++]);
     }
     db_finish(rows);
     return more;

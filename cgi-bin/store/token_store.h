@@ -57,6 +57,13 @@ int token_add(struct db *db, struct arena *arena, const struct token_new *token,
 int token_of_form(struct db *db, struct arena *arena, uint32_t account_id, uint64_t form,
                   struct token *token);
 
+/* The first text of the form of a token's secret that stands in `text`.  False: there is none. */
+bool token_find_secret(struct str text, struct str *secret);
+
+/* The token whose secret has this SHA-256 (DIGEST_BYTES bytes), good or not, in the arena.  1; 0: it is none of the account's; -1. */
+int token_by_hash(struct db *db, struct arena *arena, uint32_t account_id,
+                  const unsigned char *hash, struct token *token);
+
 /* It is refused from the next request on.  0; 1 when the account has no such token that is not revoked yet; -1. */
 int token_revoke(struct db *db, uint32_t account_id, uint32_t id);
 

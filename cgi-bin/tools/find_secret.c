@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * daybook find-secret: the mark that stands for a secret in an account's log, and the calls that hold it.  The secret is
+ * daybook find-secret: the marks that may stand for a secret in an account's log, and the calls that hold each.  The secret is
  * asked for, never an argument, and is printed nowhere.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <string.h>
 
-#include "intake/redact.h"
+#include "intake/redact_guess.h"
 #include "store/event_store.h"
 #include "store/event_stream.h"
 #include "tools/accounts.h"
@@ -47,48 +47,59 @@ static int print_events(struct db *db, struct arena *arena, const struct account
 }
 
 static int print_found(struct db *db, struct arena *arena, const struct account *account,
-                       struct str mark)
+                       const struct redact_guesses *guesses)
 {
     unsigned long count = 0;
 
-    printf("%.*s\n", STR_ARG(mark));
-    if (db_begin(db, DB_READ) < 0 ||
-        print_events(db, arena, account, EVENT_KIND_EVENT, mark, &count) < 0 ||
-        print_events(db, arena, account, EVENT_KIND_TRIGGER, mark, &count) < 0 || db_commit(db) < 0)
+    if (db_begin(db, DB_READ) < 0)
+        return 1;
+    for (size_t i = 0; i < guesses->count; i++) {
+        struct str mark = guesses->items[i].mark;
+
+        printf("%.*s\n", STR_ARG(mark));
+        if (print_events(db, arena, account, EVENT_KIND_EVENT, mark, &count) < 0 ||
+            print_events(db, arena, account, EVENT_KIND_TRIGGER, mark, &count) < 0)
+            return 1;
+    }
+    if (db_commit(db) < 0)
         return 1;
     if (count == 0)
         fputs("daybook: no call in this log holds it.\n", stderr);
+    if (guesses->more)
+        fputs("daybook: there are more secrets in it than were looked for: ask for each alone.\n",
+              stderr);
     return 0;
 }
 
-/* The mark of what is typed, in the arena; empty after a line on stderr. */
-static struct str ask_for_mark(const unsigned char *key, uint32_t account_id, struct arena *arena)
+/* The marks of what is typed, in the arena.  False: none, after a line on stderr. */
+static bool ask_for_marks(const unsigned char *key, uint32_t account_id, struct arena *arena,
+                          struct redact_guesses *guesses)
 {
     struct redactor *redactor;
     char secret[SECRET_BYTES_MAX];
     ssize_t len = ask_secret("Secret: ", secret, sizeof(secret));
-    struct str mark;
 
     if (len <= 0) {
         fprintf(stderr, "daybook: a secret is one line of 1 to %d bytes.\n", SECRET_BYTES_MAX);
-        return STR("");
+        return false;
     }
     redactor = redactor_new(key, account_id, NULL, 0);
-    mark = redactor_fingerprint(redactor, arena, (struct str){secret, (size_t)len});
+    redact_guess(redactor, arena, (struct str){secret, (size_t)len}, guesses);
     redactor_free(redactor);
     explicit_bzero(secret, sizeof(secret));
-    return mark;
+    return true;
 }
 
 static int find(struct db *db, struct arena *arena, const unsigned char *key, const char *slug)
 {
     struct account account;
-    struct str mark;
+    struct redact_guesses guesses;
 
     if (accounts_find(db, arena, slug, &account) != 0)
         return 1;
-    mark = ask_for_mark(key, account.id, arena);
-    return mark.len ? print_found(db, arena, &account, mark) : 1;
+    return ask_for_marks(key, account.id, arena, &guesses)
+               ? print_found(db, arena, &account, &guesses)
+               : 1;
 }
 
 int find_secret_run(const struct config *config, int argc, char **argv)

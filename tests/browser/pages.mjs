@@ -146,6 +146,9 @@ export const pagesOf = ({
   'find-secret-found': {
     url: acme.findSecret, posts: true, act: fillAndSend({ Secret: 'a secret' }, 'Find'),
   },
+  'find-secret-several': {
+    url: acme.findSecret, posts: true, act: fillAndSend({ Secret: `Token: Bearer dbk_${'a'.repeat(64)} ` }, 'Find'),
+  },
   chooser: { url: `${origin}/`, as: 'several', tables: 0 },
   'all-accounts': { url: `${origin}/-/events?show=25`, as: 'operator', tables: 1 },
   'all-accounts-triggers': { url: `${origin}/-/triggers?account=${acme.slug}`, as: 'operator', tables: 1 },

@@ -4,6 +4,8 @@
 
 #include "redact_event.h"
 
+#include "intake/redact_guess.h"
+
 /* Made by Python's hashlib and hmac from the key "test key". */
 static void test_fingerprints(void **state)
 {
@@ -38,6 +40,70 @@ static void test_fingerprints(void **state)
     assert_true(str_equal(redactor_fingerprint(NULL, arena, STR("hunter2")), STR("redacted")));
     redactor_free(redactor);
     redactor_free(other);
+    arena_free(arena);
+}
+
+/* What was pasted, and the secrets that must be among those that are looked for; `count`: so many marks, and no other. */
+static const struct {
+    struct str pasted, secrets[3];
+    size_t count;
+    bool trimmed;
+} pastes[] = {
+    {TEXT("hunter2"), {TEXT("hunter2")}, 1, false},
+    {TEXT(" \thunter2\r\n"), {TEXT("hunter2"), TEXT(" \thunter2\r\n")}, 2, true},
+    {TEXT("  "), {TEXT("  ")}, 1, true},
+    {TEXT("a b"), {TEXT("a b")}, 1, false},
+    {TEXT("Bearer hunter2 "),
+     {TEXT("hunter2"), TEXT("Bearer hunter2"), TEXT("Bearer hunter2 ")},
+     3,
+     true},
+    {TEXT("tOKEN  hunter2"), {TEXT("hunter2"), TEXT("tOKEN  hunter2")}, 2, false},
+    {TEXT("Basic YW5uOmh1bnRlcjI="), {TEXT("hunter2"), TEXT("Basic YW5uOmh1bnRlcjI=")}, 2, false},
+    {TEXT("Authorization: Bearer hunter2"), {TEXT("hunter2"), TEXT("Bearer hunter2")}, 3, false},
+    {TEXT("authorization:Basic YW5uOmh1bnRlcjI="), {TEXT("hunter2")}, 3, false},
+    {TEXT("X-Api-Key: hunter2"), {TEXT("hunter2"), TEXT("X-Api-Key: hunter2")}, 2, false},
+    {TEXT("X-Note: Token hunter2"), {TEXT("hunter2"), TEXT("Token hunter2")}, 3, false},
+    {TEXT("Cookie: a=hunter2; b=\"other\""), {TEXT("hunter2"), TEXT("other")}, 4, false},
+    {TEXT("sid=hunter2"), {TEXT("hunter2"), TEXT("sid=hunter2")}, 2, false},
+    {TEXT("sid=\"hunter2\""), {TEXT("hunter2")}, 3, false},
+    {TEXT("aHVudGVyMg=="), {TEXT("aHVudGVyMg==")}, 1, false},
+    {TEXT("p:q\nr"), {TEXT("p:q\nr"), TEXT("q\nr")}, 2, false},
+};
+
+static bool has_guess(const struct redact_guesses *guesses, struct str mark)
+{
+    for (size_t i = 0; i < guesses->count; i++)
+        if (str_equal(guesses->items[i].mark, mark))
+            return true;
+    return false;
+}
+
+static void test_guesses(void **state)
+{
+    static const unsigned char key[DIGEST_BYTES] = {1};
+    struct redactor *redactor = redactor_new(key, 1, NULL, 0);
+    struct arena *arena = arena_new();
+    struct redact_guesses guesses;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(pastes); i++) {
+        struct str pasted = exact_copy(pastes[i].pasted);
+
+        redact_guess(redactor, arena, pasted, &guesses);
+        free_copy(pasted);
+        EXPECT(pastes[i].pasted.ptr, guesses.count == pastes[i].count);
+        EXPECT(pastes[i].pasted.ptr, guesses.trimmed == pastes[i].trimmed && !guesses.more);
+        for (size_t j = 0; j < COUNT(pastes[i].secrets) && pastes[i].secrets[j].len; j++)
+            EXPECT(
+                pastes[i].pasted.ptr,
+                has_guess(&guesses, redactor_fingerprint(redactor, arena, pastes[i].secrets[j])));
+    }
+    redact_guess(redactor, arena, STR("Cookie: a=1; b=2; c=3; d=4; e=5; f=6; g=7"), &guesses);
+    assert_int_equal(REDACT_GUESSES_MAX, guesses.count);
+    assert_true(guesses.more);
+    redact_guess(redactor, arena, STR("redacted:0123456789abcdef"), &guesses);
+    assert_true(has_guess(&guesses, STR("redacted:0123456789abcdef")));
+    redactor_free(redactor);
     arena_free(arena);
 }
 
@@ -165,9 +231,10 @@ static void test_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fingerprints), cmocka_unit_test(test_private_keys),
-        cmocka_unit_test(test_rules),        cmocka_unit_test(test_path),
-        cmocka_unit_test(test_find_mark),    cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_fingerprints), cmocka_unit_test(test_guesses),
+        cmocka_unit_test(test_private_keys), cmocka_unit_test(test_rules),
+        cmocka_unit_test(test_path),         cmocka_unit_test(test_find_mark),
+        cmocka_unit_test(test_cut),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """From a secret to the calls that it was used in, by the page and by the command, without the secret
 being anywhere afterwards; and the marks on the page of a call."""
+import base64
 import hashlib
 import hmac
 import html
@@ -9,6 +10,8 @@ import pty
 import re
 import secrets
 import select
+import subprocess
+import tempfile
 import termios
 import unittest
 from urllib.parse import quote, urlencode
@@ -28,6 +31,21 @@ def mark_of(secret, account):
                       "sha256")
     digest = hashlib.sha256(secret.encode()).digest()
     return "redacted:" + hmac.digest(key, digest, "sha256").hex()[:16]
+
+
+def ask_as_cgi(account, secret, config):
+    """The page by a program of its own, with further lines of configuration."""
+    body = urlencode({"secret": secret}).encode()
+    environment = {"GATEWAY_INTERFACE": "CGI/1.1", "SERVER_PROTOCOL": "HTTP/1.1", "REQUEST_METHOD": "POST",
+                   "SCRIPT_NAME": "", "PATH_INFO": f"/{account.slug}/-/find-secret", "QUERY_STRING": "",
+                   "REMOTE_USER": account.admin_name, "CONTENT_TYPE": FORM["Content-Type"],
+                   "CONTENT_LENGTH": str(len(body)), "PATH": os.environ["PATH"]}
+    with tempfile.NamedTemporaryFile("w", suffix=".conf", dir=VAR / "tmp") as file:
+        file.write((VAR / "daybook.conf").read_text() + config)
+        file.flush()
+        done = subprocess.run([BUILD / "bin/find_secret.fcgi"], env=environment | {"DAYBOOK_CONF": file.name},
+                              check=True, input=body, capture_output=True, timeout=60)
+    return done.stdout.decode()
 
 
 class AskingAccount(AdminAccount):
@@ -53,10 +71,11 @@ class FindSecret(TestCase):
             self.assertEqual([], daybook.find_in_logs(word))
             self.assertEqual([], daybook.find_in_tables(word))
 
-    def found(self, answer, tab):
-        """The ids in the list that the answer leads to."""
+    def found(self, answer, tab, mark=""):
+        """The ids in the list that the answer leads to: that of the only mark, or of this one."""
         page = Page(answer.text)
-        (link,) = [link for link in page.links if link.startswith(f"/{self.account.slug}/{tab}?q=")]
+        (link,) = [link for link in page.links
+                   if link.startswith(f"/{self.account.slug}/{tab}?q={quote(mark)}")]
         shown = self.account.get(link)
         self.assertEqual(200, shown.status)
         return set(re.findall(rf'href="/{self.account.slug}/{tab}/([0-9a-f]{{16}})\?', shown.text))
@@ -79,6 +98,112 @@ class FindSecret(TestCase):
         answer = self.account.ask(self.secret + "x")
         self.assertEqual(set(), self.found(answer, "events"))
         self.assertEqual(set(), self.found(answer, "triggers"))
+
+    # ---- What was pasted, and how often it is there ------------------------------------------------
+
+    def counts(self, answer):
+        """{mark: (calls, webhooks)} as the page says them."""
+        rows = re.findall(r"<li><mark>(.*?)</mark>.*?>(at least )?(\d+) calls?</a>"
+                          r".*?>(at least )?(\d+) webhooks?</a>", answer.text, re.S)
+        return {mark: (first + calls, second + hooks) for mark, first, calls, second, hooks in rows}
+
+    def test_it_is_counted(self):
+        for kind in ("event", "event", "trigger"):
+            self.record(kind=kind)
+        mark, other = mark_of(self.secret, self.account), mark_of("x", self.account)
+        self.assertEqual({mark: ("2", "1")}, self.counts(self.account.ask(self.secret)))
+        daybook.run_well("maintain")
+        self.record()
+        self.assertEqual({mark: ("3", "1")}, self.counts(self.account.ask(self.secret)))
+        answer = self.account.ask("x")
+        self.assertEqual({other: ("0", "0")}, self.counts(answer))
+        self.assertIn("No call and no webhook that is kept holds it", answer.text)
+
+    def test_however_it_was_pasted(self):
+        secret = "leaked-secret-" + secrets.token_hex(8)
+        pair = base64.b64encode(f"ann:{secret}".encode()).decode()
+        ids = {self.account.record({"action": "a", "request": {"headers": header}})[0]
+               for header in (f"Authorization: Bearer {secret}", f"Authorization: Basic {pair}",
+                              f"Cookie: a=b; sid={secret}", f"X-Api-Key: {secret}")}
+        mark = mark_of(secret, self.account)
+        for i, pasted in enumerate((f"Bearer {secret} ", f"\t{secret}\r\n", f"Basic {pair}",
+                                    f"Authorization: Bearer {secret}", f"cookie: c=d; sid={secret}",
+                                    f"X-Api-Key: {secret}\n", f"sid={secret}", mark)):
+            if i % 4 == 0:
+                person = self.account.person("admin", f"asker-{i}-{self.account.slug}")
+            answer = self.account.ask(pasted, None, person)
+            self.assertEqual(("4", "0"), self.counts(answer).get(mark), pasted)
+            self.assertEqual(ids, self.found(answer, "events", mark))
+            self.assertNotIn(secret, answer.text)
+            self.assertEqual(pasted != pasted.strip(), "There were blanks" in answer.text, pasted)
+            self.assertTrue(answer.text.partition('class="guesses"')[2].partition("<mark>")[2]
+                            .startswith(mark), "what is there comes first")
+        self.assertEqual([], daybook.find_in_logs(secret))
+        self.assertEqual([], daybook.find_in_tables(secret))
+
+    def test_one_with_blanks(self):
+        secret = f" {self.secret} "
+        pair = base64.b64encode(f"ann:{secret}".encode()).decode()
+        self.account.record({"action": "a", "request": {"headers": f"Authorization: Basic {pair}"}})
+        self.assertEqual({mark_of(secret, self.account): ("1", "0"),
+                          mark_of(self.secret, self.account): ("0", "0")},
+                         self.counts(self.account.ask(secret)))
+
+    def test_a_common_one_is_counted_as_far_as_the_time_goes(self):
+        self.account.record_many({"action": "a", "request": {"headers": f"Cookie: {self.secret}"}}
+                                 for _ in range(600))
+        answer = ask_as_cgi(self.account, self.secret, "search_ms = 0\n")
+        found = re.search(r">at least (\d+) calls</a>", answer)
+        self.assertLess(int(found[1]), 600)
+        self.assertIn("The time for counting was up", answer)
+        self.assertNotIn("No call and no webhook", answer)
+        self.assertEqual({mark_of(self.secret, self.account): ("600", "0")},
+                         self.counts(self.account.ask(self.secret)))
+
+    def test_more_secrets_than_it_looks_for(self):
+        answer = self.account.ask("Cookie: " + "; ".join(f"a{i}=b{i}" for i in range(9)))
+        self.assertEqual(8, len(self.counts(answer)))
+        self.assertIn("There are more secrets in it", answer.text)
+
+    # ---- A token of Daybook ------------------------------------------------------------------------
+
+    def test_a_token_that_reads(self):
+        account = self.account
+        token = account.make_token("read", label="the <nightly> export")
+        (number,) = account.token_numbers()
+        account.record_many({"action": "downloadEvents", "entity_type": "audit",
+                             "user": f"token {user[:12]}"} for user in (token, token, "dbk_another1"))
+        answer = account.ask(f"Bearer {token}")
+        self.assertIn(">2 calls to Daybook</a>", answer.text)
+        self.assertIn("A token of Daybook", answer.text)
+        self.assertIn("made for <bdi>the &lt;nightly&gt; export</bdi>", answer.text)
+        self.assertIn('<span class="state ok">good</span>', answer.text)
+        self.assertNotIn(token, answer.text)
+        (link,) = [link for link in Page(answer.text).links if "entity=audit" in link]
+        self.assertEqual(f"/{account.slug}/events?entity=audit&user=token%20{token[:12]}", link)
+        self.assertEqual(2, len(set(re.findall(r"/events/([0-9a-f]{16})", account.get(link).text))))
+        link = f"/{account.slug}/-/tokens?before={number + 1}#t{number}"
+        self.assertIn(link, Page(answer.text).links)
+        self.assertIn(f'id="t{number}"', account.get(link.partition("#")[0]).text)
+        self.assertEqual([], daybook.find_in_logs(token))
+
+    def test_a_token_that_is_revoked_and_one_of_elsewhere(self):
+        account = self.account
+        token = account.make_token("record")
+        (number,) = account.token_numbers()
+        answer = account.ask(token)
+        self.assertIn("It may record events and read nothing.", answer.text)
+        self.assertNotIn("calls to Daybook</a>", answer.text)
+        account.post("tokens", {"revoke": number})
+        self.assertIn('<span class="state failed">revoked</span>', account.ask(token).text)
+        for unknown in (AskingAccount().make_token("read"), "dbk_" + 64 * "a"):
+            answer = account.ask(unknown)
+            self.assertIn("is none of this account", answer.text)
+            self.assertNotIn(f"/{account.slug}/-/tokens?before", answer.text)
+        for other in ("dbk_" + 63 * "a", "dbk_" + 63 * "a" + "g"):
+            answer = account.ask(other, None, account.person("admin", f"b-{account.slug}")
+                                 if other[-1] == "g" else None)
+            self.assertNotIn("token of Daybook", answer.text)
 
     def test_the_mark_is_the_account_s_own(self):
         mark = MARK.search(self.account.ask(self.secret).text.partition("The mark of")[2])[0]
@@ -157,6 +282,12 @@ class FindSecret(TestCase):
         for line in expected[1:]:
             self.assertEqual(200, self.account.get(line.rpartition("\t")[2]).status)
         self.assertNowhere()
+
+    def test_the_command_looks_for_what_is_inside_too(self):
+        identifier = self.record(occurred_at=1769860800123)
+        marks = [mark_of(secret, self.account) for secret in (f"Token {self.secret}", self.secret)]
+        line = f"2026-01-31T12:00:00.123Z\t{identifier}\ta\t---\t/{self.account.slug}/events/{identifier}"
+        self.assertEqual((0, [*marks, line], ""), self.command(f"Token {self.secret}".encode()))
 
     def test_the_command_finds_nothing(self):
         self.record()
