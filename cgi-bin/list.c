@@ -6,6 +6,8 @@
 
 #include "access.h"
 #include "base/memory.h"
+#include "base/parse.h"
+#include "done.h"
 #include "kept_pages.h"
 #include "list_request.h"
 #include "pages.h"
@@ -151,6 +153,33 @@ static struct str key_of(const struct pages_list *list, struct request *request,
         STR_ARG(list->account.slug), STR_ARG(request->query));
 }
 
+/* Was a view saved just now, whose list this is to be? */
+static bool is_saved(const struct request *request, uint64_t *view)
+{
+    struct str number;
+
+    return done_is_told(request, request->arena, DONE_VIEW_SAVED, &number) &&
+           parse_u64(number, 1, UINT32_MAX, view);
+}
+
+/* The name of it.  0 or -1. */
+static int read_saved(struct reader *reader, struct request *request, struct response *response,
+                      struct pages_list *list)
+{
+    struct view view;
+    uint64_t number;
+    int found;
+
+    if (!is_saved(request, &number))
+        return 0;
+    done_forget(response, request->arena, &list->account);
+    found = view_find(reader->db, request->arena, list->account.id, request->remote_user,
+                      list->params.filter.kind, (uint32_t)number, &view);
+    if (found == 1)
+        list->saved = view.name;
+    return found < 0 ? -1 : 0;
+}
+
 /* In a transaction.  False: the answer was sent. */
 static bool look_list(struct reader *reader, struct request *request, struct response *response,
                       struct pages_list *list)
@@ -162,6 +191,7 @@ static bool look_list(struct reader *reader, struct request *request, struct res
     list->params.says_none = saved_views_has_default(&list->account, list->params.filter.kind);
     access_bound(&list->account, &list->params.filter);
     if (saved_views_shown(reader->db, &list->account, &list->params, request, &list->view) == 0 &&
+        read_saved(reader, request, response, list) == 0 &&
         read_list(reader, request->arena, list) == 0 && db_commit(reader->db) == 0)
         return true;
     access_database_down(reader->db, response);
@@ -237,7 +267,7 @@ void list_serve(struct list *list, enum event_kind kind, struct request *request
                 struct response *response)
 {
     struct pages_list page = {.person = request->remote_user};
-    uint64_t generation;
+    uint64_t generation, saved;
 
     if (!list_request_read(request, PARAMS_LIST, kind, &page, response))
         return;
@@ -245,7 +275,7 @@ void list_serve(struct list *list, enum event_kind kind, struct request *request
         lead_on(list, &page, request, response);
         return;
     }
-    if (look_at_rest(list->reader, request, &page, &generation)) {
+    if (!is_saved(request, &saved) && look_at_rest(list->reader, request, &page, &generation)) {
         struct kept_page kept;
         struct str key;
 

@@ -49,21 +49,32 @@ bool manage_begin(struct manage *manage, const char *name, const char *only,
     return false;
 }
 
-static bool is_believed(const struct request *request, struct response *response)
+void manage_complain(struct request *request, struct response *response, unsigned status,
+                     struct str sentence)
+{
+    struct str query = request->query;
+
+    response_error_link(response, status, sentence,
+                        arena_printf(request->arena, "%.*s%s%.*s", STR_ARG(request->path),
+                                     query.len ? "?" : "", STR_ARG(query)),
+                        STR("Back to the form"));
+}
+
+static bool is_believed(struct request *request, struct response *response)
 {
     static const struct str form = STR("application/x-www-form-urlencoded");
 
     if (!request_says_from_here(request)) {
-        response_error(response, 403,
-                       request_is_from_here(request)
-                           ? STR("What has sent this form does not say from where, by Origin or "
-                                 "Sec-Fetch-Site: only forms of this page change something.")
-                           : STR("This form was sent by a page of another site."));
+        manage_complain(request, response, 403,
+                        request_is_from_here(request)
+                            ? STR("What has sent this form does not say from where, by Origin or "
+                                  "Sec-Fetch-Site: only forms of this page change something.")
+                            : STR("This form was sent by a page of another site."));
         return false;
     }
     if (!str_starts_folded(request->content_type, form)) {
-        response_error(response, 415,
-                       STR("A change is sent as a form: application/x-www-form-urlencoded."));
+        manage_complain(request, response, 415,
+                        STR("A change is sent as a form: application/x-www-form-urlencoded."));
         return false;
     }
     return true;
@@ -81,15 +92,15 @@ bool manage_read_form(struct manage *manage, const struct field_spec *specs, siz
     case REQUEST_BODY_READ:
         if (fields_parse(request->arena, body, specs, count, form, &complaint))
             return true;
-        response_error(response, 400, complaint);
+        manage_complain(request, response, 400, complaint);
         return false;
     case REQUEST_BODY_TOO_LARGE:
-        response_error(response, 413, STR("A form of this page has at most 4096 bytes."));
+        manage_complain(request, response, 413, STR("A form of this page has at most 4096 bytes."));
         return false;
     case REQUEST_BODY_BROKEN:
         break;
     }
-    response_error(response, 400, STR("The form ended before its declared length."));
+    manage_complain(request, response, 400, STR("The form ended before its declared length."));
     return false;
 }
 
@@ -142,7 +153,8 @@ int manage_change(struct manage *manage, const struct account *account, enum mem
     return result;
 }
 
-void manage_refuse(const struct manage *manage, int result, struct response *response)
+void manage_refuse(const struct manage *manage, int result, struct request *request,
+                   struct response *response)
 {
     if (result == MANAGE_NO_ADMIN)
         response_error_link(response, 403, STR("You are no admin of this account any more."),
@@ -151,10 +163,10 @@ void manage_refuse(const struct manage *manage, int result, struct response *res
         response_error_link(response, 403, STR("You are no member of this account any more."),
                             STR("/"), STR("Go to your log"));
     else if (db_last_error(manage->manager) == DB_ERROR_OTHER)
-        response_error(response, 500,
-                       STR("The change could not be made; the log of this program says why."));
+        manage_complain(request, response, 500,
+                        STR("The change could not be made; the log of this program says why."));
     else
-        response_error(response, 503,
-                       STR("The database does not answer just now. The list shows, when it is "
-                           "back, whether the change was made."));
+        manage_complain(request, response, 503,
+                        STR("The database does not answer just now. The list shows, when it is "
+                            "back, whether the change was made."));
 }

@@ -61,6 +61,11 @@ int manage_change(struct manage *manage, const struct account *account, enum mem
                   void *change);
 
 /* Answers MANAGE_FAILED, MANAGE_NO_ADMIN and MANAGE_NO_MEMBER. */
-void manage_refuse(const struct manage *manage, int result, struct response *response);
+void manage_refuse(const struct manage *manage, int result, struct request *request,
+                   struct response *response);
+
+/* What is wrong with a form, with the way back to its page. */
+void manage_complain(struct request *request, struct response *response, unsigned status,
+                     struct str sentence);
 
 #endif

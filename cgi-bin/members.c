@@ -6,6 +6,7 @@
  */
 #include "base/percent.h"
 #include "base/utf8.h"
+#include "done.h"
 #include "manage.h"
 #include "pages.h"
 
@@ -33,12 +34,31 @@ struct wish {
     enum member_role role;
 };
 
+/* What the form before has done, if it is still so.  0 or -1. */
+static int read_done(struct db *db, struct pages_members *page, struct request *request,
+                     struct response *response)
+{
+    struct arena *arena = request->arena;
+    bool is_gone = done_is_told(request, arena, DONE_MEMBER_GONE, &page->done);
+    int found;
+
+    if (!is_gone && !done_is_told(request, arena, DONE_MEMBER, &page->done))
+        return 0;
+    done_forget(response, arena, &page->account);
+    page->done_role = MEMBER_NONE;
+    found = member_role_of(db, page->account.id, page->done, &page->done_role);
+    if (found == is_gone)
+        page->done = STR("");
+    return found < 0 ? -1 : 0;
+}
+
 static void show(struct manage *manage, struct pages_members *page, struct request *request,
                  struct response *response)
 {
     struct db *db = manage->reader;
 
-    if (members_of_account(db, request->arena, page->account.id, page->after, SHOWN_MAX + 1,
+    if (read_done(db, page, request, response) < 0 ||
+        members_of_account(db, request->arena, page->account.id, page->after, SHOWN_MAX + 1,
                            &page->members, &page->count) < 0 ||
         db_commit(db) < 0) {
         access_database_down(db, response);
@@ -86,11 +106,14 @@ static void answer(const struct manage *manage, int result, const struct pages_m
                label = STR("Back to the members");
 
     switch (result) {
-    case MANAGE_DONE: /* who is no admin any more may not see the list */
-        response_redirect(response, wish->role != MEMBER_ADMIN &&
-                                            str_equal(wish->person, request->remote_user)
-                                        ? STR("/")
-                                        : path);
+    case MANAGE_DONE:
+        if (wish->role != MEMBER_ADMIN && str_equal(wish->person, request->remote_user)) {
+            response_redirect(response, STR("/")); /* who is no admin may not see the list */
+            break;
+        }
+        done_tell(response, request->arena, &page->account,
+                  wish->role == MEMBER_NONE ? DONE_MEMBER_GONE : DONE_MEMBER, wish->person);
+        response_redirect(response, path);
         break;
     case STANDS:
         response_error_link(response, 409,
@@ -109,17 +132,17 @@ static void answer(const struct manage *manage, int result, const struct pages_m
                             path, label);
         break;
     default:
-        manage_refuse(manage, result, response);
+        manage_refuse(manage, result, request, response);
     }
 }
 
-/* White space at the ends, which nobody would see, and what is no text would make somebody else of a person. */
+/* What is no text would make somebody else of a person. */
 static bool is_name(struct str person)
 {
     for (size_t i = 0; i < person.len; i++)
         if ((unsigned char)person.ptr[i] < ' ' || person.ptr[i] == 0x7f)
             return false;
-    return utf8_is_text(person) && str_trim(person).len == person.len;
+    return person.len > 0 && utf8_is_text(person);
 }
 
 /* What stands in `member` is percent-encoded, so that a form carries any byte. */
@@ -144,20 +167,20 @@ static bool read_wish(const struct fields *form, struct request *request, struct
     const struct field *role = fields_find(form, FORM_ROLE);
 
     if (!role || !person == !member || (person && role->number == MEMBER_NONE)) {
-        response_error(response, 400,
-                       STR("A new member needs \"person\" and \"role\" (auditor or admin); to "
-                           "change one, \"member\" and \"role\" (none, auditor or admin) are "
-                           "given."));
+        manage_complain(request, response, 400,
+                        STR("A new member needs \"person\" and \"role\" (auditor or admin); to "
+                            "change one, \"member\" and \"role\" (none, auditor or admin) are "
+                            "given."));
         return false;
     }
-    if (person && !is_name(person->text)) {
-        response_error(response, 400,
-                       STR("A person is named as the login names them: text, without control "
-                           "characters, and without blanks before and after it."));
+    wish->person = person ? str_trim(person->text) : decode_member(request->arena, member->text);
+    if (person && !is_name(wish->person)) {
+        manage_complain(request, response, 400,
+                        STR("A person is named as the login names them: text, without control "
+                            "characters."));
         return false;
     }
     *is_new = person != NULL;
-    wish->person = person ? person->text : decode_member(request->arena, member->text);
     wish->role = (enum member_role)role->number;
     return true;
 }

@@ -36,8 +36,9 @@ struct pages_list {
     uint64_t
         newer; /* how many others match that are newer than the moment to which the list is pinned */
     struct link_attempt *attempts; /* of each row; NULL in the tab of events */
-    struct event_facets facets;    /* the values of the menu params.menu, when params.has_menu */
-    struct list_named named;       /* what the text of a search is besides */
+    struct str saved;           /* the name of the view that was saved just now; empty: none was */
+    struct event_facets facets; /* the values of the menu params.menu, when params.has_menu */
+    struct list_named named;    /* what the text of a search is besides */
     struct view
         view; /* the saved one that the tab opens with, if that is what the list shows; id 0: not */
 };
@@ -97,8 +98,9 @@ struct pages_tokens {
     struct str person;
     struct account account;
     int64_t now_ms;
-    uint64_t form;   /* number of the form for a new one: store/token_store.h */
-    uint32_t before; /* the list begins below this number; 0: with the newest */
+    uint64_t form;    /* number of the form for a new one: store/token_store.h */
+    uint32_t before;  /* the list begins below this number; 0: with the newest */
+    uint32_t revoked; /* the one that was revoked just now; 0: none */
     struct token *tokens;
     size_t count;
     bool has_more;
@@ -109,6 +111,8 @@ struct pages_members {
     struct str person;
     struct account account;
     struct str after; /* the list begins behind this name; empty: with the first */
+    struct str done;  /* who was changed just now, and what they are; empty: nobody */
+    enum member_role done_role;
     struct member *members;
     size_t count;
     bool has_more;
@@ -121,6 +125,8 @@ struct pages_views {
     struct params params; /* of the list that can be saved; with kind EVENT_KIND_ALL: none */
     struct view *own, *shared;
     size_t own_count, shared_count;
+    struct str mistake; /* why what was asked was not done; then also what was asked */
+    struct view typed;  /* name, owner, is_default; its id is 0 where it was a new one */
 };
 
 /* The number of the last page, 1 for an empty list. */

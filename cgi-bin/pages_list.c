@@ -281,6 +281,8 @@ int pages_make_list(const struct pages_list *list, struct request *request, stru
 
     clock_hold_zone(list->params.zone);
     page_set(page, PAGE_HEADING, pages_heading(kind));
+    if (list->saved.len)
+        page_set(page_add(page, PAGE_DONE), PAGE_NAME, pages_name(arena, list->saved));
     pages_fill_search(page, arena, list);
     pages_fill_filter(page, arena, list);
     fill_count(page, arena, list);

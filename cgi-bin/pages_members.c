@@ -43,6 +43,18 @@ static void add_row(struct page *table, struct arena *arena, const struct member
     pages_set_time(row, arena, member->created_ms, "UTC");
 }
 
+static void fill_done(struct page *done, struct arena *arena, const struct pages_members *members)
+{
+    static const enum page_key roles[] = {
+        [MEMBER_NONE] = PAGE_REMOVED,
+        [MEMBER_AUDITOR] = PAGE_AUDITOR,
+        [MEMBER_ADMIN] = PAGE_ADMIN,
+    };
+
+    page_set(done, PAGE_NAME, pages_name(arena, members->done));
+    page_show(done, roles[members->done_role]);
+}
+
 void pages_send_members(const struct pages_members *members, struct request *request,
                         struct response *response)
 {
@@ -55,6 +67,8 @@ void pages_send_members(const struct pages_members *members, struct request *req
     struct page *table = members->count ? page_add(page, PAGE_TABLE) : NULL;
 
     page_set(page, PAGE_ACCOUNT, slug);
+    if (members->done.len)
+        fill_done(page_add(page, PAGE_DONE), arena, members);
     page_set(page, PAGE_FORM_ACTION, pages_members_path(arena, slug, members->after));
     for (size_t i = 0; i < members->count; i++)
         add_row(table, arena, &members->members[i], members->person);

@@ -71,8 +71,11 @@ void pages_send_tokens(const struct pages_tokens *tokens, struct request *reques
     page_set(list, PAGE_FORM_ACTION, pages_tokens_path(arena, slug, tokens->before));
     page_set(list, PAGE_FORM, arena_printf(arena, "%016llx", (unsigned long long)tokens->form));
     page_set_number(list, PAGE_DAYS_MAX, TOKEN_DAYS_MAX);
-    for (size_t i = 0; i < tokens->count; i++)
+    for (size_t i = 0; i < tokens->count; i++) {
         add_row(table, arena, &tokens->tokens[i], tokens->now_ms);
+        if (tokens->tokens[i].id == tokens->revoked && tokens->tokens[i].revoked_ms)
+            page_set_number(page_add(list, PAGE_DONE), PAGE_NUMBER, tokens->revoked);
+    }
     if (!table)
         page_show(page_add(list, PAGE_EMPTY), tokens->before ? PAGE_MORE : PAGE_NEVER);
     if (tokens->before)

@@ -89,6 +89,7 @@ static void fill_filter(struct page *row, struct arena *arena, const struct acco
 /* What the person may do with it: with what is theirs all, with what is shared only as an admin. */
 static void fill_change(struct page *row, const struct pages_views *views, const struct view *view)
 {
+    bool is_typed = views->mistake.len && views->typed.id == view->id;
     bool is_shared = view->owner.len == 0;
     struct page *change;
 
@@ -96,7 +97,9 @@ static void fill_change(struct page *row, const struct pages_views *views, const
         (is_shared && views->account.role != MEMBER_ADMIN))
         return;
     change = page_add(row, PAGE_CHANGE);
-    page_set_exact(change, PAGE_VALUE, view->name);
+    page_set_exact(change, PAGE_VALUE, is_typed ? views->typed.name : view->name);
+    if (is_typed)
+        page_show(change, PAGE_OPENED);
     if (!view->is_default)
         page_show(change, PAGE_PLAIN);
     if (!is_shared && views->account.role == MEMBER_ADMIN)
@@ -139,15 +142,27 @@ static void add_group(struct page *page, struct arena *arena, const struct pages
 
 static void fill_save(struct page *page, struct arena *arena, const struct pages_views *views)
 {
-    struct page *save;
+    struct params live = views->params;
+    struct page *save, *admin = NULL;
 
     if (views->params.filter.kind == EVENT_KIND_ALL || views->account.role == MEMBER_OPERATOR)
         return;
     save = page_add(page, PAGE_SAVE);
     page_set(save, PAGE_TAB, tab_name(views->params.filter.kind));
     fill_words(save, arena, &views->params);
+    live.says_none = saved_views_has_default(&views->account, live.filter.kind);
+    page_set(save, PAGE_LINK_HREF,
+             pages_link(arena, pages_tab_path(arena, views->account.slug, live.filter.kind), &live,
+                        PARAMS_VIEW));
     if (views->account.role == MEMBER_ADMIN)
-        page_show(save, PAGE_ADMIN);
+        admin = page_add(save, PAGE_ADMIN);
+    if (views->mistake.len == 0 || views->typed.id)
+        return;
+    page_set_exact(page_add(save, PAGE_TYPED), PAGE_VALUE, views->typed.name);
+    if (admin && views->typed.owner.len == 0)
+        page_show(admin, PAGE_SELECTED);
+    if (views->typed.is_default)
+        page_show(save, PAGE_DEFAULT);
 }
 
 void pages_send_views(const struct pages_views *views, struct request *request,
@@ -162,6 +177,8 @@ void pages_send_views(const struct pages_views *views, struct request *request,
 
     page_set(page, PAGE_ACCOUNT, slug);
     page_set(page, PAGE_FORM_ACTION, pages_views_path(arena, slug, &views->params));
+    if (views->mistake.len)
+        page_set(page_add(page, PAGE_MISTAKE), PAGE_SUMMARY, views->mistake);
     fill_save(page, arena, views);
     if (views->account.role != MEMBER_OPERATOR)
         add_group(page, arena, views, views->own, views->own_count, true);

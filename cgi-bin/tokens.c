@@ -6,6 +6,8 @@
  */
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/parse.h"
+#include "done.h"
 #include "manage.h"
 #include "pages.h"
 #include "store/token_store.h"
@@ -45,6 +47,19 @@ static uint64_t number_of(const struct fields *fields, unsigned spec)
     return field ? field->number : 0;
 }
 
+/* The token that the form before has revoked. */
+static void read_done(struct pages_tokens *page, struct request *request, struct response *response)
+{
+    struct str number;
+    uint64_t id;
+
+    if (!done_is_told(request, request->arena, DONE_TOKEN_REVOKED, &number))
+        return;
+    done_forget(response, request->arena, &page->account);
+    if (parse_u64(number, 1, UINT32_MAX, &id))
+        page->revoked = (uint32_t)id;
+}
+
 static void show(struct manage *manage, struct pages_tokens *page, struct request *request,
                  struct response *response)
 {
@@ -63,6 +78,7 @@ static void show(struct manage *manage, struct pages_tokens *page, struct reques
     do
         digest_random(&page->form, sizeof(page->form));
     while (page->form == 0);
+    read_done(page, request, response);
     pages_send_tokens(page, request, response);
 }
 
@@ -108,7 +124,7 @@ static void make(struct manage *manage, const struct pages_tokens *page, const s
                 making.made.id, STR_ARG(making.made.prefix)),
             pages_tokens_path(request->arena, page->account.slug, 0), STR("Back to the tokens"));
     else
-        manage_refuse(manage, result, response);
+        manage_refuse(manage, result, request, response);
 }
 
 static int apply_revocation(struct db *db, const struct account *account,
@@ -130,16 +146,18 @@ static void revoke(struct manage *manage, const struct pages_tokens *page, uint3
     int result =
         manage_change(manage, &page->account, MEMBER_ADMIN, request, apply_revocation, &id);
 
-    if (result == MANAGE_DONE)
+    if (result == MANAGE_DONE) {
+        done_tell(response, request->arena, &page->account, DONE_TOKEN_REVOKED,
+                  arena_printf(request->arena, "%u", id));
         response_redirect(response, arena_printf(request->arena, "%.*s#t%u", STR_ARG(path), id));
-    else if (result == NO_SUCH_TOKEN)
+    } else if (result == NO_SUCH_TOKEN)
         response_error_link(response, 404,
                             arena_printf(request->arena,
                                          "This account has no token %u, or it is revoked already.",
                                          id),
                             path, STR("Back to the tokens"));
     else
-        manage_refuse(manage, result, response);
+        manage_refuse(manage, result, request, response);
 }
 
 static void change(struct manage *manage, const struct pages_tokens *page, struct request *request,
@@ -155,9 +173,9 @@ static void change(struct manage *manage, const struct pages_tokens *page, struc
              fields_find(&form, FORM_SCOPE))
         make(manage, page, &form, request, response);
     else
-        response_error(response, 400,
-                       STR("A new token needs \"form\" and \"scope\", and may have \"label\" and "
-                           "\"days\"; to revoke one, \"revoke\" is given alone."));
+        manage_complain(request, response, 400,
+                        STR("A new token needs \"form\" and \"scope\", and may have \"label\" and "
+                            "\"days\"; to revoke one, \"revoke\" is given alone."));
 }
 
 static void serve(void *opaque, struct request *request, struct response *response)

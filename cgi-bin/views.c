@@ -6,6 +6,7 @@
  */
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "done.h"
 #include "manage.h"
 #include "pages.h"
 #include "pages_frame.h"
@@ -125,36 +126,54 @@ static struct str way_on(const struct pages_views *page, const struct wish *wish
                       PARAMS_VIEW);
 }
 
-static void answer(const struct manage *manage, int result, const struct pages_views *page,
+/* The page again, with what was typed in its form. */
+static void ask_again(struct manage *manage, struct pages_views *page, const struct wish *wish,
+                      struct str mistake, struct request *request, struct response *response)
+{
+    page->mistake = mistake;
+    page->typed = wish->view;
+    page->typed.is_default = wish->opens;
+    if (wish->action == SAVE)
+        page->typed.id = 0;
+    if (db_begin(manage->reader, DB_READ) < 0) {
+        access_database_down(manage->reader, response);
+        return;
+    }
+    response_status(response, 409);
+    show(manage, page, request, response);
+}
+
+static void answer(struct manage *manage, int result, struct pages_views *page,
                    const struct wish *wish, struct request *request, struct response *response)
 {
-    struct str path = pages_views_path(request->arena, page->account.slug, &page->params),
-               label = STR("Back to the views");
-
     switch (result) {
     case MANAGE_DONE:
+        if (wish->action == SAVE)
+            done_tell(response, request->arena, &page->account, DONE_VIEW_SAVED,
+                      arena_printf(request->arena, "%u", wish->view.id));
         response_redirect(response, way_on(page, wish, request->arena));
         break;
     case GONE:
         response_error_link(response, 404, STR("There is no such view, or it is deleted already."),
-                            path, label);
+                            pages_views_path(request->arena, page->account.slug, &page->params),
+                            STR("Back to the views"));
         break;
     case NAMED:
-        response_error_link(response, 409,
-                            STR("There is another view of this name in the same tab: choose "
-                                "another name, or rename or delete that one first."),
-                            path, label);
+        ask_again(manage, page, wish,
+                  STR("There is another view of this name in the same tab: choose "
+                      "another name, or rename or delete that one first."),
+                  request, response);
         break;
     case TOO_MANY:
-        response_error_link(response, 409,
-                            arena_printf(request->arena,
-                                         "There are %d views already, which is as many as one "
-                                         "person has, or all share: delete one first.",
-                                         VIEWS_MAX),
-                            path, label);
+        ask_again(manage, page, wish,
+                  arena_printf(request->arena,
+                               "There are %d views already, which is as many as one "
+                               "person has, or all share: delete one first.",
+                               VIEWS_MAX),
+                  request, response);
         break;
     default:
-        manage_refuse(manage, result, response);
+        manage_refuse(manage, result, request, response);
     }
 }
 
@@ -212,7 +231,7 @@ static const char *read_wish(const struct fields *form, const struct pages_views
     return action ? NULL : read_new(page, wish);
 }
 
-static void change(struct manage *manage, const struct pages_views *page, struct request *request,
+static void change(struct manage *manage, struct pages_views *page, struct request *request,
                    struct response *response)
 {
     struct wish wish = {.arena = request->arena, .person = page->person};
@@ -224,17 +243,17 @@ static void change(struct manage *manage, const struct pages_views *page, struct
         return;
     complaint = read_wish(&form, page, &wish);
     if (complaint) {
-        response_error(response, 400, str_from(complaint));
+        manage_complain(request, response, 400, str_from(complaint));
         return;
     }
     least = wish.view.owner.len == 0 || wish.action == SHARE ? MEMBER_ADMIN : MEMBER_AUDITOR;
     if (page->account.role == MEMBER_OPERATOR)
-        response_error(response, 403,
-                       STR("Only members of this account save views; an operator uses the shared "
-                           "ones."));
+        manage_complain(request, response, 403,
+                        STR("Only members of this account save views; an operator uses the shared "
+                            "ones."));
     else if (page->account.role < least)
-        response_error(response, 403,
-                       STR("Only an admin of this account may change the views that all share."));
+        manage_complain(request, response, 403,
+                        STR("Only an admin of this account may change the views that all share."));
     else
         answer(manage, manage_change(manage, &page->account, least, request, apply, &wish), page,
                &wish, request, response);

@@ -9,6 +9,9 @@
     <a class="button fetch" href="{{CSV_HREF}}">Download audit</a>
   </div>
 </div>
+{{#DONE}}
+<p class="pinned" role="status">The view <b><bdi>{{NAME}}</bdi></b> is saved.</p>
+{{/DONE}}
 {{>SEARCH}}
 <form class="filter" method="get" action="{{FORM_ACTION}}" autocomplete="off" aria-label="Filter">
   {{#KEPT}}

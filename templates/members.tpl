@@ -2,6 +2,9 @@
 <div class="title">
   <h1>Members</h1>
 </div>
+{{#DONE}}
+<p class="done" role="status"><bdi>{{NAME}}</bdi> {{#REMOVED}}is no member any more.{{/REMOVED}}{{#AUDITOR}}is a member now, as auditor.{{/AUDITOR}}{{#ADMIN}}is a member now, as admin.{{/ADMIN}}</p>
+{{/DONE}}
 <form class="sheet new" method="post" action="{{FORM_ACTION}}" autocomplete="off">
   <h2>A new member</h2>
   <div class="inputs">

@@ -24,6 +24,9 @@
 <div class="title">
   <h1>Tokens</h1>
 </div>
+{{#DONE}}
+<p class="done" role="status">Token {{NUMBER}} is revoked: what uses it is refused from now on.</p>
+{{/DONE}}
 <form class="sheet new" method="post" action="{{FORM_ACTION}}" autocomplete="off">
   <h2>A new token</h2>
   <input type="hidden" name="form" value="{{FORM}}">

@@ -2,6 +2,9 @@
 <div class="title">
   <h1>Saved views</h1>
 </div>
+{{#MISTAKE}}
+<p class="undone" id="mistake" role="alert">{{SUMMARY}}</p>
+{{/MISTAKE}}
 {{#SAVE}}
 <form class="sheet new save" method="post" action="{{FORM_ACTION}}" autocomplete="off">
   <h2>Save this view of {{TAB}}</h2>
@@ -9,21 +12,22 @@
   <div class="inputs">
     <div class="field wide">
       <label for="view-name">Name</label>
-      <input id="view-name" type="text" name="name" maxlength="80" required>
+      <input id="view-name" type="text" name="name" maxlength="80" required{{#TYPED}} value="{{VALUE:p}}" aria-invalid="true" aria-describedby="mistake"{{/TYPED}}>
     </div>
     {{#ADMIN}}
     <div class="field">
       <label for="view-for">For</label>
       <select id="view-for" name="shared">
         <option value="0">you alone</option>
-        <option value="1">all of {{ACCOUNT}}</option>
+        <option value="1"{{#SELECTED}} selected{{/SELECTED}}>all of {{ACCOUNT}}</option>
       </select>
     </div>
     {{/ADMIN}}
-    <label class="tickbox"><input type="checkbox" name="default" value="1"> Make it the default of {{TAB}}</label>
+    <label class="tickbox"><input type="checkbox" name="default" value="1"{{#DEFAULT}} checked{{/DEFAULT}}> Make it the default of {{TAB}}</label>
     <button type="submit">Save</button>
   </div>
 </form>
+<p class="below"><a href="{{LINK_HREF}}">Back to the list</a></p>
 {{/SAVE}}
 {{#GROUP}}
 <section class="views">
@@ -41,7 +45,7 @@
         <td class="whose" data-head="Of">{{TAB}}</td>
         <td class="wide" data-head="Shows">{{#BROKEN}}<p>This version of Daybook does not know its filter any more: {{SUMMARY}}</p>{{/BROKEN}}{{#LINK}}<ul class="words">{{#FACT}}<li><span class="label">{{LABEL}}:</span> <bdi>{{SUMMARY}}</bdi></li>{{/FACT}}</ul>{{/LINK}}</td>
         <td data-head="Saved"><span><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time>{{#SHARED}}<span class="by">by <bdi>{{PERSON}}</bdi></span>{{/SHARED}}</span></td>
-        <td class="act">{{#CHANGE}}<details class="sure"><summary class="button small">Change<span class="hidden"> {{NAME}}</span></summary>
+        <td class="act">{{#CHANGE}}<details class="sure"{{#OPENED}} open{{/OPENED}}><summary class="button small">Change<span class="hidden"> {{NAME}}</span></summary>
           <form method="post" action="{{FORM_ACTION}}" autocomplete="off">
             <input type="hidden" name="view" value="{{NUMBER}}">
             {{#SHARED}}<input type="hidden" name="shared" value="1">{{/SHARED}}

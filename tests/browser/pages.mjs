@@ -41,6 +41,27 @@ const removeSelf = async (page) => {
   await follow(row.getByRole('button', { name: 'Remove' }));
 };
 
+// Removes them first, where they were added before.
+const addAgain = async (page) => {
+  const row = page.getByRole('row').filter({ hasText: 'guest' });
+  if (await row.count()) {
+    await row.locator('summary').click();
+    await follow(row.getByRole('button', { name: 'Remove' }));
+  }
+  await fillAndSend({ Person: 'guest' }, 'Add')(page);
+};
+
+const saveView = (name) => async (page) => {
+  await page.locator('.save').getByLabel('Name').fill(name);
+  await follow(page.getByRole('button', { name: 'Save', exact: true }));
+};
+
+const saveTwice = async (page) => {
+  await saveView('A name that is taken')(page);
+  await page.goto(page.url().replace(/\/events.*/, '/-/views?user=bob&kind=events'));
+  await saveView('A name that is taken')(page);
+};
+
 const noScript = { script: false };
 
 // All of them, by name, of what makeWorld() has made.
@@ -133,6 +154,12 @@ export const pagesOf = ({
   // An account, and all of them
   views: { url: acme.views },
   'views-save': { url: `${acme.views}?action=approve&user=ann&kind=events` },
+  'views-taken': {
+    url: `${empty.views}?user=ann&kind=events`, as: 'newcomer', posts: true, act: saveTwice,
+  },
+  'views-saved': {
+    url: `${empty.views}?user=bob&kind=events`, as: 'newcomer', posts: true, act: saveView('What bob does'),
+  },
   health: { url: acme.health },
   'health-empty': { url: planned.health, as: 'auditor' },
   tokens: { url: acme.tokens, tables: 1, act: openFirst('.sure summary') },
@@ -141,6 +168,7 @@ export const pagesOf = ({
   },
   'tokens-none-before': { url: `${acme.tokens}?before=1`, tables: 0 },
   members: { url: acme.members, tables: 1, act: openFirst('.sure summary') },
+  'members-changed': { url: empty.members, as: 'newcomer', posts: true, act: addAgain },
   'members-last-admin': { url: empty.members, as: 'newcomer', posts: true, act: removeSelf },
   'find-secret': { url: acme.findSecret },
   'find-secret-found': {
@@ -225,8 +253,15 @@ export const act = async (page, state) => {
   if (!state.act) {
     return undefined;
   }
-  const posted = state.posts
-    && page.waitForResponse((response) => response.request().method() === 'POST');
+  const posted = [];
+  const note = (response) => {
+    const request = response.request();
+    if ((request.redirectedFrom() ?? request).method() === 'POST' && response.status() !== 303) {
+      posted.push(response);
+    }
+  };
+  page.on('response', note);
   await state.act(page);
-  return posted && (await posted).text();
+  page.off('response', note);
+  return state.posts ? posted.at(-1).text() : undefined;
 };
