@@ -55,22 +55,28 @@ void access_tell(struct response *response, const struct account *account)
     response_header(response, "X-Daybook-Account", account->slug);
 }
 
-bool access_begin(struct db *db, struct request *request, struct response *response,
-                  struct account *account)
+int access_find(struct db *db, struct request *request, struct account *account)
 {
     struct str segments[3];
     size_t count = request_segments(request, segments, 3);
-    int found = 0;
+    int found;
+
+    if (count < 1 || count > 3 || request->remote_user.len == 0)
+        return 0;
+    found = account_of_member(db, request->arena, request->remote_user, segments[0], account);
+    return found ? found : find_for_operator(db, request, segments[0], account);
+}
+
+bool access_begin(struct db *db, struct request *request, struct response *response,
+                  struct account *account)
+{
+    int found;
 
     if (db_begin(db, DB_READ) < 0) {
         access_database_down(db, response);
         return false;
     }
-    if (count >= 1 && count <= 3 && request->remote_user.len) {
-        found = account_of_member(db, request->arena, request->remote_user, segments[0], account);
-        if (found == 0)
-            found = find_for_operator(db, request, segments[0], account);
-    }
+    found = access_find(db, request, account);
     if (found == 1) {
         access_tell(response, account);
         return true;

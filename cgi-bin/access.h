@@ -19,6 +19,9 @@
 bool access_begin(struct db *db, struct request *request, struct response *response,
                   struct account *account);
 
+/* What access_begin() looks for, within a transaction and without an answer: 1; 0: it is not theirs, or there is none; -1. */
+int access_find(struct db *db, struct request *request, struct account *account);
+
 /*
  * Begins a read transaction for somebody who may read the logs of all accounts.  False: the answer has been sent, the same 404 for everybody else,
  * or 503.

@@ -3,10 +3,12 @@
  * /{account}/events   the tab All Audit (list.h)
  * /-/events           the same of all accounts, for operators (list_all.h)
  * /                   on to the only log, or a chooser; 403 for a person with none
+ * /{account}, and an address of a tab with a slash behind it: on to that list
  * /healthz            200 while the database answers, else 503
  * Every other page that no location names ends here too, as a 404.
  */
 #include "access.h"
+#include "base/http_text.h"
 #include "base/shell.h"
 #include "base/strbuf.h"
 #include "list_all.h"
@@ -75,6 +77,46 @@ static void serve_root(struct db *db, struct request *request, struct response *
         pages_send_accounts(request->remote_user, accounts, count, reads_all, request, response);
 }
 
+/* The list that somebody means who leaves out its name, or writes a slash behind it; empty: none. */
+static struct str meant_tab(const struct str *segments, size_t count)
+{
+    static const struct str events = STR("events"), triggers = STR("triggers");
+
+    if (count == 0 || count > 3 || segments[0].len == 0 || (count > 1 && segments[count - 1].len))
+        return STR("");
+    if (count < 3)
+        return events;
+    return str_equal(segments[1], events) || str_equal(segments[1], triggers) ? segments[1]
+                                                                              : STR("");
+}
+
+/* Leads on to it, for who may see it.  False: nothing was sent. */
+static bool lead_to_tab(struct db *db, struct request *request, struct response *response)
+{
+    struct str segments[3], tab = meant_tab(segments, request_segments(request, segments, 3));
+    struct account account = {.slug = STR("-")};
+    int found;
+
+    if (tab.len == 0 || !http_is_one_line(request->query))
+        return false;
+    found = db_begin(db, DB_READ);
+    if (found == 0)
+        found = !str_equal(segments[0], account.slug) ? access_find(db, request, &account)
+                : request->remote_user.len            ? operator_is(db, request->remote_user)
+                                                      : 0;
+    if (found < 0) {
+        access_database_down(db, response);
+        return true;
+    }
+    db_rollback(db);
+    if (found)
+        response_redirect(response,
+                          arena_printf(request->arena, "/%.*s/%.*s%s%.*s", STR_ARG(account.slug),
+                                       STR_ARG(tab), request->query.len ? "?" : "",
+                                       STR_ARG(request->query)));
+    return found == 1;
+}
+
 static void serve(void *context, struct request *request, struct response *response)
 {
     struct db *db = list_reader(context)->db;
@@ -90,7 +132,7 @@ static void serve(void *context, struct request *request, struct response *respo
         list_all_serve(context, EVENT_KIND_EVENT, request, response);
     else if (count == 2 && str_equal(segments[1], STR("events")))
         list_serve(context, EVENT_KIND_EVENT, request, response);
-    else
+    else if (!lead_to_tab(db, request, response))
         response_error_link(response, 404, STR("There is no such page."), STR("/"),
                             STR("Go to your log"));
 }
