@@ -78,9 +78,24 @@ static const struct {
     struct str typed;
     const char *meant;
 } others[] = {
-    {STR("time"), "created"}, {STR("date"), "created"}, {STR("when"), "created"},
-    {STR("since"), "from"},   {STR("until"), "to"},     {STR("type"), "entity"},
-    {STR("code"), "status"},  {STR("actor"), "user"},   {STR("contains"), "q"},
+    {STR("time"), "created"},
+    {STR("date"), "created"},
+    {STR("when"), "created"},
+    {STR("since"), "from"},
+    {STR("until"), "to"},
+    {STR("type"), "entity"},
+    {STR("code"), "status"},
+    {STR("actor"), "user"},
+    {STR("contains"), "q"},
+    /* found by search alone */
+    {STR("ip"), "q"},
+    {STR("address"), "q"},
+    {STR("client_address"), "q"},
+    {STR("request"), "q"},
+    {STR("request_id"), "q"},
+    {STR("trace"), "q"},
+    {STR("trace_id"), "q"},
+    {STR("delivery"), "q"},
 };
 
 static const char *other_name(struct str typed)

@@ -193,6 +193,8 @@ static const struct {
     {"time:-24h", 0, 4, 1, "did you mean \"created\"?"},
     {"Date:-24h", 0, 4, 1, "did you mean \"created\"?"},
     {"contains:x", 0, 8, 1, "did you mean \"q\"?"},
+    {"IP:203.0.113.9", 0, 2, 1, "did you mean \"q\"?"},
+    {"request_id:x", 0, 10, 1, "did you mean \"q\"?"},
     {":x", 0, 0, 1, "no word \"\""},
     {"account:acme", 0, 7, 1, "no word \"account\""},
     {"\xc3\xbc\xc3\xbc\xc3\xbc \xf0\x9f\x98\x80 usr:x", 12, 3, 7, "no word \"usr\""},
