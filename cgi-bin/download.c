@@ -4,7 +4,7 @@
  * /-/events.csv … : the same of all accounts, for operators.
  * /api/v1/events.csv … : the same for programs; the account is the token's.
  * /api/audit/download: events.csv, or triggers.csv, for the clients of Codefresh; its parameters are in audit_params.c.
- * Parameters: the filter of the list; `raw=1` leaves CSV cells as they are; `trailer=1` adds a closing line with count and SHA-256
+ * Parameters: the filter of the list; `raw=1` leaves CSV cells as they are; `bom=1` begins CSV with a byte order mark; `trailer=1` adds a closing line with count and SHA-256
  * (always there with `q`, where the count is not known before).
  */
 #include <stdio.h>
@@ -183,6 +183,8 @@ static int write_rows(struct download *download, struct download_source sources[
     struct download_source *source;
 
     turns_take(download->turns);
+    if (download->asked.params.bom)
+        strbuf_add_cstr(&download->buffer, "\xef\xbb\xbf");
     export_header(&download->buffer, download->asked.format);
     while ((source = next_source(sources, download->asked.params.filter.oldest_first))) {
         export_event(&download->buffer, download->asked.format, download->asked.params.raw,

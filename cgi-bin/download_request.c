@@ -71,6 +71,11 @@ static bool read_params(struct request *request, struct download_request *downlo
     fine = params_parse(request->arena, request->query, sets[download->way], clock_now_ms(),
                         &download->params, complaint);
     download->params.filter.kind = kind;
+    if (fine && download->params.bom && download->format != EXPORT_CSV) {
+        *complaint =
+            STR("Parameter \"bom\" goes with CSV alone: NDJSON begins with its first row.");
+        return false;
+    }
     return fine;
 }
 

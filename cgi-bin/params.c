@@ -152,6 +152,7 @@ static bool read_others(struct arena *arena, const struct fields *fields, enum p
     if (set == PARAMS_DOWNLOAD || set == PARAMS_DOWNLOAD_ALL || set == PARAMS_FEED_DOWNLOAD) {
         params->raw = number_of(fields, RAW, 0) == 1;
         params->trailer = number_of(fields, TRAILER, 0) == 1;
+        params->bom = number_of(fields, BOM, 0) == 1;
         return set != PARAMS_FEED_DOWNLOAD || params_read_feed(arena, fields, params, complaint);
     }
     params->show = params_page_sizes[number_of(fields, SHOW, 0)];

@@ -24,7 +24,7 @@ enum params_set {
     PARAMS_LIST,          /* the filter, paging, and `menu` */
     PARAMS_LIST_ALL,      /* and which accounts: of all that there are */
     PARAMS_DETAILS,       /* those of the list it was opened from, and `part` and `view` */
-    PARAMS_DOWNLOAD,      /* the filter, and `raw` and `trailer`; no paging */
+    PARAMS_DOWNLOAD,      /* the filter, and `raw`, `trailer` and `bom`; no paging */
     PARAMS_DOWNLOAD_ALL,  /* and which accounts */
     PARAMS_FEED_DOWNLOAD, /* as PARAMS_DOWNLOAD, and `after` and `limit` */
     PARAMS_VIEWS, /* those of the list that can be saved, and `kind`, which is filter.kind */
@@ -57,7 +57,7 @@ struct params {
         has_menu; /* list: the values of this menu are wanted; never written into a link of the list */
     enum filter_dimension menu;
     bool histogram_table; /* list: so is the table of the histogram */
-    bool raw, trailer;
+    bool raw, trailer, bom;
     bool has_after;
     uint64_t after[EVENT_KIND_COUNT]; /* in the order of arrival: the last number that is known */
     size_t limit;

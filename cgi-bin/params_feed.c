@@ -41,10 +41,10 @@ bool params_read_feed(struct arena *arena, const struct fields *fields, struct p
             "0, or a cursor that an answer has given in Daybook-After, such as 17, or "
             "17-5 of all",
             complaint);
-    if (after &&
-        (fields_find(fields, SORT) || fields_find(fields, ASOF) || fields_find(fields, TRAILER))) {
-        *complaint = STR("Parameter \"after\" goes with neither \"sort\", \"asof\" nor "
-                         "\"trailer\": the order is that of arrival.");
+    if (after && (fields_find(fields, SORT) || fields_find(fields, ASOF) ||
+                  fields_find(fields, TRAILER) || fields_find(fields, BOM))) {
+        *complaint = STR("Parameter \"after\" goes with neither \"sort\", \"asof\", "
+                         "\"trailer\" nor \"bom\": the order is that of arrival.");
         return false;
     }
     return true;

@@ -126,7 +126,7 @@ static const struct field_spec details_specs[DETAILS_SPEC_COUNT + 2] = {
                                                                                   0,               \
                                                                                   0,               \
                                                                                   flags},          \
-                  [DOWNLOAD_QUERY] = QUERY_SPEC
+                  [BOM] = {"bom", FIELD_CHOICE, false, 0, 0, flags}, [DOWNLOAD_QUERY] = QUERY_SPEC
 
 static const struct field_spec download_specs[DOWNLOAD_SPEC_COUNT] = {
     DOWNLOAD_SPECS,

@@ -9,8 +9,9 @@ _Static_assert(LIST_VIEW != DOWNLOAD_VIEW, "the place of `view` tells a list fro
 /* Is it one of those that a download may have beside a view? */
 static bool goes_along(unsigned spec, unsigned view)
 {
-    return spec == view || (view == DOWNLOAD_VIEW &&
-                            (spec == RAW || spec == TRAILER || spec == AFTER || spec == LIMIT));
+    return spec == view ||
+           (view == DOWNLOAD_VIEW &&
+            (spec == RAW || spec == TRAILER || spec == BOM || spec == AFTER || spec == LIMIT));
 }
 
 bool params_read_view(struct arena *arena, const struct fields *fields, unsigned spec,

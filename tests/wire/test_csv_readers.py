@@ -4,6 +4,9 @@
 Every awkward text stands in every member that can hold it; each reader must give back the values
 that the database holds. What a reader cannot hold is written down in one place for each.
 """
+import csv
+import hashlib
+import io
 import json
 import shutil
 import subprocess
@@ -53,6 +56,32 @@ class Readers(TestCase):
     @classmethod
     def tearDownClass(cls):
         cls.folder.cleanup()
+
+    def test_with_a_byte_order_mark(self):
+        """Readers that know the mark give back the very same; the rest of the file is that without it."""
+        plain = self.path.read_bytes()
+        for more in ("", "&trailer=1"):
+            marked = self.account.open("events.csv?raw=1&bom=1" + more)
+            self.assertEqual((200, b"\xef\xbb\xbf"), (marked.status, marked.body[:3]))
+            self.assertTrue(marked.body[3:].startswith(plain))
+        end = marked.body.rindex(b"\n", 0, len(marked.body) - 2) + 1
+        self.assertIn(hashlib.sha256(marked.body[:end]).hexdigest().encode(), marked.body[end:])
+        marked = self.account.open("events.csv?raw=1&bom=1").body
+        path = daybook.Path(self.folder.name) / "marked.csv"
+        path.write_bytes(marked)
+        self.assertEqual(miller(self.path), miller(path))
+        for encoding, data in (("utf-8-sig", marked), ("utf-8", plain)):
+            rows = list(csv.DictReader(io.StringIO(data.decode(encoding), newline="")))
+            self.assertEqual(list(COLUMNS), list(rows[0]))
+        self.assertEqual(plain, self.account.open("events.csv?raw=1&bom=0").body)
+
+    def test_where_there_is_no_such_mark(self):
+        for name in ("events", "triggers", "all"):
+            self.assertEqual(b"\xef\xbb\xbfid,", self.account.open(f"{name}.csv?bom=1").body[:8].replace(b'"', b""))
+            answer = self.account.open(f"{name}.ndjson?bom=1")
+            self.assertEqual((400, True), (answer.status, "goes with CSV alone" in answer.text))
+        self.assertEqual(400, self.account.open("events?bom=1").status)
+        self.assertEqual(400, self.account.open("events.csv?bom=2").status)
 
     def expected(self, change=lambda text: text):
         for event in self.stored:
