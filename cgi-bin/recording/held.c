@@ -18,7 +18,8 @@ struct work {
     size_t keep_count;
     const struct event *ended; /* recorded calls, of which early stages may be held */
     size_t ended_count;
-    struct held_event *due; /* recorded because nothing later came */
+    struct held_event
+        *due; /* held no longer: recorded because nothing later came, or a later stage was before */
     size_t due_count;
 };
 
@@ -56,16 +57,29 @@ static int write_work(struct db *db, size_t stored, void *context)
     return 0;
 }
 
-/* Those that are due, as events behind `events`.  What cannot be read stays where it is. */
+/* A later stage of the call is in the same message, or recorded already: it came before this one, or this one was sent again.  0 or -1. */
+static int is_passed(struct db *db, const struct work *work, const struct event *event,
+                     bool *passed)
+{
+    for (size_t i = 0; i < work->ended_count; i++) {
+        *passed = str_equal(work->ended[i].idempotency_key, event->idempotency_key);
+        if (*passed)
+            return 0;
+    }
+    return held_store_is_recorded(db, work->account_id, event, passed);
+}
+
+/* Those that are due and not passed, as events behind `events`.  What cannot be read stays where it is. */
 static int add_due(struct recording *recording, const struct intake *intake, struct work *work,
                    struct event **events, size_t *count)
 {
+    struct db *db = recording_db(recording);
     struct held_event *due;
     size_t due_count;
     struct event *all;
 
-    if (held_store_due(recording_db(recording), intake->arena, work->account_id,
-                       work->now_ms - HELD_FOR_MS, RELEASE_MAX, &due, &due_count) < 0)
+    if (held_store_due(db, intake->arena, work->account_id, work->now_ms - HELD_FOR_MS, RELEASE_MAX,
+                       &due, &due_count) < 0)
         return -1;
     if (due_count == 0)
         return 0;
@@ -76,14 +90,18 @@ static int add_due(struct recording *recording, const struct intake *intake, str
     for (size_t i = 0; i < due_count; i++) {
         struct intake_complaint complaint;
         struct event *event;
+        bool passed;
         size_t one = 0;
 
         if (!native_read(intake, due[i].text, &event, &one, &complaint) || one != 1) {
             log_event(LOG_LEVEL_ERROR, "held_unreadable", {"why", complaint.sentence});
             continue;
         }
+        if (is_passed(db, work, event, &passed) < 0)
+            return -1;
         event->body_bytes = due[i].body_bytes;
-        all[(*count)++] = *event;
+        if (!passed)
+            all[(*count)++] = *event;
         due[work->due_count++] = due[i];
     }
     *events = all;
@@ -155,25 +173,26 @@ int held_record(struct recording *recording, const struct intake *intake, uint32
     return 0;
 }
 
-/* Up to RELEASE_MAX of one account. */
+/* Up to RELEASE_MAX of one account; how many were recorded is added to `released`.  1: there may be more; 0; -1. */
 static int release(struct recording *recording, struct arena *arena, uint32_t account_id,
-                   size_t *count)
+                   uint64_t *released)
 {
     struct work work = {.account_id = account_id, .now_ms = clock_now_ms()};
     const struct recorder_also also = {write_work, &work};
     struct event *events = NULL;
     struct intake intake;
+    size_t count = 0;
 
-    *count = 0;
     if (recording_intake(recording, arena, account_id, &intake) < 0 ||
-        add_due(recording, &intake, &work, &events, count) < 0)
+        add_due(recording, &intake, &work, &events, &count) < 0)
         return -1;
-    if (*count == 0)
+    if (work.due_count == 0)
         return 0;
-    return recorder_store_also(recording_recorder(recording), account_id, events, *count, &also,
-                               NULL) == 0
-               ? 0
-               : -1;
+    if (recorder_store_also(recording_recorder(recording), account_id, events, count, &also,
+                            NULL) != 0)
+        return -1;
+    *released += count;
+    return work.due_count == RELEASE_MAX;
 }
 
 int held_release_all(struct recording *recording, uint64_t *released)
@@ -181,7 +200,6 @@ int held_release_all(struct recording *recording, uint64_t *released)
     int64_t before_ms = clock_now_ms() - HELD_FOR_MS;
     struct arena *arena = arena_new();
     uint32_t account_id = 0;
-    size_t count;
     int more;
 
     *released = 0;
@@ -189,9 +207,8 @@ int held_release_all(struct recording *recording, uint64_t *released)
                                            &account_id)) == 1) {
         do {
             arena_reset(arena);
-            more = release(recording, arena, account_id, &count);
-            *released += more == 0 ? count : 0;
-        } while (more == 0 && count == RELEASE_MAX);
+            more = release(recording, arena, account_id, released);
+        } while (more == 1);
         if (more < 0)
             break;
     }

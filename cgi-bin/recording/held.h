@@ -13,7 +13,7 @@
 
 /*
  * Stores the events of a message as recorder_store() does; with them, in the same transaction, its early stages are held, those of the recorded calls forgotten,
- * and what was held too long is recorded.  0 or -1, as there.
+ * and what was held too long is recorded, unless a later stage of it was before.  0 or -1, as there.
  */
 int held_record(struct recording *recording, const struct intake *intake, uint32_t account_id,
                 struct sender_events *events);

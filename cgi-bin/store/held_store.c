@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Table held_event.  Never touches the log. */
+/* Table held_event.  Never changes the log. */
 #include "store/held_store.h"
 
 #include "base/digest.h"
+#include "base/event_link.h"
 
 static const struct str insert_held =
     STR("INSERT INTO held_event (account_id, key_hash, stage, held_ms, body_bytes, event) "
@@ -21,6 +22,15 @@ static const struct str delete_due =
 static const struct str select_account =
     STR("SELECT h.account_id FROM held_event h JOIN account a ON a.id = h.account_id "
         "WHERE h.account_id > ? AND h.held_ms < ? ORDER BY h.account_id LIMIT 1");
+
+enum { HOURS = 25 /* as many as the marks below */ };
+
+#define FIVE_MARKS "?, ?, ?, ?, ?"
+static const struct str select_recorded =
+    STR("SELECT 1 FROM event_link l STRAIGHT_JOIN event_request r ON r.account_id = l.account_id "
+        "AND r.kind = l.kind AND r.id = l.id WHERE l.account_id = ? AND l.value_hash = ? AND "
+        "l.kind = ? AND r.key_hash = ? AND (l.id < ? OR l.id >= ?) AND l.hour IN (" FIVE_MARKS
+        ", " FIVE_MARKS ", " FIVE_MARKS ", " FIVE_MARKS ", " FIVE_MARKS ") LIMIT 1");
 
 static struct str as_text(const unsigned char hash[HELD_HASH_BYTES])
 {
@@ -84,6 +94,29 @@ int held_store_due(struct db *db, struct arena *arena, uint32_t account_id, int6
     }
     db_finish(rows);
     return more;
+}
+
+int held_store_is_recorded(struct db *db, uint32_t account_id, const struct event *event,
+                           bool *recorded)
+{
+    uint32_t hour = event_link_hour(event->occurred_ms);
+    unsigned char hash[HELD_HASH_BYTES];
+    struct db_value values[6 + HOURS];
+    uint64_t one;
+    int found;
+
+    held_hash(event->idempotency_key, hash);
+    values[0] = DB_NUMBER(account_id);
+    values[1] = DB_NUMBER(event_link_id(event->request_id));
+    values[2] = DB_NUMBER(event->kind);
+    values[3] = DB_BYTES(as_text(hash));
+    values[4] = DB_NUMBER(event_id_first(event->occurred_ms));
+    values[5] = DB_NUMBER(event_id_first(event->occurred_ms + 1));
+    for (uint32_t i = 0; i < HOURS; i++)
+        values[6 + i] = DB_NUMBER(hour - 1 + i);
+    found = db_select_number(db, select_recorded, values, 6 + HOURS, &one);
+    *recorded = found == 1;
+    return found < 0 ? -1 : 0;
 }
 
 int held_store_remove(struct db *db, uint32_t account_id, const struct held_event *held)

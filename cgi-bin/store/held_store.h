@@ -4,6 +4,7 @@
 #define DAYBOOK_STORE_HELD_STORE_H
 
 #include "base/arena.h"
+#include "base/event.h"
 #include "store/db.h"
 
 enum { HELD_HASH_BYTES = 16, HELD_TEXT_MAX = 8 * 1024 * 1024 };
@@ -34,6 +35,13 @@ int held_store_end(struct db *db, uint32_t account_id,
 /* The oldest of those held since before `before_ms`, at most `limit`; in the arena. */
 int held_store_due(struct db *db, struct arena *arena, uint32_t account_id, int64_t before_ms,
                    size_t limit, struct held_event **list, size_t *count);
+
+/*
+ * Is a stage of the call `event` recorded already with another time?  (One of the same time is met when it is stored.)  It is looked for by key among the
+ * calls with its request id, from an hour before its time to a day behind it.
+ */
+int held_store_is_recorded(struct db *db, uint32_t account_id, const struct event *event,
+                           bool *recorded);
 
 /* Forgets one that held_store_due() gave, unless a later stage has taken its place. */
 int held_store_remove(struct db *db, uint32_t account_id, const struct held_event *held);

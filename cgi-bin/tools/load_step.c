@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/strbuf.h"
 #include "intake/native.h"
+#include "store/held_store.h"
 
 enum { LOOKS = 128 /* lines or records, before the clock is looked at */ };
 
@@ -113,6 +114,7 @@ static int take_held(void *context, struct str text, uint64_t body_bytes)
     struct intake_complaint complaint = {0};
     struct intake intake;
     struct event *event;
+    bool recorded;
     size_t count;
 
     if (load_intake(load, &intake) != 0)
@@ -122,6 +124,13 @@ static int take_held(void *context, struct str text, uint64_t body_bytes)
         fprintf(stderr, "%s: an early stage cannot be kept: %.*s\n", load->path,
                 STR_ARG(complaint.sentence));
         return 1;
+    }
+    if (held_store_is_recorded(recording_db(load->recording), load->account.id, event, &recorded) <
+        0)
+        return complain_database(load);
+    if (recorded) {
+        load->passed++;
+        return 0;
     }
     event->body_bytes = body_bytes;
     return take(load, event, text.len);

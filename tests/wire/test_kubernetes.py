@@ -220,6 +220,54 @@ class Vault(TestCase):
         self.assertEqual({b"r-1": 200, b"r-2": 403, b"r-3": 0},
                          {row["request_id"]: row["status"] for row in other.stored()})
 
+    def statuses(self, account):
+        return {row["request_id"]: row["status"] for row in account.stored()}
+
+    def release(self, account):
+        """A quarter of an hour later."""
+        database().run(f"UPDATE held_event SET held_ms = held_ms - 16 * 60000 WHERE account_id = {account.number}")
+
+    def held(self, account):
+        return database().number(f"SELECT COUNT(*) FROM held_event WHERE account_id = {account.number}")
+
+    def test_a_request_that_is_sent_again_behind_its_response(self):
+        """The answer to the first was lost: the response is recorded meanwhile, with another time."""
+        account = Account()
+        for kind in ("request", "response", "request"):
+            self.assertEqual(201, post(account, "vault", self.line(kind)).status)
+        later = self.line("response", "r-2", time="2024-02-03T09:59:59Z")
+        post(account, "vault", later)
+        post(account, "vault", self.line("request", "r-2"))
+        post(account, "vault", self.line("request", "r-1", request=self.line("request")["request"] | {"path": "b"}))
+        self.assertEqual(3, self.held(account))
+        self.release(account)
+        post(account, "vault", self.line("response", "r-4"))
+        self.assertEqual((4, 0), (account.count(), self.held(account)))
+        self.assertEqual([0, 200, 200, 200], sorted(row["status"] for row in account.stored()))
+        other = Account()
+        post(other, "vault", self.line("response"))
+        post(other, "vault", self.line("request"))
+        self.release(other)
+        daybook.run_well("maintain")
+        self.assertEqual((1, 0), (other.count(), self.held(other)))
+        self.assertEqual({b"r-1": 200}, self.statuses(other))
+
+    def test_a_response_that_ends_what_is_due(self):
+        account = Account()
+        post(account, "vault", "\n".join(json.dumps(self.line("request", name)) for name in ("r-1", "r-2")))
+        self.release(account)
+        post(account, "vault", self.line("response"))
+        self.assertEqual({b"r-1": 200, b"r-2": 0}, self.statuses(account))
+        self.assertEqual((2, 0), (account.count(), self.held(account)))
+
+    def test_files_in_the_wrong_order(self):
+        account = Account()
+        load(account, json.dumps(self.line("response")).encode(), "--format", "vault")
+        requests = [self.line("request"), self.line("request", "r-2")]
+        said = counts(load(account, "\n".join(map(json.dumps, requests)).encode(), "--format", "vault"))
+        self.assertEqual((1, 1, ", 1 earlier stages passed over"), said)
+        self.assertEqual({b"r-1": 200, b"r-2": 0}, self.statuses(account))
+
 
 if __name__ == "__main__":
     unittest.main()
