@@ -269,8 +269,7 @@ void list_serve(struct list *list, enum event_kind kind, struct request *request
     struct pages_list page = {.person = request->remote_user};
     uint64_t generation, saved;
 
-    if (!list_request_read(request, PARAMS_LIST, kind, &page, response))
-        return;
+    list_request_read(request, PARAMS_LIST, kind, &page);
     if (list_request_leads_on(&page)) {
         lead_on(list, &page, request, response);
         return;

@@ -172,8 +172,8 @@ void list_all_serve(struct list *list, enum event_kind kind, struct request *req
     const char *refusal;
     int result;
 
-    if (!list_request_read(request, PARAMS_LIST_ALL, kind, &page, response) ||
-        !access_begin_operator(reader->db, request, response))
+    list_request_read(request, PARAMS_LIST_ALL, kind, &page);
+    if (!access_begin_operator(reader->db, request, response))
         return;
     if (list_request_leads_on(&page)) {
         db_rollback(reader->db);

@@ -4,60 +4,45 @@
 
 #include "base/clock.h"
 #include "pages_frame.h"
-#include "web/fields.h"
 
-/* 400, with the way on to the list without what stands behind its "?". */
-static void refuse(const struct request *request, struct str sentence, struct response *response)
-{
-    struct str segments[2];
-    size_t count = request_segments(request, segments, 2);
-    struct strbuf link;
-
-    strbuf_init(&link);
-    for (size_t i = 0; i < count && i < 2; i++) {
-        strbuf_add(&link, STR("/"));
-        fields_append_encoded(&link, segments[i]);
-    }
-    response_error_link(response, 400, sentence, arena_copy(request->arena, strbuf_str(&link)),
-                        STR("Show the log without it"));
-    strbuf_release(&link);
-}
-
-/* Refuses a menu of values that events of this kind do not have.  True: the answer has been sent. */
-static bool refuse_menu(const struct request *request, const struct params *params,
-                        enum event_kind kind, struct response *response)
-{
-    if (!params->has_menu || filter_has_dimension(kind, params->menu))
-        return false;
-    refuse(request,
-           STR("Parameter \"menu\" names what only triggers have: the log of events has no such "
-               "values."),
-           response);
-    return true;
-}
-
-bool list_request_read(struct request *request, enum params_set set, enum event_kind kind,
-                       struct pages_list *list, struct response *response)
+/* A menu of values that events of this kind do not have. */
+static void check_menu(struct arena *arena, struct pages_list *list)
 {
     struct params *params = &list->params;
+
+    if (!params->has_menu || filter_has_dimension(params->filter.kind, params->menu))
+        return;
+    params->has_menu = false;
+    list->wrong = arena_alloc(arena, sizeof(*list->wrong));
+    list->wrong_count = 1;
+    *list->wrong = (struct params_wrong){
+        STR("menu"), STR(""),
+        STR("Parameter \"menu\" names what only triggers have: the log of events has no such "
+            "values.")};
+}
+
+void list_request_read(struct request *request, enum params_set set, enum event_kind kind,
+                       struct pages_list *list)
+{
+    struct arena *arena = request->arena;
+    struct params *params = &list->params;
     struct str complaint;
-    bool fine;
 
     list->now_ms = clock_now_ms();
-    fine = params_parse(request->arena, request->query, set, list->now_ms, params, &complaint);
+    if (!params_parse(arena, request->query, set, list->now_ms, params, &complaint) &&
+        params->mistake.sentence.len == 0)
+        list->wrong =
+            params_take(arena, request->query, set, list->now_ms, params, &list->wrong_count);
     params->filter.kind = kind;
-    if (!fine && params->mistake.sentence.len == 0) {
-        refuse(request, complaint, response);
-        return false;
-    }
-    params_remember_zone(request->arena, params, request_cookie(request, STR(PARAMS_ZONE_COOKIE)));
+    params_remember_zone(arena, params, request_cookie(request, STR(PARAMS_ZONE_COOKIE)));
     params_remember_show(params, request_cookie(request, STR(PARAMS_SHOW_COOKIE)));
-    return !refuse_menu(request, params, kind, response);
+    if (list->wrong_count == 0)
+        check_menu(arena, list);
 }
 
 bool list_request_leads_on(const struct pages_list *list)
 {
-    return list->params.query.len > 0 || list->params.chosen_zone.len > 0;
+    return list->wrong_count > 0 || list->params.query.len > 0 || list->params.chosen_zone.len > 0;
 }
 
 /* Cookies of no weight: they decide how a list is shown, and are read by nothing but params_remember_…(). */
@@ -86,6 +71,10 @@ void list_request_lead_on(const struct pages_list *list, struct request *request
     struct arena *arena = request->arena;
     struct strbuf link;
 
+    if (list->wrong_count) {
+        pages_send_refused(list, request, response);
+        return;
+    }
     if (params.mistake.sentence.len) {
         pages_send_mistake(list, request, response);
         return;

@@ -41,6 +41,8 @@ struct pages_list {
     struct list_named named;    /* what the text of a search is besides */
     struct view
         view; /* the saved one that the tab opens with, if that is what the list shows; id 0: not */
+    struct params_wrong *wrong; /* what was asked for and cannot be taken: is not in params */
+    size_t wrong_count;
 };
 
 /* What details.tpl shows. */
@@ -145,6 +147,10 @@ int pages_make_list(const struct pages_list *list, struct request *request, stru
 
 /* Sends the list without rows, with what is wrong in the text of its search: 400. */
 void pages_send_mistake(const struct pages_list *list, struct request *request,
+                        struct response *response);
+
+/* Sends the list without rows, with what is wrong among its parameters: 400. */
+void pages_send_refused(const struct pages_list *list, struct request *request,
                         struct response *response);
 
 /* Sends a page that was made; the error page for a `result` of -1. */

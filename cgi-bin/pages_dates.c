@@ -76,12 +76,16 @@ struct str pages_dates_summary(struct arena *arena, const struct params *params)
 void pages_fill_dates(struct page *panel, struct arena *arena, const struct pages_list *list)
 {
     const struct params *params = &list->params;
+    struct str zone = pages_fill_wrong(panel, arena, list, "zone", STR(""));
 
     for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++)
         add_span(panel, arena, list, spans[i].from, spans[i].label);
-    set_time(panel, arena, PAGE_FROM, PAGE_FROM_TYPE, params->from, params->zone);
-    set_time(panel, arena, PAGE_TO, PAGE_TO_TYPE, params->to, params->zone);
+    set_time(panel, arena, PAGE_FROM, PAGE_FROM_TYPE,
+             pages_fill_wrong(panel, arena, list, "from", params->from), params->zone);
+    set_time(panel, arena, PAGE_TO, PAGE_TO_TYPE,
+             pages_fill_wrong(panel, arena, list, "to", params->to), params->zone);
     page_set(panel, PAGE_ZONE, str_from(params->zone));
+    page_set_exact(panel, PAGE_VALUE, zone.len ? zone : str_from(params->zone));
     if (params->names_zone)
         page_show(panel, PAGE_ZONE_NAMED);
 }

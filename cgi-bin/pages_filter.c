@@ -24,6 +24,21 @@ static const char *const dimension_labels[FILTER_ALL_COUNT] = {
 static const struct str status_classes[] = {STR("ok"),  STR("failed"), STR("2xx"),
                                             STR("3xx"), STR("4xx"),    STR("5xx")};
 
+/* What can be typed where not every value is one; the pattern lets nothing through less than the parameter takes. */
+static const struct {
+    const char *pattern, *hint;
+} accepted_values[FILTER_ALL_COUNT] = {
+    [FILTER_STATUS] = {"[1-5](\\d\\d|xx)|\\d{3}-\\d{3}|ok|failed|---",
+                       "404, 4xx, 404-499, ok, failed, or --- for none."},
+    [FILTER_SOURCE] = {"ui|cli|integration|webhook|---",
+                       "ui, cli, integration, webhook, or --- for none."},
+    [FILTER_SIGNATURE] = {"valid|invalid|unchecked|---",
+                          "valid, invalid, unchecked, or --- for none."},
+};
+
+/* Three bytes: of what is not ASCII fewer characters may do. */
+static const char text_pattern[] = "...+|.*[^ -~].*";
+
 const char *pages_dimension_label(enum filter_dimension dimension)
 {
     return dimension_labels[dimension];
@@ -239,14 +254,25 @@ static void add_dimension(const struct bar *bar, enum filter_dimension dimension
                                                  &without.filter.exclude[dimension]);
     bool offered = filter_has_dimension(without.filter.kind, dimension),
          opened = is_opened(bar, dimension);
+    const char *param = params_include_name(dimension);
+    bool wrong = pages_is_wrong_first(bar->list, param);
     struct page *panel;
 
     if (summary.len == 0 && !offered)
         return;
     without.filter.include[dimension].count = without.filter.exclude[dimension].count = 0;
-    panel = add_chip(bar, dimension_labels[dimension], summary, &without, opened, "_ticks.tpl");
+    panel = add_chip(bar, dimension_labels[dimension], summary, &without, opened || wrong,
+                     "_ticks.tpl");
     page_set(panel, PAGE_LABEL, str_from(dimension_labels[dimension]));
-    page_set(panel, PAGE_PARAM, str_from(params_include_name(dimension)));
+    page_set(panel, PAGE_PARAM, str_from(param));
+    page_set_exact(panel, PAGE_VALUE,
+                   pages_fill_wrong(panel, bar->arena, bar->list, param, STR("")));
+    if (accepted_values[dimension].pattern) {
+        struct page *accepted = page_add(panel, PAGE_ACCEPTED);
+
+        page_set(accepted, PAGE_PATTERN, str_from(accepted_values[dimension].pattern));
+        page_set(accepted, PAGE_HINT, str_from(accepted_values[dimension].hint));
+    }
     if (opened)
         page_show(panel, PAGE_COUNTED);
     else if (offered)
@@ -274,12 +300,15 @@ static void add_text(const struct bar *bar, const char *label, const char *param
                      const struct params *without)
 {
     struct str summary = left_out ? pages_text_summary(bar->arena, value, left_out) : value;
-    struct page *panel = add_chip(bar, label, summary, without, false, "_text.tpl");
+    struct page *panel =
+        add_chip(bar, label, summary, without, pages_is_wrong_first(bar->list, param), "_text.tpl");
 
     page_set(panel, PAGE_LABEL, str_from(label));
     page_set(panel, PAGE_PARAM, str_from(param));
     page_set(panel, PAGE_HINT, str_from(hint));
-    set_field(panel, value);
+    if (!left_out)
+        page_set(page_add(panel, PAGE_ACCEPTED), PAGE_PATTERN, str_from(text_pattern));
+    set_field(panel, pages_fill_wrong(panel, bar->arena, bar->list, param, value));
     for (size_t i = 0; left_out && i <= left_out->count; i++) {
         struct page *field = page_add(panel, PAGE_WITHOUT);
 
@@ -312,11 +341,13 @@ static void add_texts(const struct bar *bar)
 static void add_dates(const struct bar *bar)
 {
     struct params without = bar->list->params;
-    bool used = without.from.len || without.to.len;
+    bool used = without.from.len || without.to.len,
+         wrong = pages_is_wrong_first(bar->list, "from") || pages_is_wrong_first(bar->list, "to") ||
+                 pages_is_wrong_first(bar->list, "zone");
     struct str summary = pages_dates_summary(bar->arena, &without);
 
     without.from.len = without.to.len = 0;
-    pages_fill_dates(add_chip(bar, "Date", summary, used ? &without : NULL, false, "_dates.tpl"),
+    pages_fill_dates(add_chip(bar, "Date", summary, used ? &without : NULL, wrong, "_dates.tpl"),
                      bar->arena, bar->list);
 }
 

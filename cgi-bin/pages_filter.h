@@ -17,6 +17,14 @@ struct str pages_text_summary(struct arena *arena, struct str asked,
 
 void pages_fill_filter(struct page *page, struct arena *arena, const struct pages_list *list);
 
+/*
+ * pages_refused.c: is this parameter the first that is wrong, whose panel stands open?  And what its field shows: `value`, or where there is
+ * none what was given, with what is wrong of it in {{#MISTAKE}} of `panel`.
+ */
+bool pages_is_wrong_first(const struct pages_list *list, const char *name);
+struct str pages_fill_wrong(struct page *panel, struct arena *arena, const struct pages_list *list,
+                            const char *name, struct str value);
+
 /* pages_dates.c: what the chip of the range says, and what its panel holds. */
 struct str pages_dates_summary(struct arena *arena, const struct params *params);
 void pages_fill_dates(struct page *panel, struct arena *arena, const struct pages_list *list);

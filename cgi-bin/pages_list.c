@@ -255,6 +255,7 @@ static void fill_downloads(struct page *page, struct arena *arena, const struct 
     struct str csv = arena_printf(arena, "%.*s.csv", STR_ARG(path));
     struct str ndjson = arena_printf(arena, "%.*s.ndjson", STR_ARG(path));
 
+    page_show(page, PAGE_DOWNLOADS);
     page_set(page, PAGE_CSV_HREF, pages_link(arena, csv, &list->params, PARAMS_FILTER));
     page_set(page, PAGE_NDJSON_HREF, pages_link(arena, ndjson, &list->params, PARAMS_FILTER));
 }

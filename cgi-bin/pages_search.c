@@ -121,17 +121,13 @@ void pages_send_mistake(const struct pages_list *list, struct request *request,
                         struct response *response)
 {
     struct arena *arena = request->arena;
-    struct params none = shown_by(&list->params);
     struct page *layout = page_new(arena);
     enum event_kind kind = list->params.filter.kind;
     struct page *page = pages_frame(layout, request, pages_list_title(arena, list), list->person,
                                     &list->account, pages_tab_of(kind), "mistake.tpl");
 
-    none.says_none = list->params.says_none;
     page_set(page, PAGE_HEADING, pages_heading(kind));
-    page_set(
-        page, PAGE_LINK_HREF,
-        pages_link(arena, pages_tab_path(arena, list->account.slug, kind), &none, PARAMS_VIEW));
+    page_set(page, PAGE_LINK_HREF, pages_asking_link(arena, list, &list->params));
     pages_fill_search(page, arena, list);
     response_status(response, 400);
     pages_send(layout, response);

@@ -86,6 +86,18 @@ const char *params_exclude_name(enum filter_dimension dimension);
 bool params_parse(struct arena *arena, struct str query, enum params_set set, int64_t now_ms,
                   struct params *params, struct str *complaint);
 
+/* A parameter that cannot be taken: its name and value, as far as they can be read, and what params_parse() says of it. */
+struct params_wrong {
+    struct str name, value, sentence;
+};
+
+/*
+ * The same of a query string that is refused: takes what can be taken, in the order given.  The others, `count` of them, at least one; of
+ * more than 100 parameters nothing is taken, and one stands for all.
+ */
+struct params_wrong *params_take(struct arena *arena, struct str query, enum params_set set,
+                                 int64_t now_ms, struct params *params, size_t *count);
+
 /* Sets filter.without_own by shows_own and the entity types that are asked for. */
 void params_settle(struct params *params);
 

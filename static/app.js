@@ -192,6 +192,13 @@
         }
     });
 
+    // A browser refuses to send what is wrong in a panel that is closed, and shows nothing of it. So only script makes it look at patterns.
+    document.addEventListener('invalid', ({ target }) => {
+        for (let panel = target.closest('details'); panel; panel = panel.parentNode.closest('details')) {
+            panel.open = true;
+        }
+    }, true);
+
     const prepareMenu = (menu) => {
         if (menu.open && menu.matches('.filter details')) {
             import('./menus.js').then(({ openMenu }) => openMenu(menu));

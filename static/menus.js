@@ -129,6 +129,9 @@ export const openMenu = (menu) => {
     if (ticks) {
         fillMenu(ticks);
     }
+    menu.querySelectorAll('[data-pattern]').forEach((input) => {
+        input.pattern = input.dataset.pattern;
+    });
     menu.querySelectorAll('#zones').forEach(fillZones);
     menu.querySelectorAll('.times').forEach(nameTimes);
 };

@@ -1,5 +1,8 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="fields">
+  {{#MISTAKE}}
+  <p class="mistake">{{ERROR_SENTENCE}}</p>
+  {{/MISTAKE}}
   <ul class="spans">
     {{#SPAN}}
     <li><a href="{{LINK_HREF}}"{{#SELECTED}} aria-current="true"{{/SELECTED}}>{{LABEL}}</a></li>
@@ -14,7 +17,7 @@
   {{#ZONE_NAMED}}
   <input type="hidden" name="tz" value="{{ZONE}}">
   {{/ZONE_NAMED}}
-  <label class="field">Time zone <input type="text" name="zone" value="{{ZONE}}" list="zones" spellcheck="false">
+  <label class="field">Time zone <input type="text" name="zone" value="{{VALUE:p}}" list="zones" spellcheck="false">
     <small>A name such as Europe/Berlin; it stays until you choose another.</small></label>
   <datalist id="zones"></datalist>
   <button class="apply" type="submit">Apply</button>

@@ -24,6 +24,10 @@
     <p>The filter Contains does not narrow these counts.</p>
     {{/TEXT_ASIDE}}
   </div>
-  <label class="field">Another value <input type="text" name="{{PARAM}}" spellcheck="false"></label>
+  {{#MISTAKE}}
+  <p class="mistake">{{ERROR_SENTENCE}}</p>
+  {{/MISTAKE}}
+  <label class="field">Another value <input type="text" name="{{PARAM}}"{{#MISTAKE}} value="{{VALUE:p}}" aria-invalid="true"{{/MISTAKE}}{{#ACCEPTED}} data-pattern="{{PATTERN}}"{{/ACCEPTED}} spellcheck="false">{{#ACCEPTED}}
+    <small>{{HINT}}</small>{{/ACCEPTED}}</label>
   <button class="apply" type="submit">Apply</button>
 </div>

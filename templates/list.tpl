@@ -1,6 +1,7 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="title">
   <h1>{{HEADING}}</h1>
+  {{#DOWNLOADS}}
   <div class="downloads">
     {{#VIEWS}}
     <a class="quiet views turn" href="{{VIEWS_HREF}}">Saved views</a>
@@ -8,11 +9,20 @@
     <a class="quiet" href="{{NDJSON_HREF}}" title="Download as NDJSON: one JSON object a line, for programs"><span class="hidden">Download as </span>NDJSON</a>
     <a class="button fetch" href="{{CSV_HREF}}">Download audit</a>
   </div>
+  {{/DOWNLOADS}}
 </div>
 {{#DONE}}
 <p class="pinned" role="status">The view <b><bdi>{{NAME}}</bdi></b> is saved.</p>
 {{/DONE}}
 {{>SEARCH}}
+{{#REFUSED}}
+<div class="mistake" role="alert">
+  {{#MISTAKE}}
+  <p>{{ERROR_SENTENCE}}</p>
+  {{/MISTAKE}}
+  <p>Nothing was looked for. <a href="{{LINK_HREF}}">Show the log without it</a></p>
+</div>
+{{/REFUSED}}
 <form class="filter" method="get" action="{{FORM_ACTION}}" autocomplete="off" aria-label="Filter">
   {{#KEPT}}
   <input type="hidden" name="{{NAME}}" value="{{VALUE:p}}">

@@ -25,8 +25,7 @@ struct str fields_quoted(struct arena *arena, struct str text)
     return arena_printf(arena, "\"%.*s…\"", STR_ARG(head));
 }
 
-/* False after a % that two hexadecimal digits do not follow. */
-static bool decode(struct arena *arena, struct str raw, struct str *decoded)
+bool fields_decode(struct arena *arena, struct str raw, struct str *decoded)
 {
     char *out = arena_alloc(arena, raw.len + 1);
     size_t len = 0;
@@ -145,8 +144,8 @@ static struct str add_parameter(struct arena *arena, struct str raw, struct fiel
     struct str raw_name = str_slice(raw, 0, name_len), name;
     struct field field = {0};
 
-    if (!decode(arena, raw_name, &name) ||
-        !decode(arena, str_slice(raw, name_len + 1, raw.len), &field.text))
+    if (!fields_decode(arena, raw_name, &name) ||
+        !fields_decode(arena, str_slice(raw, name_len + 1, raw.len), &field.text))
         return arena_printf(arena,
                             "Parameter %s has a %% that two hexadecimal digits do not follow.",
                             fields_quoted(arena, raw_name).ptr);

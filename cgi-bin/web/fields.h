@@ -50,6 +50,9 @@ struct fields {
 bool fields_parse(struct arena *arena, struct str query, const struct field_spec *specs,
                   size_t spec_count, struct fields *fields, struct str *complaint);
 
+/* A name or value as it was meant, in the arena.  False after a % that two hexadecimal digits do not follow. */
+bool fields_decode(struct arena *arena, struct str raw, struct str *decoded);
+
 /* The first item of table row `spec`, or NULL. */
 const struct field *fields_find(const struct fields *fields, unsigned spec);
 

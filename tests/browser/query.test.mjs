@@ -115,6 +115,28 @@ for (const javaScriptEnabled of [true, false]) {
       assert.equal(await box(page).getAttribute('aria-invalid'), null);
     });
 
+    const filters = '?user=ann&from=2024-03-01&tz=Asia%2FTokyo&show=25';
+
+    session('keeps the other filters where one is wrong, and shows it where it was typed', filters, async (page) => {
+      await (await openFilter(page, 'Contains')).getByLabel('Contains').fill('\u00e9'); // two bytes, which no pattern sees
+      await apply(page.locator('.offer[open]'));
+      const panel = page.locator('.offer[open]');
+      const field = panel.getByLabel('Contains');
+      const said = 'Contains (parameter "q") must be 3 to 200 bytes long, not "\u00e9".';
+      assert.equal(await panel.locator('.mistake').innerText(), said);
+      assert.equal(await field.inputValue(), '\u00e9');
+      assert.equal(await field.getAttribute('aria-invalid'), 'true');
+      assert.deepEqual(await chips(page), ['Date: since 2024-03-01', 'User: ann']);
+      assert.ok((await page.getByRole('alert').innerText()).startsWith(said));
+      assert.equal(await page.locator('table').count(), 0);
+      const way = page.getByRole('link', { name: 'Show the log without it' });
+      assert.equal(await way.evaluate(({ href }) => href), account.events + filters);
+      await field.fill('n=17');
+      await apply(panel);
+      assert.equal(await box(page).inputValue(), 'user:ann created:2024-03-01.. n=17');
+      assert.ok(page.url().includes('show=25'));
+    });
+
     session('sends back what no line can hold', `?user=${encodeURIComponent(oddUser)}`, async (page) => {
       assert.equal((await count(page)).total, 1);
       assert.equal(await box(page).inputValue(), 'user:"none, \\"two\\nlines\\" \\\\ \\xE2\\x80\\xAEand more"');

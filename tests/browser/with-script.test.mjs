@@ -278,6 +278,23 @@ describe('the log with script', () => {
     assert.deepEqual(await count(page), { first: 1, last: 10, total });
   }));
 
+  it('opens the panel of what cannot be sent', () => session(account.events, async (page) => {
+    for (const [label, name, wrong, right] of [['Contains', 'Contains', 'ab', 'n=1'], ['Status', 'Another value', '4x', '4xx']]) {
+      const address = page.url();
+      const field = (await openFilter(page, label)).getByLabel(name, { exact: false }).last();
+      await field.fill(wrong);
+      await chip(page, 'Date').locator('summary').click();
+      assert.ok(!await field.isVisible());
+      await chip(page, 'Date').getByRole('button', { name: 'Apply' }).click();
+      await field.waitFor();
+      assert.ok(await hasFocus(field), label);
+      assert.equal(page.url(), address, 'nothing was sent');
+      await field.fill(right);
+      await apply(page.locator('.offer[open]'));
+    }
+    assert.deepEqual(await chips(page), ['Status: 4xx', 'Contains: n=1']);
+  }));
+
   it('does not let a value be wanted and excluded', () => session(account.events, async (page) => {
     const panel = await openFilter(page, 'Action');
     const ticked = () => panel.locator('input:checked').evaluateAll(

@@ -66,9 +66,12 @@ static void try_url(struct arena *arena, struct str url)
     struct str complaint;
 
     if (!params_parse(arena, url, PARAMS_LIST_ALL, NOW_MS, &params, &complaint)) {
+        size_t count;
+
         if (params.mistake.sentence.len)
             check_mistake(params.query, &params.mistake);
-        return;
+        params_take(arena, url, PARAMS_LIST_ALL, NOW_MS, &params, &count);
+        assert(count > 0 && params.mistake.sentence.len == 0);
     }
     params.zone = "UTC"; /* the text does not say it, nor what follows */
     params.filter.has_asof = false;

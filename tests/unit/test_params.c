@@ -358,9 +358,78 @@ static void test_any_range(void **state)
     arena_free(arena);
 }
 
+/* What cannot be taken is left out and named, each by itself; the rest is a filter as ever. */
+static void test_taken(void **state)
+{
+    static const struct {
+        const char *query, *link; /* what is taken */
+        const char *wrong;        /* names and values */
+        const char *said;         /* of the last of them */
+    } rows[] = {
+        {"user=ann&q=ab&show=25", "?user=ann&show=25", "q=ab ", "\"q\" must be 3 to 200 bytes"},
+        {"status=4xx&status=abc&status=404&x=1", "?status=4xx&status=404", "status=abc x=1 ",
+         "Unknown parameter \"x\""},
+        {"page=1&page=2&&=&user=", "", "page=2 = ", "Unknown parameter \"\""},
+        {"tz=Mars&zone=Venus&from=2026-01-31", "?from=2026-01-31", "tz=Mars zone=Venus ",
+         "\"zone\" must be the IANA name"},
+        {"user=a%zz&us%65r=b%00&action=c%20d", "?action=c%20d", "user= user=b", "NUL byte"},
+        {"query=usr:x&show=11&user=ann", "?user=ann", "query=usr:x show=11 ", "\"show\" must be"},
+        {"query=user:x&user=ann&show=11", "?user=x", "user=ann show=11 ", "\"show\" must be"},
+        {"view=7&user=ann", "", "user=ann ", "\"view\" does not go with \"user\""},
+    };
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct str query = exact_copy(str_from(rows[i].query));
+        struct params params;
+        struct params_wrong *wrong;
+        struct strbuf names, link;
+        size_t count;
+
+        wrong = params_take(arena, query, PARAMS_LIST, NOW_MS, &params, &count);
+        free_copy(query); /* nothing points into it */
+        strbuf_init(&names);
+        strbuf_init(&link);
+        for (size_t k = 0; k < count; k++)
+            strbuf_printf(&names, "%.*s=%.*s ", STR_ARG(wrong[k].name), STR_ARG(wrong[k].value));
+        params_append(&link, &params, PARAMS_VIEW);
+        EXPECT(rows[i].query, str_equal(strbuf_str(&link), str_from(rows[i].link)));
+        EXPECT(rows[i].query, str_starts(strbuf_str(&names), str_from(rows[i].wrong)));
+        EXPECT(rows[i].query, count && strstr(wrong[count - 1].sentence.ptr, rows[i].said) != NULL);
+        strbuf_release(&names);
+        strbuf_release(&link);
+    }
+    arena_free(arena);
+}
+
+/* Each is tried with those before it: no more than people have. */
+static void test_taken_of_many(void **state)
+{
+    struct arena *arena = arena_new();
+    struct params params;
+    struct strbuf query;
+    size_t count;
+
+    (void)state;
+    strbuf_init(&query);
+    for (int i = 0; i < 99; i++)
+        strbuf_printf(&query, "user=u%d&", i);
+    strbuf_add_cstr(&query, "q=ab");
+    params_take(arena, strbuf_str(&query), PARAMS_LIST, NOW_MS, &params, &count);
+    assert_true(count == 1 && params.filter.include[FILTER_USER].count == 99);
+    strbuf_add_cstr(&query, "&q=ab");
+    params_take(arena, strbuf_str(&query), PARAMS_LIST, NOW_MS, &params, &count);
+    assert_true(count == 1 && !params_filtered(&params));
+    strbuf_release(&query);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_taken),
+        cmocka_unit_test(test_taken_of_many),
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_scopes),
         cmocka_unit_test(test_times),

@@ -142,7 +142,7 @@ class OwnLog(unittest.TestCase):
             # What lets nobody in belongs to the installation.
             (person, "GET", "/acme/events", ("daybook", "viewEvents", "admin", "---", 404)),
             (person, "GET", "/-/events.csv", ("daybook", "downloadEvents", "admin", "---", 404)),
-            (person, "GET", "/demo/events?no=such", ("daybook", "viewEvents", "admin", "---", 400)),
+            (person, "GET", "/demo/events?no=such", ("demo", "viewEvents", "admin", "---", 400)),
             (person, "GET", "/demo/nowhere", ("daybook", "GET (unmatched)", "admin", "---", 404)),
             (wrong, "GET", "/demo/events", ("daybook", "viewEvents", "---", "---", 401)),
             ({}, "GET", "/api/v1/all.ndjson", ("daybook", "downloadAll", "---", "---", 401)),

@@ -208,7 +208,8 @@ class Examples(TestCase):
         for name in ("events", "events.csv", "all.ndjson"):
             answer = self.account.open(f"{name}?query=user:ann&user=bob")
             self.assertEqual(400, answer.status)
-            self.assertIn('Parameter "user" stands beside "query"', html.unescape(answer.text))
+            named = 'User (parameter "user")' if name == "events" else 'Parameter "user"'
+            self.assertIn(f'{named} stands beside "query"', html.unescape(answer.text))
         self.assertRefused(self.account.read("events.csv?query=created:-1h&from=-2h"), 400, 'Parameter "from" stands beside "query"')
 
     def test_nothing_asked(self):

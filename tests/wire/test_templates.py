@@ -6,7 +6,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from daybook import ROOT, get, run
+from daybook import ROOT, Account, get, run
 
 SOURCES = ROOT / "cgi-bin"
 TEMPLATES = sorted((ROOT / "templates").glob("*.tpl"))
@@ -73,9 +73,11 @@ class Parameters(unittest.TestCase):
         for part in re.split(r"^\.S[hs] ", manual, flags=re.M)[1:]:
             title, _, text = part.partition("\n")
             sections[title] = re.findall(r"^\.It Va (\w+)$", text, re.M)
+        slug = Account().slug
         for page, titles in SECTIONS.items():
             with self.subTest(page):
-                text = get(f"{page if page[0] == '/' else '/t-none/' + page}?no_such_parameter=1").text
+                path = page if page[0] == "/" else f"/{slug}/{page}"
+                text = get(f"{path}?no_such_parameter=1").text
                 accepted = re.search(r"Accepted: ([a-z_, ]+)\.", text)[1].split(", ")
                 self.assertEqual([name for title in titles for name in sections[title]], accepted)
         self.assertEqual({title for titles in SECTIONS.values() for title in titles},

@@ -67,7 +67,7 @@ class Zone(TestCase):
     def test_none(self):
         answer = self.open("zone=Berlin")
         self.assertEqual(400, answer.status)
-        self.assertIn('"zone" must be', Page(answer.text).text)
+        self.assertIn('Time zone (parameter "zone") must be', Page(answer.text).text)
 
     def test_where_there_is_no_account(self):
         for path in ("/t-none", "/A%0D%0Ab", "//example.com", "/-"):
