@@ -3,6 +3,7 @@
 #include "pages_filter.h"
 
 #include "pages_frame.h"
+#include "params_values.h"
 
 #include "base/clock.h"
 
@@ -59,12 +60,41 @@ static void set_time(struct page *panel, struct arena *arena, enum page_key key,
     page_set_exact(panel, key, text);
 }
 
+/* A time of the calendar as other times are shown, to the millisecond where it says one; all else as it was given. */
+static struct str readable(struct arena *arena, struct str text, const char *zone)
+{
+    struct clock_fields fields;
+    char shown[CLOCK_TEXT_BYTES];
+    struct str rest;
+    bool has_time;
+    int64_t ms;
+
+    if (!clock_parse_fields(text, &fields, &has_time, &rest) || !has_time ||
+        !params_time(text, zone, false, 0, &ms) || ms < 0 || ms > CLOCK_MAX_MS)
+        return text;
+    clock_show(ms, zone, fields.ms ? CLOCK_MS : fields.second ? CLOCK_SECOND : CLOCK_MINUTE, shown);
+    return arena_copy(arena, str_from(shown));
+}
+
+struct str pages_dates_between(struct arena *arena, struct str from, struct str to)
+{
+    enum { DAY = sizeof("2026-01-31") - 1 };
+
+    if (str_equal(from, to) && params_is_day(from))
+        return from;
+    if (from.len > DAY && to.len > DAY && from.ptr[DAY] == ' ' &&
+        memcmp(from.ptr, to.ptr, DAY + 1) == 0)
+        to = str_slice(to, DAY + 1, to.len);
+    return arena_printf(arena, "%.*s to %.*s", STR_ARG(from), STR_ARG(to));
+}
+
 struct str pages_dates_summary(struct arena *arena, const struct params *params)
 {
-    struct str from = params->from, to = params->to;
+    struct str from = readable(arena, params->from, params->zone),
+               to = readable(arena, params->to, params->zone);
 
     if (from.len && to.len)
-        return arena_printf(arena, "%.*s to %.*s", STR_ARG(from), STR_ARG(to));
+        return pages_dates_between(arena, from, to);
     if (to.len)
         return arena_printf(arena, "until %.*s", STR_ARG(to));
     for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* details.tpl: one call.  Texts are shown indented where they are JSON, else as they are; what is no text is named, not shown. */
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/json.h"
 #include "base/utf8.h"
@@ -141,6 +142,7 @@ void pages_send_details(const struct pages_details *details, struct request *req
     struct filling filling = {page, arena, details,
                               pages_event_path(arena, details->account.slug, event)};
 
+    clock_hold_zone(details->params.zone);
     page_set(page, PAGE_HEADING, pages_name(arena, event->action));
     pages_set_status(page_add(page, PAGE_HEAD), event->status); /* rows must not fall back to it */
     pages_set_time(page, arena, event->occurred_ms, details->params.zone);
@@ -152,5 +154,6 @@ void pages_send_details(const struct pages_details *details, struct request *req
     pages_fill_links(page, arena, details);
     pages_fill_history(page, arena, details);
     pages_fill_around(page, arena, details);
+    clock_let_go();
     pages_send(layout, response);
 }

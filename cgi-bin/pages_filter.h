@@ -25,7 +25,12 @@ bool pages_is_wrong_first(const struct pages_list *list, const char *name);
 struct str pages_fill_wrong(struct page *panel, struct arena *arena, const struct pages_list *list,
                             const char *name, struct str value);
 
-/* pages_dates.c: what the chip of the range says, and what its panel holds. */
+/* ---- pages_dates.c ---- */
+
+/* "2026-01-31 12:00 to 13:00" of two times of clock_show(): the day once where it is the same. */
+struct str pages_dates_between(struct arena *arena, struct str from, struct str to);
+
+/* What the chip of the range says, and what its panel holds. */
 struct str pages_dates_summary(struct arena *arena, const struct params *params);
 void pages_fill_dates(struct page *panel, struct arena *arena, const struct pages_list *list);
 

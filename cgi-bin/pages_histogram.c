@@ -5,8 +5,11 @@
  */
 #include "pages_histogram.h"
 
+#include "pages_filter.h"
 #include "pages_frame.h"
+#include "params_values.h"
 
+#include "base/clock.h"
 #include "base/count.h"
 #include "base/time_spans.h"
 
@@ -107,26 +110,31 @@ static void fill_layers(const struct chart *chart)
 
 /* ---- Spans ----------------------------------------------------------------------------------------- */
 
-/* With a space instead of the T. */
-static struct str readable(struct arena *arena, struct str time)
+/*
+ * Two times with as much of them as the spans need: the ends of a list's range may lie within a span, and are shown like the others,
+ * unless both would read the same.
+ */
+static void show_both(const struct chart *chart, int64_t from_ms, int64_t to_ms,
+                      char from[CLOCK_TEXT_BYTES], char to[CLOCK_TEXT_BYTES])
 {
-    enum { AT = sizeof("2026-01-31") - 1 };
-    return time.len > AT ? arena_printf(arena, "%.*s %.*s", AT, time.ptr, (int)time.len - AT - 1,
-                                        time.ptr + AT + 1)
-                         : time;
+    const char *zone = chart->list->params.zone;
+    enum clock_unit unit = chart->histogram->spans.minutes ? CLOCK_MINUTE : CLOCK_SECOND;
+
+    do {
+        clock_show(from_ms, zone, unit, from);
+        clock_show(to_ms, zone, unit, to);
+    } while (strcmp(from, to) == 0 && unit++ < CLOCK_MS);
 }
 
-/* "2026-01-31 12:00 to 13:00", "2026-01-31", "2026-01-26 to 2026-02-01" */
-static struct str words_of(struct arena *arena, struct str from, struct str to)
+/* "2026-01-31 12:00 to 13:00", "2026-01-31", "2026-01-26 to 2026-02-01"; `range`: the same as parameters. */
+static struct str words_of(const struct chart *chart, const struct params *range)
 {
-    enum { DAY = sizeof("2026-01-31") - 1 };
-    bool one_day = from.len >= DAY && to.len >= DAY && memcmp(from.ptr, to.ptr, DAY) == 0;
+    char from[CLOCK_TEXT_BYTES], to[CLOCK_TEXT_BYTES];
 
-    if (str_equal(from, to))
-        return readable(arena, from);
-    from = readable(arena, from);
-    to = one_day ? str_slice(to, DAY + 1, to.len - DAY - 1) : readable(arena, to);
-    return arena_printf(arena, "%.*s to %.*s", STR_ARG(from), STR_ARG(to));
+    if (params_is_day(range->from))
+        return pages_dates_summary(chart->arena, range);
+    show_both(chart, range->filter.from_ms, range->filter.to_ms, from, to);
+    return pages_dates_between(chart->arena, str_from(from), str_from(to));
 }
 
 /* The first page of the list with other parameters; only what would count other events otherwise stays pinned. */
@@ -171,7 +179,7 @@ static void fill_span(const struct chart *chart, struct page *table, size_t i)
         return;
     params_set_range(chart->arena, &params, bounds[0], bounds[1]);
     link = link_of(chart, &params, event_id_ms(params.filter.asof) < bounds[1]);
-    words = words_of(chart->arena, params.from, params.to);
+    words = words_of(chart, &params);
     bar = page_add(chart->page, PAGE_BAR);
     page_set(bar, PAGE_LINK_HREF, link);
     page_set_number(bar, PAGE_PLACE, i);
@@ -187,29 +195,32 @@ static void fill_span(const struct chart *chart, struct page *table, size_t i)
 
 /* ---- Axis and legend ------------------------------------------------------------------------------- */
 
-static struct str mark_of(const struct chart *chart, size_t bound, bool is_end)
+static void add_mark(const struct chart *chart, const char *text)
 {
-    int64_t ms = chart->histogram->spans.bounds_ms[bound];
-    const char *zone = chart->list->params.zone;
-    struct str text =
-        chart->histogram->spans.days ? params_day_text(chart->arena, ms, zone, is_end) : STR("");
-
-    if (text.len == 0)
-        text = readable(chart->arena, params_time_text(chart->arena, ms, zone));
-    return text;
+    page_set(page_add(chart->page, PAGE_AXIS), PAGE_TIME, arena_copy(chart->arena, str_from(text)));
 }
 
-/* The beginning, the middle unless it reads like one of the others, and the end. */
+/* The beginning, the middle unless it reads like one of the others, and the end; of days the last one. */
 static void fill_axis(const struct chart *chart)
 {
-    size_t spans = chart->histogram->spans.count;
-    struct str first = mark_of(chart, 0, false), middle = mark_of(chart, spans / 2, false),
-               last = mark_of(chart, spans, true);
+    const struct time_spans *spans = &chart->histogram->spans;
+    const char *zone = chart->list->params.zone;
+    int64_t first_ms = spans->bounds_ms[0], middle_ms = spans->bounds_ms[spans->count / 2],
+            last_ms = spans->bounds_ms[spans->count];
+    char first[CLOCK_TEXT_BYTES], middle[CLOCK_TEXT_BYTES], last[CLOCK_TEXT_BYTES];
 
-    page_set(page_add(chart->page, PAGE_AXIS), PAGE_TIME, first);
-    if (!str_equal(middle, first) && !str_equal(middle, last))
-        page_set(page_add(chart->page, PAGE_AXIS), PAGE_TIME, middle);
-    page_set(page_add(chart->page, PAGE_AXIS), PAGE_TIME, last);
+    if (spans->days) {
+        clock_show(first_ms, zone, CLOCK_DAY, first);
+        clock_show(middle_ms, zone, CLOCK_DAY, middle);
+        clock_show(last_ms - 1, zone, CLOCK_DAY, last);
+    } else {
+        show_both(chart, first_ms, last_ms, first, last);
+        clock_show(middle_ms, zone, spans->minutes ? CLOCK_MINUTE : CLOCK_SECOND, middle);
+    }
+    add_mark(chart, first);
+    if (spans->count > 1 && strcmp(middle, first) != 0 && strcmp(middle, last) != 0)
+        add_mark(chart, middle);
+    add_mark(chart, last);
 }
 
 /* What the list asks for of a class, so that its count is what the link shows: of each range the part that lies in the class. */

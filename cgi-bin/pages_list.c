@@ -13,16 +13,6 @@
 
 enum { PAGE_BYTES = 64 * 1024 /* more than most pages have */ };
 
-/* "2026-01-31 12:00:00" of what clock_format_local() has written. */
-static struct str seconds_of(struct arena *arena, const char *text)
-{
-    char *seconds = arena_alloc(arena, sizeof("2026-01-31 12:00:00"));
-
-    memcpy(seconds, text, sizeof("2026-01-31 12:00:00") - 1);
-    seconds[sizeof("2026-01-31") - 1] = ' ';
-    return str_from(seconds);
-}
-
 void pages_set_time(struct page *page, struct arena *arena, int64_t ms, const char *zone)
 {
     char text[CLOCK_TEXT_BYTES];
@@ -38,7 +28,8 @@ void pages_set_time(struct page *page, struct arena *arena, int64_t ms, const ch
         page_set(page, PAGE_TIME_TITLE,
                  arena_printf(arena, "%s (%s), %.*s", text, zone, STR_ARG(utc)));
     }
-    page_set(page, PAGE_TIME, seconds_of(arena, text));
+    clock_show(ms, zone, CLOCK_SECOND, text);
+    page_set(page, PAGE_TIME, arena_copy(arena, str_from(text)));
 }
 
 void pages_set_age(struct page *page, struct arena *arena, int64_t ms, int64_t now_ms)

@@ -315,6 +315,46 @@ void clock_format_local(int64_t ms, const char *zone, char out[CLOCK_TEXT_BYTES]
     *out = '\0';
 }
 
+/* A local time has the offset of a day before and that of a day after: of earliest_local(). */
+static bool occurs_twice(int64_t ms, const char *zone)
+{
+    time_t at = (time_t)(ms / 1000), as_utc, old, new;
+    bool twice;
+
+    if (strcmp(zone, "UTC") == 0)
+        return false;
+    use_zone(zone);
+    as_utc = at + offset_at(at);
+    old = as_utc - offset_at(as_utc - DAY_SECONDS);
+    new = as_utc - offset_at(as_utc + DAY_SECONDS);
+    twice = old != new &&old + offset_at(old) == as_utc &&new + offset_at(new) == as_utc;
+    leave_zone(zone);
+    return twice;
+}
+
+void clock_show(int64_t ms, const char *zone, enum clock_unit unit, char out[CLOCK_TEXT_BYTES])
+{
+    static const size_t lengths[] = {
+        [CLOCK_DAY] = sizeof("2026-01-31") - 1,
+        [CLOCK_MINUTE] = sizeof("2026-01-31T12:00") - 1,
+        [CLOCK_SECOND] = sizeof("2026-01-31T12:00:00") - 1,
+        [CLOCK_MS] = sizeof("2026-01-31T12:00:00.000") - 1,
+    };
+    char text[CLOCK_TEXT_BYTES], *end = out + lengths[unit];
+
+    clock_format_local(ms, zone, text);
+    memcpy(out, text, lengths[unit]);
+    if (unit != CLOCK_DAY) {
+        out[lengths[CLOCK_DAY]] = ' ';
+        if (occurs_twice(ms, zone)) {
+            *end++ = ' ';
+            memcpy(end, text + lengths[CLOCK_MS], sizeof("+01:00") - 1);
+            end += sizeof("+01:00") - 1;
+        }
+    }
+    *end = '\0';
+}
+
 void clock_span(int64_t ms, char out[CLOCK_TEXT_BYTES])
 {
     static const struct {

@@ -75,6 +75,15 @@ int64_t clock_from_local(const struct clock_fields *fields, const char *zone);
 /* "2026-01-31T12:00:00.123+01:00" in `zone`, with Z where the zone is "UTC". */
 void clock_format_local(int64_t ms, const char *zone, char out[CLOCK_TEXT_BYTES]);
 
+/* How much of a time people are shown. */
+enum clock_unit { CLOCK_DAY, CLOCK_MINUTE, CLOCK_SECOND, CLOCK_MS };
+
+/*
+ * A time in `zone` for people, cut to the unit: "2026-01-31", "2026-01-31 12:00".  A local time that occurs twice, because clocks are put
+ * back, has its offset with it: "2026-10-25 02:15 +02:00".
+ */
+void clock_show(int64_t ms, const char *zone, enum clock_unit unit, char out[CLOCK_TEXT_BYTES]);
+
 /*
  * How long something takes or is ago, for people: "340 ms", "59 seconds", "1 hour", "36 hours", "4 days"; rounded down to two
  * of a unit at least, unless it is exactly one.  Below 0 counts as 0.

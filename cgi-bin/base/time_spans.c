@@ -158,6 +158,7 @@ static bool cut(int64_t from_ms, int64_t to_ms, const struct step *step, const c
     spans->count = 0;
     spans->bounds_ms[0] = bound;
     spans->days = step->unit != CLOCK;
+    spans->minutes = spans->days || step->each >= MINUTE_MS;
     while (spans->bounds_ms[spans->count] < to_ms) {
         if (spans->count == TIME_SPANS_MAX)
             return false;

@@ -17,6 +17,7 @@ struct time_spans {
     int64_t bounds_ms[TIME_SPANS_MAX +
                       1]; /* count + 1, ascending; span i ends before bounds_ms[i + 1] */
     bool days;            /* all bounds are beginnings of days */
+    bool minutes;         /* all are whole minutes */
 };
 
 /*

@@ -371,6 +371,43 @@ static void test_span(void **state)
     }
 }
 
+/* What is shown of a time, and where the local time occurs twice. */
+static void test_show(void **state)
+{
+    static const struct {
+        const char *utc, *zone;
+        enum clock_unit unit;
+        const char *shown;
+    } cases[] = {
+        {"2026-01-31T12:00:59.123Z", "UTC", CLOCK_MINUTE, "2026-01-31 12:00"},
+        {"2026-01-31T12:00:59.123Z", "UTC", CLOCK_MS, "2026-01-31 12:00:59.123"},
+        {"2026-10-24T23:59:59.999Z", "Europe/Berlin", CLOCK_MS, "2026-10-25 01:59:59.999"},
+        {"2026-10-25T00:00:00Z", "Europe/Berlin", CLOCK_MS, "2026-10-25 02:00:00.000 +02:00"},
+        {"2026-10-25T00:15:00Z", "Europe/Berlin", CLOCK_MINUTE, "2026-10-25 02:15 +02:00"},
+        {"2026-10-25T00:59:59.999Z", "Europe/Berlin", CLOCK_SECOND, "2026-10-25 02:59:59 +02:00"},
+        {"2026-10-25T01:00:00Z", "Europe/Berlin", CLOCK_SECOND, "2026-10-25 02:00:00 +01:00"},
+        {"2026-10-25T01:59:59.999Z", "Europe/Berlin", CLOCK_MINUTE, "2026-10-25 02:59 +01:00"},
+        {"2026-10-25T01:59:59.999Z", "Europe/Berlin", CLOCK_DAY, "2026-10-25"},
+        {"2026-10-25T02:00:00Z", "Europe/Berlin", CLOCK_MINUTE, "2026-10-25 03:00"},
+        {"2026-03-29T01:00:00Z", "Europe/Berlin", CLOCK_MINUTE, "2026-03-29 03:00"},
+        {"2026-11-01T05:30:00Z", "America/New_York", CLOCK_MINUTE, "2026-11-01 01:30 -04:00"},
+        {"2026-10-25T00:30:00Z", "Europe/Dublin", CLOCK_MINUTE, "2026-10-25 01:30 +01:00"},
+        {"2026-04-04T15:15:00Z", "Australia/Lord_Howe", CLOCK_MINUTE, "2026-04-05 01:45 +10:30"},
+        {"1970-01-01T00:00:00Z", "America/New_York", CLOCK_MINUTE, "1969-12-31 19:00"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char shown[CLOCK_TEXT_BYTES];
+        int64_t ms = 0;
+
+        EXPECT(cases[i].utc, clock_parse_rfc3339(str_from(cases[i].utc), &ms));
+        clock_show(ms, cases[i].zone, cases[i].unit, shown);
+        EXPECT(cases[i].shown, strcmp(shown, cases[i].shown) == 0);
+        assert_true(process_is_in_utc());
+    }
+}
+
 /* Held zones and others by turns. */
 static void test_hold(void **state)
 {
@@ -402,6 +439,7 @@ int main(void)
         cmocka_unit_test(test_fields_refused),
         cmocka_unit_test(test_from_utc),
         cmocka_unit_test(test_local),
+        cmocka_unit_test(test_show),
         cmocka_unit_test(test_hold),
         cmocka_unit_test(test_zone_exists),
         cmocka_unit_test(test_span),

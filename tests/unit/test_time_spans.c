@@ -231,6 +231,9 @@ static void test_known(void **state)
         if (known[i].count && spans.count != known[i].count)
             fail_msg("%s: %zu spans", known[i].label, spans.count);
         EXPECT(known[i].label, spans.days == known[i].days);
+        for (size_t k = 0; spans.minutes && k < spans.count; k++)
+            EXPECT(known[i].label, spans.bounds_ms[k] % 60000 == 0);
+        EXPECT(known[i].label, spans.minutes || spans.bounds_ms[1] - spans.bounds_ms[0] < 60000);
         for (size_t k = 0; k < COUNT(known[i].bounds) && known[i].bounds[k]; k++)
             if (spans.bounds_ms[k] != ms_of(known[i].bounds[k]))
                 fail_msg("%s: bound %zu is %lld", known[i].label, k, (long long)spans.bounds_ms[k]);

@@ -6,6 +6,7 @@ DAYBOOK_SEED chooses other random events and queries, DAYBOOK_HISTOGRAMS how man
 import datetime
 import os
 import time
+import re
 import unittest
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
@@ -159,10 +160,35 @@ class Known(Common):
                        self.ends())
         found = self.histogram(account, "?tz=Europe/Berlin&from=2025-10-26&to=2025-10-26")
         self.assertEqual([30] * 5, [row[-1] for row in found.rows])
-        self.assertEqual("2025-10-26 02:00 to 02:30", found.rows[0][1])
+        self.assertEqual(["2025-10-26 02:00 +02:00 to 02:30 +02:00", "2025-10-26 02:30 +02:00 to 02:00 +01:00",
+                          "2025-10-26 02:00 +01:00 to 02:30 +01:00", "2025-10-26 02:30 +01:00 to 03:00",
+                          "2025-10-26 03:00 to 03:30"], [row[1] for row in found.rows])
+        self.assertEqual([row[1] for row in found.rows], [bar[1] for bar in found.bars])
         for link, *_, counted in found.rows:
             self.assertEqual(counted, total(get(link)), link)
         self.assertIn("2025-10-26T01:00Z", found.rows[2][0].replace("%3A", ":"))
+
+    def axis(self, account, query):
+        text = account.open("events" + query).text
+        return re.findall(r"<span>([^<]*)</span>", re.search(r'<p class="axis"[^>]*>.*?</p>', text, re.DOTALL)[0])
+
+    def test_as_much_of_a_time_as_the_spans_need(self):
+        """Ends of the range that lie within a span."""
+        account = Account()
+        account.record([{"action": "a", "occurred_at": NOON + i * 1000 + 300} for i in range(7000)] + self.ends())
+        ends = f"from={NOON + 1255}&to={{}}"
+        for to, axis, first in (
+                (NOON + 6000000, ("12:00", "12:50", "13:40"), "2026-01-31 12:00 to 12:05"),
+                (NOON + 60123, ("12:00:01", "12:00:31", "12:01:00"), "2026-01-31 12:00:01 to 12:00:02"),
+                (NOON + 2500, ("12:00:01", "12:00:02"), "2026-01-31 12:00:01 to 12:00:02")):
+            query = "?" + ends.format(to)
+            self.assertEqual([f"2026-01-31 {time}" for time in axis], self.axis(account, query))
+            self.assertEqual(first, self.words(account, query)[0])
+        self.assertEqual("2026-01-31 12:00:02.000 to 12:00:02.500", self.words(account, query)[1], "seconds would be the same")
+        self.assertEqual([f"2026-01-31 12:00:00.{ms}" for ms in ("100", "500")],
+                         self.axis(account, f"?from={NOON + 100}&to={NOON + 500}"))
+        query = f"?from={NOON - 30 * 24 * HOUR + 255}&to={NOON + 24 * HOUR + 255}"
+        self.assertEqual("2026-02-01", self.axis(account, query)[-1])
 
     def test_a_pinned_list(self):
         account = Account()

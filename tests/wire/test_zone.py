@@ -137,6 +137,44 @@ class Zone(TestCase):
                 self.assertNotIn("Berlin)", self.open("", cookie).text)
 
 
+class TheHourThatComesTwice(TestCase):
+    def expected(self, ms, zone, form="%Y-%m-%d %H:%M:%S"):
+        """With the offset where the other fold is another moment with the same local time."""
+        here = datetime.fromtimestamp(ms / 1000, ZoneInfo(zone))
+        other = here.replace(fold=1 - here.fold)
+        local = other.astimezone(timezone.utc).astimezone(ZoneInfo(zone))
+        twice = other.utcoffset() != here.utcoffset() and local.replace(tzinfo=None) == here.replace(tzinfo=None)
+        return here.strftime(form) + (here.isoformat()[-6:].join((" ", "")) if twice else "")
+
+    def test_shown(self):
+        account = Account()
+        for zone, change in (("Europe/Berlin", datetime(2026, 10, 25, 1, tzinfo=timezone.utc)),
+                             ("Australia/Lord_Howe", datetime(2026, 4, 4, 15, tzinfo=timezone.utc)),
+                             ("Europe/Dublin", datetime(2026, 10, 25, 1, tzinfo=timezone.utc)),
+                             ("America/New_York", datetime(2026, 3, 8, 7, tzinfo=timezone.utc))):
+            middle = int(change.timestamp() * 1000)
+            times = [middle + minutes * 60000 for minutes in (-90, -61, -60, -45, -30, -29, -15, -1, 0, 1, 29, 30, 45, 59, 60, 90)]
+            ids = account.record([{"action": "a", "entity_type": "t", "entity_id": zone, "occurred_at": ms} for ms in times])
+            text = account.open(f"events?tz={zone}&entity_id={zone}&sort=time&show=100").text
+            self.assertEqual([self.expected(ms, zone) for ms in times], re.findall(r"<time [^>]*>([^<]+)</time>", text), zone)
+            text = account.open(f"events/{ids[6]}?tz={zone}").text
+            self.assertIn(f">{self.expected(times[6], zone)}</time> ({zone})", text)
+            self.assertIn(f">{self.expected(times[8], zone)}</time></td>", text, "its history")
+
+    def test_chips(self):
+        account = Account()
+        account.record({"action": "a"})
+        for query, words in (
+                ("from=2026-10-25T02:15&to=2026-10-25T01:15:30Z", "2026-10-25 02:15 +02:00 to 02:15:30 +01:00"),
+                ("from=2026-10-25T01:59:59.999&to=2026-10-25T03:00", "2026-10-25 01:59:59.999 to 03:00"),
+                ("to=2026-11-20T12:00Z", "until 2026-11-20 13:00"), ("from=2026-11-20", "since 2026-11-20"),
+                ("from=2026-11-20&to=2026-11-20", "2026-11-20"), ("from=2026-11-20&to=2026-11-21", "2026-11-20 to 2026-11-21"),
+                ("from=2026-11-20T12:00&to=2026-11-20T12:00", "2026-11-20 12:00 to 12:00"),
+                (f"from={NOON}", f"since {NOON}"), ("from=-24h", "last 24 hours"), ("from=-3h&to=-1h", "-3h to -1h")):
+            text = Page(account.open(f"events?tz=Europe/Berlin&{query}").text).text
+            self.assertRegex(text, rf"Date:? {re.escape(words)} (?!to)", query)
+
+
 class Ages(TestCase):
     def test_ages(self):
         account = Account()
