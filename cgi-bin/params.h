@@ -102,10 +102,9 @@ struct params_wrong *params_take(struct arena *arena, struct str query, enum par
 void params_settle(struct params *params);
 
 /*
- * The day that stands for a moment as `from`, or with `is_end` as `to`; empty when none does.  And the time that stands for it as either: local,
- * or in UTC (with Z) where the clock shows it twice.  0 to CLOCK_MAX_MS; in the arena.
+ * The time that stands for a moment as `from` or `to`: local, or in UTC (with Z) where the clock shows it twice.  0 to CLOCK_MAX_MS;
+ * in the arena.
  */
-struct str params_day_text(struct arena *arena, int64_t ms, const char *zone, bool is_end);
 struct str params_time_text(struct arena *arena, int64_t ms, const char *zone);
 
 /* Asks for a range: by days where it is made of whole ones. */

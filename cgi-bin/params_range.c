@@ -34,7 +34,8 @@ static bool means(struct str text, const char *zone, bool is_end, int64_t ms)
     return clock_from_local(&fields, zone) == ms;
 }
 
-struct str params_day_text(struct arena *arena, int64_t ms, const char *zone, bool is_end)
+/* The day that stands for a moment as `from`, or with `is_end` as `to`; empty when none does. */
+static struct str day_text(struct arena *arena, int64_t ms, const char *zone, bool is_end)
 {
     char text[CLOCK_TEXT_BYTES];
     struct str day = {text, DAY_TEXT};
@@ -62,8 +63,8 @@ struct str params_time_text(struct arena *arena, int64_t ms, const char *zone)
 void params_set_range(struct arena *arena, struct params *params, int64_t from_ms, int64_t to_ms)
 {
     struct filter *filter = &params->filter;
-    struct str from = params_day_text(arena, from_ms, params->zone, false),
-               to = params_day_text(arena, to_ms, params->zone, true);
+    struct str from = day_text(arena, from_ms, params->zone, false),
+               to = day_text(arena, to_ms, params->zone, true);
     bool days = from.len && to.len;
 
     params->from = days ? from : params_time_text(arena, from_ms, params->zone);
