@@ -111,11 +111,12 @@ void pages_fill_around(struct page *page, struct arena *arena, const struct page
     static const struct {
         const char *label, *link;
     } words[AROUND_COUNT] = {
-        [AROUND_REQUEST] = {"Around that time: same request ID", "All calls of these 20 minutes"},
+        [AROUND_REQUEST] = {"Around that time: same request ID",
+                            "All calls of these 20 minutes, whatever their request ID"},
         [AROUND_USER] = {"Around that time: same user",
                          "All calls of this user in these 20 minutes"},
         [AROUND_ADDRESS] = {"Around that time: same client address",
-                            "All calls of these 20 minutes"},
+                            "All calls of these 20 minutes, from any address"},
     };
 
     for (int what = 0; what < AROUND_COUNT; what++) {

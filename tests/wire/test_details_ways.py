@@ -140,12 +140,13 @@ class Facts(TestCase):
     def test_the_lists_of_these_minutes(self):
         account = Account()
         steps = (0, -10 * MINUTE_MS, 10 * MINUTE_MS, -10 * MINUTE_MS - 1, 10 * MINUTE_MS + 1)
-        ids = account.record([{"action": "a", "user": user, "client_address": "::1", "occurred_at": NOON + step}
-                              for step in steps for user in ("ann", "bob")])
+        ids = account.record([{"action": "a", "user": user, "client_address": address, "request_id": "r", "occurred_at": NOON + step}
+                              for step in steps for user, address in (("ann", "::1"), ("bob", "::1" if step else "::2"))])
         page = page_of(account, "event", ids[0])
         for words, expected in (("All calls of this user in these 20 minutes", ids[0:6:2]),
-                                ("All calls of these 20 minutes", ids[:6])):
-            link = html.unescape(re.search(f'<a href="([^"]*)">{words}', page)[1])
+                                ("All calls of these 20 minutes, from any address", ids[:6]),
+                                ("All calls of these 20 minutes, whatever their request ID", ids[:6])):
+            link = html.unescape(re.search(f'<a href="([^"]*)">{words}</a>', page)[1])
             self.assertEqual(sorted(expected, reverse=True),
                              shown_ids(Page(daybook.get(link).text), account.slug, "events"))
 
