@@ -6,6 +6,7 @@
 #include "pages_pager.h"
 #include "pages_rows.h"
 #include "pages_search.h"
+#include "web/fields.h"
 
 #include "base/clock.h"
 #include "base/count.h"
@@ -240,14 +241,28 @@ static void fill_order(struct page *page, struct arena *arena, const struct page
     }
 }
 
+/* With the mark that spreadsheets want: programs write an address of their own. */
+static struct str csv_link(struct arena *arena, struct str path, const struct params *params)
+{
+    struct strbuf text;
+    struct str link;
+
+    strbuf_init(&text);
+    strbuf_printf(&text, "%.*s.csv", STR_ARG(path));
+    params_append(&text, params, PARAMS_FILTER);
+    fields_append(&text, "bom", STR("1"));
+    link = arena_copy(arena, strbuf_str(&text));
+    strbuf_release(&text);
+    return link;
+}
+
 static void fill_downloads(struct page *page, struct arena *arena, const struct pages_list *list)
 {
     struct str path = pages_tab_path(arena, list->account.slug, list->params.filter.kind);
-    struct str csv = arena_printf(arena, "%.*s.csv", STR_ARG(path));
     struct str ndjson = arena_printf(arena, "%.*s.ndjson", STR_ARG(path));
 
     page_show(page, PAGE_DOWNLOADS);
-    page_set(page, PAGE_CSV_HREF, pages_link(arena, csv, &list->params, PARAMS_FILTER));
+    page_set(page, PAGE_CSV_HREF, csv_link(arena, path, &list->params));
     page_set(page, PAGE_NDJSON_HREF, pages_link(arena, ndjson, &list->params, PARAMS_FILTER));
 }
 

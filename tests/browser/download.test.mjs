@@ -64,7 +64,9 @@ describe('a download', () => {
       [ndjsonLink(page), (text) => text.trimEnd().split('\n').length]]) {
       const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
       assert.match(download.suggestedFilename(), new RegExp(`-${wanted.length}-rows\\.`));
-      assert.equal(read(readFileSync(await download.path(), 'utf8')), wanted.length);
+      const text = readFileSync(await download.path(), 'utf8');
+      assert.equal(read(text), wanted.length);
+      assert.equal(text.startsWith('\ufeff'), /\.csv$/.test(download.suggestedFilename()), 'the mark that spreadsheets want');
       await box(page).getByText(`${wanted.length} rows downloaded.`).waitFor();
       await box(page).getByRole('button', { name: 'Close' }).click();
       assert.equal(await box(page).count(), 0);

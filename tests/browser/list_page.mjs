@@ -95,12 +95,13 @@ export const follow = (locator) => Promise.all([
 
 export const apply = (panel) => follow(panel.getByRole('button', { name: 'Apply' }));
 
-// The records of a CSV as RFC 4180 describes it: lines end with CR LF, quotes are doubled.
+// The records of a CSV as RFC 4180 describes it: lines end with CR LF, quotes are doubled. A byte order mark may stand in front.
 export const parseCsv = (text) => {
   const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/gy;
   const records = [];
   let record = [];
 
+  cell.lastIndex = text.startsWith('\ufeff') ? 1 : 0;
   while (cell.lastIndex < text.length) {
     const at = cell.lastIndex;
     const match = cell.exec(text);
