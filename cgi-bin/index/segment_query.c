@@ -341,11 +341,13 @@ bool segment_values(const struct segment *segment, const struct segment_query *q
     return told;
 }
 
-size_t segment_bitmap_words(const struct segment_range *ranges, size_t count)
+size_t segment_bitmap_words(const struct segment_range *ranges, size_t count, size_t words_each)
 {
     size_t words = count ? (size_t)ranges[count - 1].last / 64 + 1 : 0;
 
-    return count >= BITMAP_RANGES && words <= BITMAP_WORDS_MAX && words / 64 <= count ? words : 0;
+    return count >= BITMAP_RANGES && words <= BITMAP_WORDS_MAX && words / words_each <= count
+               ? words
+               : 0;
 }
 
 void segment_bitmap(const struct segment_range *ranges, size_t count, uint64_t *words)

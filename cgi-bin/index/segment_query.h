@@ -29,8 +29,11 @@ struct segment_condition {
     const uint64_t *bitmap;
 };
 
-/* Words that segment_bitmap() needs; 0 when ranges are too few, or too far apart, for that to be worth it. */
-size_t segment_bitmap_words(const struct segment_range *ranges, size_t count);
+/* How many words a bitmap may take for each range: SMALL where thousands of queries are kept together, LARGE where there is one. */
+enum { SEGMENT_BITMAP_SMALL = 8, SEGMENT_BITMAP_LARGE = 64 };
+
+/* Words that segment_bitmap() needs; 0 when ranges are too few, or too far apart for `words_each`, for that to be worth it. */
+size_t segment_bitmap_words(const struct segment_range *ranges, size_t count, size_t words_each);
 
 /* Sets bit i % 64 of word i / 64 for each value i in the ranges, and clears all others up to the last. */
 void segment_bitmap(const struct segment_range *ranges, size_t count, uint64_t *words);

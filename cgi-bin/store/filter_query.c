@@ -77,7 +77,10 @@ static void add_condition(struct builder *builder, enum segment_dimension dimens
                                             .exclude = exclude,
                                             .ranges = ranges->items,
                                             .count = ranges->count};
-    bitmap_words = segment_bitmap_words(condition->ranges, condition->count);
+    /* With `names` it is one of many accounts, whose queries stay in memory together; their entities have numbers in common. */
+    bitmap_words =
+        segment_bitmap_words(condition->ranges, condition->count,
+                             builder->filter->names ? SEGMENT_BITMAP_SMALL : SEGMENT_BITMAP_LARGE);
     if (bitmap_words) {
         uint64_t *bitmap = arena_array(builder->arena, bitmap_words, sizeof(*bitmap));
 

@@ -175,7 +175,7 @@ static void make_lists(uint64_t events)
         listed[i].first = listed[i].last = (uint32_t)(i * (events / 20) / LISTED) + 2 * i;
     for (uint32_t i = 0; i < LISTED_USERS; i++)
         others[i].first = others[i].last = 5 * i + 4;
-    if (segment_bitmap_words(listed, LISTED))
+    if (segment_bitmap_words(listed, LISTED, SEGMENT_BITMAP_LARGE))
         segment_bitmap(listed, LISTED, bitmap);
 }
 

@@ -403,13 +403,30 @@ static void test_damaged_before_packing(void **state)
     free(rows);
 }
 
+/* What the bitmaps of many accounts take together is bounded by their ranges, however far apart the numbers are. */
+static void test_words_of_a_bitmap(void **state)
+{
+    struct segment_range ranges[300];
+
+    (void)state;
+    for (uint32_t apart = 1; apart <= 200; apart++) {
+        for (uint32_t i = 0; i < COUNT(ranges); i++)
+            ranges[i].first = ranges[i].last = i * apart * 64;
+        assert_int_equal(segment_bitmap_words(ranges, COUNT(ranges), SEGMENT_BITMAP_SMALL),
+                         apart <= 8 ? 299 * apart + 1 : 0);
+        assert_int_equal(segment_bitmap_words(ranges, COUNT(ranges), SEGMENT_BITMAP_LARGE),
+                         apart <= 64 ? 299 * apart + 1 : 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_there_and_back), cmocka_unit_test(test_dictionaries),
-        cmocka_unit_test(test_appends),        cmocka_unit_test(test_lengths),
-        cmocka_unit_test(test_each_bit),       cmocka_unit_test(test_each_check),
-        cmocka_unit_test(test_random_damage),  cmocka_unit_test(test_damaged_before_packing),
+        cmocka_unit_test(test_there_and_back),    cmocka_unit_test(test_dictionaries),
+        cmocka_unit_test(test_appends),           cmocka_unit_test(test_lengths),
+        cmocka_unit_test(test_each_bit),          cmocka_unit_test(test_each_check),
+        cmocka_unit_test(test_random_damage),     cmocka_unit_test(test_damaged_before_packing),
+        cmocka_unit_test(test_words_of_a_bitmap),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

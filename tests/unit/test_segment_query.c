@@ -111,7 +111,7 @@ static void add_bitmap(uint64_t *seed, struct subject *subject, size_t i)
 
     free(subject->bitmap[i]);
     subject->bitmap[i] = NULL;
-    words = segment_bitmap_words(condition->ranges, condition->count);
+    words = segment_bitmap_words(condition->ranges, condition->count, SEGMENT_BITMAP_LARGE);
     if (words == 0 && condition->count && condition->ranges[condition->count - 1].last < 1000000)
         words = condition->ranges[condition->count - 1].last / 64 + 1;
     if (words == 0 || draw_below(seed, 2) == 0)
