@@ -5,6 +5,9 @@
 #include "store/filter_query.h"
 #include "store/log_view.h"
 
+/* Matches of one of many accounts whose views are kept together: a whole segment of each would be half a MB an account. */
+enum { PIECE_MAX_OF_MANY = 4096 };
+
 #define RECENT_COLUMNS                                                                             \
     "SELECT id, entity_type_id, action_id, user_id, status, source, provider_id, signature, "      \
     "entity_id FROM event_recent WHERE account_id = ? AND kind = ? AND id >= ? AND id <= ?"
@@ -68,6 +71,7 @@ static struct log_view *new_view(struct index_sets *sets, struct db *db, struct 
     view->without = without;
     view->recent_all = set->state.recent;
     view->newest = newest_of(set);
+    view->piece_max = filter->names ? PIECE_MAX_OF_MANY : UINT32_MAX;
     return view;
 }
 

@@ -48,8 +48,8 @@ int log_view_rows(struct log_view *view, uint64_t offset, uint64_t limit, struct
                   size_t *count);
 
 /*
- * Everything that matches, piece by piece in the order of the list.  A piece is the matches in a range of ids, which is that of one segment;
- * the late ones are among them.  1; 0 at the end; -1.
+ * Everything that matches, piece by piece in the order of the list.  A piece is the matches in a range of ids, which is that of one segment, or, where
+ * many accounts are asked together, a part of it; the late ones are among them.  1; 0 at the end; -1.
  */
 struct log_piece {
     const uint64_t *ids; /* in the order of the list; good until the next call */

@@ -78,26 +78,39 @@ static uint32_t largest_segment(const struct log_view *view)
     return largest;
 }
 
+/* Of a segment of which `all` or those in view->bits match: the positions of number `first` and following, at most `limit`, into view->positions. */
+static uint32_t select_positions(struct log_view *view, const struct segment *segment, bool all,
+                                 uint32_t first, uint32_t limit)
+{
+    uint32_t count = 0;
+
+    if (view->positions_room < limit) {
+        uint32_t largest = largest_segment(view);
+
+        view->positions_room = limit <= PAGE_ROWS_MAX ? PAGE_ROWS_MAX
+                               : limit <= view->piece_max && view->piece_max < largest
+                                   ? view->piece_max
+                                   : largest;
+        view->positions = arena_array(view->arena, view->positions_room, sizeof(*view->positions));
+    }
+    if (!all)
+        return segment_select(segment, &view->bits, first, limit, view->positions);
+    while (count < limit && first + count < segment->events) {
+        view->positions[count] = first + count;
+        count++;
+    }
+    return count;
+}
+
 /* The matches of a segment from number `first` on, at most `limit`: their positions, ascending, into view->positions. */
 static uint32_t find_positions(struct log_view *view, const struct segment *segment, size_t range,
                                uint32_t first, uint32_t limit)
 {
-    uint32_t *positions, count = 0;
+    bool all = log_view_match(view, range) == LOG_MATCH_ALL;
 
-    if (view->positions_room < limit) {
-        view->positions_room = limit <= PAGE_ROWS_MAX ? PAGE_ROWS_MAX : largest_segment(view);
-        view->positions = arena_array(view->arena, view->positions_room, sizeof(*view->positions));
-    }
-    positions = view->positions;
-    if (log_view_match(view, range) != LOG_MATCH_ALL) {
+    if (!all)
         segment_match(segment, &view->query, &view->bits);
-        return segment_select(segment, &view->bits, first, limit, positions);
-    }
-    while (count < limit && first + count < segment->events) {
-        positions[count] = first + count;
-        count++;
-    }
-    return count;
+    return select_positions(view, segment, all, first, limit);
 }
 
 /* Of two ascending runs that are merged: how many of the first are among the first `rank` of both? */
@@ -206,66 +219,112 @@ int log_view_rows(struct log_view *view, uint64_t offset, uint64_t limit, struct
     return 0;
 }
 
-/* The ids of all matches of a range, ascending, into view->ids.  How many, or -1. */
-static int64_t ids_of_range(struct log_view *view, size_t range)
+static void begin_range(struct log_view *view, size_t range, uint32_t matches)
 {
-    size_t late_first, late_end, count = 0, own = 0, matches = 0;
-    enum log_match match = log_view_match(view, range);
-    const struct segment *segment = NULL;
-    bool failed = false;
+    struct log_rest *rest = &view->rest;
 
-    late_of(view, range, &late_first, &late_end);
-    if (match != LOG_MATCH_NONE) {
-        segment = log_view_segment(view, range, &failed);
-        if (!segment)
-            return -1;
-        matches = find_positions(view, segment, range, 0, segment->events);
+    *rest = (struct log_rest){.own_end = matches,
+                              .first_id = range_begin(view, range),
+                              .last_id = log_view_end(view, range),
+                              .is_open = true};
+    late_of(view, range, &rest->late_first, &rest->late_end);
+}
+
+/* The part of the rest that comes next in the list, cut off it: up to piece_max matches of the segment, and the late ones among them. */
+static struct log_rest take_part(struct log_view *view, const struct segment *segment, bool all)
+{
+    struct log_rest *rest = &view->rest, part = *rest;
+    uint32_t own = rest->own_end - rest->own_first, count;
+
+    rest->is_open = segment && own > view->piece_max;
+    if (rest->is_open)
+        own = view->piece_max;
+    if (view->oldest_first)
+        part.own_end = rest->own_first = part.own_first + own;
+    else
+        part.own_first = rest->own_end = part.own_end - own;
+    count = own ? select_positions(view, segment, all, part.own_first, own) : 0;
+    if (!rest->is_open)
+        return part;
+    if (view->oldest_first) {
+        part.last_id = segment->ids[view->positions[count - 1]];
+        rest->first_id = part.last_id + 1;
+        while (rest->late_first < rest->late_end &&
+               view->recent[rest->late_first].id <= part.last_id)
+            rest->late_first++;
+        part.late_end = rest->late_first;
+    } else {
+        part.first_id = segment->ids[view->positions[0]];
+        rest->last_id = part.first_id - 1;
+        while (rest->late_end > rest->late_first &&
+               view->recent[rest->late_end - 1].id >= part.first_id)
+            rest->late_end--;
+        part.late_first = rest->late_end;
     }
-    if (view->ids_room < matches + (late_end - late_first)) {
-        view->ids_room = largest_segment(view) + view->recent_count;
+    return part;
+}
+
+/* The ids of a part, of which view->positions are those in the segment, in the order of the list into view->ids.  How many. */
+static size_t ids_of_part(struct log_view *view, const struct segment *segment,
+                          const struct log_rest *part)
+{
+    size_t matches = segment ? part->own_end - part->own_first : 0;
+    size_t late = part->late_first, own = 0;
+    size_t count = matches + (part->late_end - part->late_first);
+
+    if (view->ids_room < count) {
+        uint32_t largest = largest_segment(view);
+
+        view->ids_room =
+            (view->piece_max < largest ? view->piece_max : largest) + view->recent_count;
         view->ids = arena_array(view->arena, view->ids_room, sizeof(*view->ids));
     }
-    while (own < matches || late_first < late_end) {
+    for (size_t i = 0; i < count; i++) {
         bool take_own =
-            own < matches && (late_first == late_end ||
-                              segment->ids[view->positions[own]] < view->recent[late_first].id);
+            own < matches &&
+            (late == part->late_end || segment->ids[view->positions[own]] < view->recent[late].id);
 
-        view->ids[count++] =
-            take_own ? segment->ids[view->positions[own++]] : view->recent[late_first++].id;
+        view->ids[view->oldest_first ? i : count - 1 - i] =
+            take_own ? segment->ids[view->positions[own++]] : view->recent[late++].id;
     }
-    return (int64_t)count;
+    return count;
 }
 
 int log_view_next(struct log_view *view, struct log_piece *piece)
 {
-    size_t ranges = log_view_ranges(view), range, late_first, late_end;
-    int64_t count;
+    size_t ranges = log_view_ranges(view), range;
+    const struct segment *segment = NULL;
+    struct log_rest part;
+    enum log_match match;
+    bool failed = false;
+    uint32_t matches = 0;
 
     if (log_view_read_recent(view) < 0)
         return -1;
-    if (view->next == ranges || view->query.first_id > view->query.last_id)
+    if (!view->rest.is_open && (view->next == ranges || view->query.first_id > view->query.last_id))
         return 0;
-    range = view->oldest_first ? view->next : ranges - 1 - view->next;
-    view->next++;
-    count = ids_of_range(view, range);
-    if (count < 0)
-        return -1;
-    late_of(view, range, &late_first, &late_end);
-    for (int64_t i = 0; !view->oldest_first && i < count / 2; i++) {
-        uint64_t id = view->ids[i];
-
-        view->ids[i] = view->ids[count - 1 - i];
-        view->ids[count - 1 - i] = id;
+    view->next += !view->rest.is_open;
+    range = view->oldest_first ? view->next - 1 : ranges - view->next;
+    match = log_view_match(view, range);
+    if (match != LOG_MATCH_NONE) {
+        segment = log_view_segment(view, range, &failed);
+        if (!segment)
+            return -1;
+        matches = match == LOG_MATCH_ALL ? segment->events
+                                         : segment_match(segment, &view->query, &view->bits);
     }
+    if (!view->rest.is_open)
+        begin_range(view, range, matches);
+    part = take_part(view, segment, match == LOG_MATCH_ALL);
     *piece = (struct log_piece){
-        .ids = view->ids,
-        .count = (size_t)count,
+        .count = ids_of_part(view, segment, &part),
         .entry = view->set->count ? &view->set->entries[range] : NULL,
-        .first_id = range_begin(view, range),
-        .last_id = log_view_end(view, range),
+        .first_id = part.first_id,
+        .last_id = part.last_id,
         .all = view->query.count == 0,
-        .late = view->recent + late_first,
-        .late_count = late_end - late_first,
+        .late = view->recent + part.late_first,
+        .late_count = part.late_end - part.late_first,
     };
+    piece->ids = view->ids;
     return 1;
 }

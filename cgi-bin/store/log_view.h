@@ -5,6 +5,14 @@
 
 #include "store/log_index.h"
 
+/* What is left of a range of which some was handed out: the matches of its segment by number, late ones, and ids. */
+struct log_rest {
+    uint32_t own_first, own_end;
+    size_t late_first, late_end;
+    uint64_t first_id, last_id; /* both included */
+    bool is_open;
+};
+
 /*
  * The key space is cut into one range for each segment: from its first id (the first one: from 0) to below that of the next.  A log without
  * segments is one range.
@@ -25,7 +33,10 @@ struct log_view {
     size_t *recent_ends; /* for each range: how many of them lie below its end */
     uint32_t *counts;    /* of each range: matches in its segment; NULL: not counted yet */
     uint64_t total;
-    size_t next; /* how many ranges log_view_next() has handed out */
+    /* For log_view_next(): */
+    uint32_t piece_max; /* so many matches of a segment at a time */
+    size_t next;        /* how many ranges it has begun */
+    struct log_rest rest;
     /* Room that is used again for each segment. */
     uint64_t *ids;
     size_t ids_room;

@@ -22,9 +22,10 @@ struct text_candidates {
 
     struct log_view *view;
     struct log_piece piece;
-    size_t at; /* in the piece */
-    bool has_file;
-    struct text_file file; /* of the piece */
+    size_t at;                       /* in the piece */
+    const struct index_entry *asked; /* the segment whose file was asked last */
+    bool has_file, is_nowhere;       /* what came of it */
+    struct text_file file;           /* of the piece */
     struct text_index_blocks blocks;
     uint32_t block; /* of the id looked at last */
 
@@ -118,24 +119,35 @@ static int next_by_walk(struct text_candidates *candidates, struct text_portion 
     return 1;
 }
 
-/* Asks the file of the piece's segment, where there is one. */
 static void ask_file(struct text_candidates *candidates)
 {
     const struct log_piece *piece = &candidates->piece;
     struct text_index_name name = {.account_id = candidates->filter->account_id,
-                                   .kind = candidates->filter->kind};
+                                   .kind = candidates->filter->kind,
+                                   .segment_id = piece->entry->number,
+                                   .check = piece->entry->text_check};
 
     close_file(candidates);
-    if (!piece->entry || piece->count == 0 || candidates->folded.len < TEXT_INDEX_GRAM)
-        return;
-    name.segment_id = piece->entry->number;
-    name.check = piece->entry->text_check;
+    candidates->asked = piece->entry;
     if (text_file_open(candidates->reader->config, &name, TEXT_FILE_READ, &candidates->file) < 0)
         return;
     candidates->has_file = true;
     candidates->block = text_index_block(&candidates->file.index, piece->ids[0]);
-    if (text_index_find(&candidates->file.index, candidates->folded, &candidates->blocks) == 0 &&
-        piece->late_count == 0)
+    candidates->is_nowhere =
+        text_index_find(&candidates->file.index, candidates->folded, &candidates->blocks) == 0;
+}
+
+/* What the file of the piece's segment says, where there is one. */
+static void begin_piece(struct text_candidates *candidates)
+{
+    const struct log_piece *piece = &candidates->piece;
+
+    candidates->at = 0;
+    if (!piece->entry || piece->count == 0 || candidates->folded.len < TEXT_INDEX_GRAM)
+        return;
+    if (piece->entry != candidates->asked)
+        ask_file(candidates);
+    if (candidates->has_file && candidates->is_nowhere && piece->late_count == 0)
         candidates->at = piece->count;
 }
 
@@ -193,8 +205,7 @@ static int next_by_index(struct text_candidates *candidates, struct text_portion
 
         if (more != 1)
             return more;
-        candidates->at = 0;
-        ask_file(candidates);
+        begin_piece(candidates);
     }
     take_ids(candidates, portion);
     if (candidates->at < piece->count)

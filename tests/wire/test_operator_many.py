@@ -4,12 +4,14 @@ an index, compared with what was sent.
 """
 import random
 import re
+import subprocess
 import unittest
 from urllib.parse import quote
 
+import daybook
 import menu
 import segment_case
-from daybook import Account, Page, database, get, run_well
+from daybook import BUILD, VAR, Account, Page, database, get, run_well
 from test_list import COUNT
 from test_operator import operator
 
@@ -97,6 +99,66 @@ class Many(segment_case.Own):
         values = dict(menu.ticks(self.open("menu=entity", self.accounts).text)["entity"])
         for name in NAMES[:3]:
             self.assertEqual(sum(event["entity_type"] == name for _, event in self.events), values[name])
+
+
+class Parts(segment_case.Own):
+    """A download of many accounts takes the matches of a segment in parts; the files of texts of closed segments are asked for each."""
+
+    FILL = 5000
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.random = random.Random(SEED)
+        cls.name, cls.headers = operator()
+        cls.accounts = [Account() for _ in range(2)]
+        cls.events = []  # (account, id, status, body)
+        cls.record_each(7000)
+        cls.maintain()
+        cls.record_each(300)  # late ones, between those of the segments
+
+    @classmethod
+    def tearDownClass(cls):
+        run_well("operator", "remove", cls.name)
+        super().tearDownClass()
+
+    @classmethod
+    def maintain(cls):
+        lines = [line for line in (VAR / "daybook.conf").read_text().splitlines() if not line.startswith("segment_events")]
+        path = VAR / "tmp" / "parts.conf"
+        path.write_text("\n".join([*lines, f"segment_events = {cls.FILL}", ""]))
+        done = subprocess.run([BUILD / "bin/daybook", "--config", path, "maintain"], check=True, capture_output=True, timeout=300)
+        assert re.search(rb" [1-9]\d* files of texts written", done.stdout), done.stdout
+
+    @classmethod
+    def record_each(cls, count):
+        for account in cls.accounts:
+            for start in range(0, count, 3000):
+                batch = [{"action": "a", "status": cls.random.choice((200, 200, 404)),
+                          "request": {"body": cls.random.choice(["plain"] * 99 + ["needle"])},
+                          "occurred_at": START_MS + cls.random.randrange(10 ** 9)} for _ in range(min(count - start, 3000))]
+                cls.events += [(account.slug, identifier, event["status"], event["request"]["body"])
+                               for event, identifier in zip(batch, account.record(batch))]
+
+    def setUp(self):
+        pass
+
+    def compare(self, query, matches):
+        chosen = "&".join(f"account={account.slug}" for account in self.accounts)
+        wanted = sorted((identifier, slug) for slug, identifier, *rest in self.events if matches(*rest))
+        for sort in ("", "&sort=time"):
+            text = get(f"/-/events.ndjson?{chosen}&{query}{sort}", self.headers).text
+            found = [(row["id"], row["account"]) for row in daybook.ndjson(text) if "id" in row]
+            self.assertEqual(len(wanted), len(found), query + sort)
+            self.assertEqual(wanted if sort else wanted[::-1], found, query + sort)
+
+    def test_parts(self):
+        self.compare("", lambda status, body: True)
+        self.compare("status=404", lambda status, body: status == 404)
+        self.compare("status=ok", lambda status, body: status == 200)
+        self.compare("q=needle", lambda status, body: body == "needle")
+        self.compare("q=needle&status=ok", lambda status, body: body == "needle" and status == 200)
+        self.compare("q=nowhere+to+be+found", lambda status, body: False)
 
 
 if __name__ == "__main__":
