@@ -164,8 +164,8 @@ class Parameters(TestCase):
 class Addresses(TestCase):
     def test_what_is_no_page(self):
         account = Account()
-        for target in ("", "event", "events/", "events.xml", "all", "all/x", "events.csv/", "-/x",
-                       "events/../../etc/passwd", "EVENTS", "events%2F", "events%0A"):
+        for target in ("event", "events/x", "events.xml", "all", "all/x", "events.csv/", "-/x",
+                       "events/../../etc/passwd", "EVENTS", "events%0A"):
             with self.subTest(target=target):
                 self.assertEqual(404, account.open(target).status)
         for target in ("events%00", "events.csv%00"):

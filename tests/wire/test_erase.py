@@ -14,6 +14,7 @@ from urllib.parse import quote as percent
 import daybook
 from daybook import BUILD, VAR, Account, ask, csv_dicts, database, ndjson, run, run_well
 from erased import MARK, Case
+from list_oracle import SEARCHED
 from running_copy import WRAPPED, until
 
 KILLS = 10
@@ -39,9 +40,8 @@ class Everything(Case):
         self.check_gone()
         # What the marks are found by, also by the files of texts that are made anew.
         for number, mark in enumerate(self.marks):
-            wanted = sorted(row["id"] for row in self.expect(before) if any(
-                mark.encode() in (row[column] or b"") for column in
-                ("url", "params", "query", "headers", "body", "response_body_head", "user_agent", "forwarded_for", "extra")))
+            wanted = sorted(row["id"] for row in self.expect(before)
+                            if any(mark.encode() in (row[column] or b"") for column in SEARCHED))
             found = [int(event["id"], 16) for event in ndjson(self.account.read(f"all.ndjson?q={mark}").text) if "id" in event]
             self.assertEqual(wanted, sorted(found))
             of_user = [row["id"] for row in self.expect(before) if row["user"] == mark.encode()]
