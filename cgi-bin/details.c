@@ -109,7 +109,6 @@ static void serve(void *context, struct request *request, struct response *respo
     }
     params_remember_zone(request->arena, &details.params,
                          request_cookie(request, STR(PARAMS_ZONE_COOKIE)));
-    params_remember_show(&details.params, request_cookie(request, STR(PARAMS_SHOW_COOKIE)));
     if (!access_begin(db, request, response, &details.account))
         return;
     if (read_path(request, &kind, &id)) {

@@ -142,14 +142,13 @@ static struct str key_of(const struct pages_list *list, struct request *request,
         return STR("");
     return arena_printf(
         request->arena,
-        "%lld %s %d %u %d %u %llu %d %d %d %u %zu %.*s %lld %u %zu %.*s %zu %.*s %zu %.*s "
-        "%.*s?%.*s",
+        "%lld %s %d %u %llu %d %d %d %u %zu %.*s %lld %u %zu %.*s %zu %.*s %zu %.*s %.*s?%.*s",
         (long long)(list->now_ms / KEPT_MS_MAX), params->zone, (int)params->names_zone,
-        params->show, (int)params->names_show, list->account.id, (unsigned long long)generation,
-        (int)list->account.role, list->account.has_others, params->says_none, list->view.id,
-        list->view.name.len, STR_ARG(list->view.name), (long long)list->account.kept_from_ms,
-        list->account.plan_days, list->account.plan.len, STR_ARG(list->account.plan),
-        list->person.len, STR_ARG(list->person), request->sign_out.len, STR_ARG(request->sign_out),
+        list->account.id, (unsigned long long)generation, (int)list->account.role,
+        list->account.has_others, params->says_none, list->view.id, list->view.name.len,
+        STR_ARG(list->view.name), (long long)list->account.kept_from_ms, list->account.plan_days,
+        list->account.plan.len, STR_ARG(list->account.plan), list->person.len,
+        STR_ARG(list->person), request->sign_out.len, STR_ARG(request->sign_out),
         STR_ARG(list->account.slug), STR_ARG(request->query));
 }
 
@@ -231,7 +230,6 @@ void list_send(const struct pages_list *page, struct request *request, struct re
 {
     struct strbuf html;
 
-    list_request_remember(page, request, response);
     strbuf_init(&html);
     make_and_send(page, request, response, &html);
     strbuf_release(&html);
@@ -243,7 +241,6 @@ static void show(struct list *list, const struct pages_list *page, struct str ke
 {
     struct strbuf html;
 
-    list_request_remember(page, request, response);
     strbuf_init(&html);
     if (make_and_send(page, request, response, &html) == 0 && key.len)
         kept_pages_add(list->kept, key, &(struct kept_page){strbuf_str(&html), page->found.count});
@@ -282,7 +279,6 @@ void list_serve(struct list *list, enum event_kind kind, struct request *request
         key = key_of(&page, request, generation);
         if (key.len && kept_pages_find(list->kept, key, &kept)) {
             access_tell(response, &page.account);
-            list_request_remember(&page, request, response);
             response_count_rows(response, kept.rows);
             pages_send_made(0, kept.html, response);
             return;

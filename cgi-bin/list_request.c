@@ -35,7 +35,6 @@ void list_request_read(struct request *request, enum params_set set, enum event_
             params_take(arena, request->query, set, list->now_ms, params, &list->wrong_count);
     params->filter.kind = kind;
     params_remember_zone(arena, params, request_cookie(request, STR(PARAMS_ZONE_COOKIE)));
-    params_remember_show(params, request_cookie(request, STR(PARAMS_SHOW_COOKIE)));
     if (list->wrong_count == 0)
         check_menu(arena, list);
 }
@@ -45,23 +44,14 @@ bool list_request_leads_on(const struct pages_list *list)
     return list->wrong_count > 0 || list->params.query.len > 0 || list->params.chosen_zone.len > 0;
 }
 
-/* Cookies of no weight: they decide how a list is shown, and are read by nothing but params_remember_…(). */
-static void remember(struct arena *arena, struct response *response, const char *cookie,
-                     struct str value)
+/* A cookie of no weight: it decides how times are shown, and is read by nothing but params_remember_zone(). */
+static void remember_zone(struct arena *arena, struct response *response, struct str zone)
 {
     response_header(response, "Set-Cookie",
-                    arena_printf(arena, "%s=%.*s; Path=/; Max-Age=34560000; SameSite=Lax; HttpOnly",
-                                 cookie, STR_ARG(value)));
-}
-
-void list_request_remember(const struct pages_list *list, struct request *request,
-                           struct response *response)
-{
-    unsigned before = params_show_of(request_cookie(request, STR(PARAMS_SHOW_COOKIE)));
-
-    if (list->params.gives_show && list->params.show != (before ? before : params_page_sizes[0]))
-        remember(request->arena, response, PARAMS_SHOW_COOKIE,
-                 arena_printf(request->arena, "%u", list->params.show));
+                    arena_printf(arena,
+                                 PARAMS_ZONE_COOKIE
+                                 "=%.*s; Path=/; Max-Age=34560000; SameSite=Lax; HttpOnly",
+                                 STR_ARG(zone)));
 }
 
 void list_request_lead_on(const struct pages_list *list, struct request *request,
@@ -81,7 +71,7 @@ void list_request_lead_on(const struct pages_list *list, struct request *request
     }
     if (params.chosen_zone.len) {
         if (!str_equal(params.chosen_zone, str_from(params.zone)))
-            remember(arena, response, PARAMS_ZONE_COOKIE, params.chosen_zone);
+            remember_zone(arena, response, params.chosen_zone);
         params_choose_zone(arena, &params);
     }
     strbuf_init(&link);

@@ -24,8 +24,4 @@ bool list_request_leads_on(const struct pages_list *list);
 void list_request_lead_on(const struct pages_list *list, struct request *request,
                           struct response *response);
 
-/* With a list that is sent: remembers how many rows its address asks for. */
-void list_request_remember(const struct pages_list *list, struct request *request,
-                           struct response *response);
-
 #endif

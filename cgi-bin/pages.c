@@ -187,7 +187,6 @@ static struct str tab_link(struct arena *arena, struct str slug, const struct pa
     there.zone = list->zone;
     there.names_zone = list->names_zone;
     there.show = list->show;
-    there.names_show = list->names_show;
     there.page = 1;
     return pages_view_link(arena, slug, &there);
 }

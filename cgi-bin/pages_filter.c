@@ -417,7 +417,6 @@ void pages_fill_filter(struct page *page, struct arena *arena, const struct page
         struct params none = {.zone = list->params.zone,
                               .names_zone = list->params.names_zone,
                               .show = list->params.show,
-                              .names_show = list->params.names_show,
                               .page = 1};
 
         none.filter.kind = list->params.filter.kind;

@@ -33,7 +33,6 @@ static struct params shown_by(const struct params *params)
     struct params none = {.zone = params->zone,
                           .names_zone = params->names_zone,
                           .show = params->show,
-                          .names_show = params->names_show,
                           .page = 1,
                           .shows_own = params->shows_own};
 
@@ -47,7 +46,7 @@ void pages_fill_kept(struct page *form, struct arena *arena, const struct params
         keep(form, "audit", STR("1"));
     if (params->filter.oldest_first)
         keep(form, "sort", STR("time"));
-    if (params->names_show || params->show != params_page_sizes[0])
+    if (params->show != params_page_sizes[0])
         keep(form, "show", arena_printf(arena, "%u", params->show));
     if (params->says_none) /* emptied, it asks for everything */
         keep(form, "view", STR("none"));

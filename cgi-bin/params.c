@@ -156,7 +156,6 @@ static bool read_others(struct arena *arena, const struct fields *fields, enum p
         return set != PARAMS_FEED_DOWNLOAD || params_read_feed(arena, fields, params, complaint);
     }
     params->show = params_page_sizes[number_of(fields, SHOW, 0)];
-    params->gives_show = fields_find(fields, SHOW) != NULL;
     params->page = number_of(fields, PAGE, 1);
     if (set == PARAMS_DETAILS) {
         params->part = (enum params_part)number_of(fields, PART, PARAMS_PART_PAGE);

@@ -48,11 +48,9 @@ struct params {
     struct str
         chosen_zone; /* list: what a form asks to be shown in from now on; empty: nothing new */
     struct str from_was,
-        to_was;      /* list: what stood in `from` and `to` of that form when it was shown */
-    unsigned show;   /* rows a page */
-    bool gives_show; /* the query said so */
-    bool names_show; /* links say it even when it is the default */
-    uint64_t page;   /* from 1 */
+        to_was;    /* list: what stood in `from` and `to` of that form when it was shown */
+    unsigned show; /* rows a page */
+    uint64_t page; /* from 1 */
     bool
         has_menu; /* list: the values of this menu are wanted; never written into a link of the list */
     enum filter_dimension menu;
@@ -136,17 +134,6 @@ void params_append_asked(struct strbuf *out, const struct params *params);
 void params_choose_zone(struct arena *arena, struct params *params);
 
 #define PARAMS_ZONE_COOKIE "daybook-zone"
-
-/* One of params_page_sizes, or 0. */
-unsigned params_show_of(struct str text);
-
-/*
- * Shows as many rows as this person chose last (`remembered`, as it came; empty: none) on the first page of a list whose address says
- * nothing about that; what is a later page is the same for everybody.
- */
-void params_remember_show(struct params *params, struct str remembered);
-
-#define PARAMS_SHOW_COOKIE "daybook-show"
 
 /*
  * Shows times in the zone that this person chose last (`remembered`, as it came; empty: none), where the query named none.  What the query

@@ -70,7 +70,7 @@ void params_append(struct strbuf *out, const struct params *params, enum params_
         append_feed(out, params);
         return;
     }
-    if (scope >= PARAMS_VIEW && (params->names_show || params->show != params_page_sizes[0]))
+    if (scope >= PARAMS_VIEW && params->show != params_page_sizes[0])
         append_number(out, SHOW, params->show);
     if (scope >= PARAMS_PLACE && params->page != 1)
         append_number(out, PAGE, params->page);

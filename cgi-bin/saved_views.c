@@ -16,7 +16,6 @@ struct str saved_view_query(struct arena *arena, const struct params *params)
     struct str query;
 
     plain.says_none = false;
-    plain.names_show = false;
     strbuf_init(&text);
     params_append(&text, &plain, PARAMS_VIEW);
     query = arena_copy(arena, str_slice(strbuf_str(&text), 1, text.len));

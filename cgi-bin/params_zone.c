@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What a person chose last, the zone and how many rows: for what is shown, never for what is selected. */
+/* The zone that a person chose last: for what is shown, never for what is selected. */
 #include "params.h"
 
 #include "base/clock.h"
-#include "base/parse.h"
 #include "params_values.h"
 
 /* The same moment in another zone; what lies outside all that events can have still does. */
@@ -58,26 +57,4 @@ void params_choose_zone(struct arena *arena, struct params *params)
         params->to = in_zone(arena, filter->to_ms, zone);
     params->zone = zone;
     params->names_zone = true;
-}
-
-unsigned params_show_of(struct str text)
-{
-    uint64_t number;
-
-    if (parse_u64(text, 1, UINT32_MAX, &number))
-        for (size_t i = 0; params_page_sizes[i]; i++)
-            if (params_page_sizes[i] == number)
-                return params_page_sizes[i];
-    return 0;
-}
-
-void params_remember_show(struct params *params, struct str remembered)
-{
-    unsigned show = params_show_of(remembered);
-
-    if (show == 0 || show == params_page_sizes[0])
-        return;
-    params->names_show = true;
-    if (!params->gives_show && params->page == 1 && !params->filter.has_asof)
-        params->show = show;
 }
