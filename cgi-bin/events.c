@@ -93,7 +93,9 @@ static struct str meant_tab(const struct str *segments, size_t count)
 /* Leads on to it, for who may see it.  False: nothing was sent. */
 static bool lead_to_tab(struct db *db, struct request *request, struct response *response)
 {
-    struct str segments[3], tab = meant_tab(segments, request_segments(request, segments, 3));
+    struct str segments[3] = {{NULL, 0}};
+    size_t count = request_segments(request, segments, 3);
+    struct str tab = meant_tab(segments, count);
     struct account account = {.slug = STR("-")};
     int found;
 

@@ -129,7 +129,7 @@ static void guess(const struct context *context, struct arena *arena, struct str
                   struct pages_find_secret *page)
 {
     struct redactor *redactor = redactor_new(context->key, page->account.id, NULL, 0);
-    struct redact_guesses guesses;
+    struct redact_guesses guesses = {0};
 
     redact_guess(redactor, arena, secret, &guesses);
     redactor_free(redactor);

@@ -39,8 +39,13 @@ static bool is_calendar(struct str text, bool *has_time)
     return clock_parse_fields(text, &fields, has_time, &rest) && rest.len == 0;
 }
 
+/* The markers of a field. */
+struct time_keys {
+    enum page_key value, type, step;
+};
+
 /* A calendar for a day or a time, and for none; what a calendar cannot say is shown as it was given. */
-static void set_time(struct page *panel, struct arena *arena, enum page_key key, enum page_key type,
+static void set_time(struct page *panel, struct arena *arena, struct time_keys keys,
                      struct str text, const char *zone)
 {
     struct clock_fields fields;
@@ -53,11 +58,13 @@ static void set_time(struct page *panel, struct arena *arena, enum page_key key,
         if (ms >= 0 && ms <= CLOCK_MAX_MS)
             text = params_time_text(arena, ms, zone);
     }
-    if (text.len == 0 || is_calendar(text, &has_time))
-        page_set(panel, type, has_time ? STR("datetime-local") : STR("date"));
-    else
-        page_set(panel, type, STR("text"));
-    page_set_exact(panel, key, text);
+    if (text.len == 0 || is_calendar(text, &has_time)) {
+        page_set(panel, keys.type, has_time ? STR("datetime-local") : STR("date"));
+        page_show(panel, keys.step); /* seconds and less are times too */
+    } else {
+        page_set(panel, keys.type, STR("text"));
+    }
+    page_set_exact(panel, keys.value, text);
 }
 
 /* A time of the calendar as other times are shown, to the millisecond where it says one; all else as it was given. */
@@ -110,9 +117,9 @@ void pages_fill_dates(struct page *panel, struct arena *arena, const struct page
 
     for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++)
         add_span(panel, arena, list, spans[i].from, spans[i].label);
-    set_time(panel, arena, PAGE_FROM, PAGE_FROM_TYPE,
+    set_time(panel, arena, (struct time_keys){PAGE_FROM, PAGE_FROM_TYPE, PAGE_FROM_STEP},
              pages_fill_wrong(panel, arena, list, "from", params->from), params->zone);
-    set_time(panel, arena, PAGE_TO, PAGE_TO_TYPE,
+    set_time(panel, arena, (struct time_keys){PAGE_TO, PAGE_TO_TYPE, PAGE_TO_STEP},
              pages_fill_wrong(panel, arena, list, "to", params->to), params->zone);
     page_set(panel, PAGE_ZONE, str_from(params->zone));
     page_set_exact(panel, PAGE_VALUE, zone.len ? zone : str_from(params->zone));

@@ -9,8 +9,8 @@
     {{/SPAN}}
   </ul>
   <button class="times small" type="button">Choose times too</button>
-  <label class="field">From <input type="{{FROM_TYPE}}" name="from" value="{{FROM:p}}" step="any"></label>
-  <label class="field">To <input type="{{TO_TYPE}}" name="to" value="{{TO:p}}" step="any">
+  <label class="field">From <input type="{{FROM_TYPE}}" name="from" value="{{FROM:p}}"{{#FROM_STEP}} step="any"{{/FROM_STEP}}></label>
+  <label class="field">To <input type="{{TO_TYPE}}" name="to" value="{{TO:p}}"{{#TO_STEP}} step="any"{{/TO_STEP}}>
     <small>A day counts whole; a time is where the list ends.</small></label>
   <input type="hidden" name="from_was" value="{{FROM:p}}">
   <input type="hidden" name="to_was" value="{{TO:p}}">

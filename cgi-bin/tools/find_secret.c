@@ -93,7 +93,7 @@ static bool ask_for_marks(const unsigned char *key, uint32_t account_id, struct 
 static int find(struct db *db, struct arena *arena, const unsigned char *key, const char *slug)
 {
     struct account account;
-    struct redact_guesses guesses;
+    struct redact_guesses guesses = {0};
 
     if (accounts_find(db, arena, slug, &account) != 0)
         return 1;

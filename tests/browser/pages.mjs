@@ -184,7 +184,7 @@ export const pagesOf = ({
   'all-accounts': { url: `${origin}/-/events?show=25`, as: 'operator', tables: 1 },
   'all-accounts-triggers': { url: `${origin}/-/triggers?account=${acme.slug}`, as: 'operator', tables: 1 },
   'all-accounts-menu': {
-    url: `${origin}/-/events?show=10`, as: 'operator', act: (page) => openFilter(page, 'Account'),
+    url: `${origin}/-/events?show=25`, as: 'operator', act: (page) => openFilter(page, 'Account'),
   },
 
   // What went wrong

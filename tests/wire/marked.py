@@ -95,8 +95,8 @@ QUERIES = [
 SEARCHES = ["query=user:---", "query=id:mark*+-user:nobody+status:%3E%3D400", "query=common&trailer=1"]
 OF_PAGES = [*(f"menu={name}" for name in MENUS), "menu=user&asof={id}&q=common", "histogram=table", "view=raw", "account={other}", "not_account={other}",
             "list=all&account={other}", *SEARCHES[:2], "query=usr:x", "query=account:{other}", "view=1", "view=2", "view=3", "view=none",
-            "user=common&tz=UTC&zone=Europe/Berlin"]
-OF_FILES = ["view=1", "view=2&raw=1", "raw=1", "trailer=1", "q=common&trailer=1", "after={id}", "after=0", "after=0&limit=3",
+            "user=common&tz=UTC&zone=Europe/Berlin&from=2025-01-31T12:00&from_was=2025-01-31T12:00&to_was=2025-01-31"]
+OF_FILES = ["view=1", "view=2&raw=1", "raw=1", "bom=1", "trailer=1", "q=common&trailer=1", "after={id}", "after=0", "after=0&limit=3",
             "after=5&limit=10000&entity=---", *SEARCHES]
 OF_VIEWS = ["kind=events", "user=a&show=25&kind=triggers"]
 OF_CODEFRESH = ["showTriggers=true", "showTriggers=false", "search=common", "userName=common", "userId=common", "entity=common",

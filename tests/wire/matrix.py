@@ -136,6 +136,7 @@ def webhook(_):
 
 PAGES = [
     PageRow("/", GOES_ON | NO_LOG),
+    PageRow("/{account}", dict.fromkeys(READERS, 303)),
     PageRow("/{account}/events", READERS),
     PageRow("/{account}/events", READERS, target="/{account}/events?q=closed"),
     PageRow("/{account}/events", READERS, target="/{account}/events?menu=user&asof={id}"),
@@ -182,7 +183,6 @@ NOTHING = [
     PageRow(None, NOBODY, target="/nothing"),
     PageRow(None, NOBODY, target="/metrics"),
     PageRow(None, NOBODY, target="/metrics/nothing"),
-    PageRow(None, NOBODY, target="/{account}"),
     PageRow(None, NOBODY, target="/{account}/-/nothing"),
     PageRow(None, NOBODY, target="/{account}/events/nothing"),
     PageRow(None, NOBODY, target="/-/events/{id}"),
