@@ -331,10 +331,10 @@ static void add_texts(const struct bar *bar)
              params->filter.entity_name, &params->filter.without_name, &without);
     without = *params;
     without.filter.text.len = 0;
-    add_text(
-        bar, "Contains", "q",
-        "Any part of URL, params, query, headers, body, answer or extra; at least 3 characters.",
-        params->filter.text, NULL, &without);
+    add_text(bar, "Contains", "q",
+             "Any part of URL, params, query, headers, body, answer, addresses, ids or extra; at "
+             "least 3 characters.",
+             params->filter.text, NULL, &without);
 }
 
 /* The range always stands in the bar, as on any log. */

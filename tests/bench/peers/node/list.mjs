@@ -89,7 +89,7 @@ const serve = () => {
           ['entity_id', 'Entity ID', 'The whole ID, or its beginning with * at the end.'],
           ['entity_name', 'Entity name', 'Any part of the name; A and a are the same.'],
           ['q', 'Contains',
-            'Any part of URL, params, query, headers, body, answer or extra; at least 3 characters.'],
+            'Any part of URL, params, query, headers, body, answer, addresses, ids or extra; at least 3 characters.'],
         ],
         sizes: [10, 25, 50, 100, 200],
       });
