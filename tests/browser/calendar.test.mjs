@@ -104,6 +104,7 @@ describe('the calendar', () => {
       await expectFields(page, 'date', day, day);
     }
     await turn(page, 'Choose times too');
+    await page.locator('[name=to][type=datetime-local]').waitFor();
     await to(page).fill('2024-03-30T00:01');
     await turn(page, 'Days only');
     await expectFields(page, 'date', '2025-12-31', '2024-03-30');
