@@ -168,7 +168,7 @@ rung_unit()
         test=$(basename "$source" .c)
         run_tests "unit-$test" cmocka "$build/test/$test"
         case $test in
-        test_demo | test_text_index) ;; # a minute each under valgrind, and the sanitizers watch the same
+        test_demo | test_redact_work | test_text_index) ;; # a minute each under valgrind, and the sanitizers watch the same
         *) run_tests "unit-$test-valgrind" cmocka $valgrind_command "$build/test/$test" ;;
         esac
         run_tests "unit-$test-asan" cmocka "$asan/test/$test"
