@@ -5,16 +5,6 @@
 /* Each is tried with all that were taken: no more than people have in an address. */
 enum { TRIED_MAX = 100 };
 
-static size_t count_parameters(struct str query)
-{
-    struct str piece;
-    size_t count = 0;
-
-    while (str_next(&query, '&', &piece))
-        count += piece.len > 0;
-    return count;
-}
-
 static struct params_wrong wrong_of(struct arena *arena, struct str piece, struct str sentence)
 {
     const char *equals = memchr(piece.ptr, '=', piece.len);
@@ -29,7 +19,7 @@ static struct params_wrong wrong_of(struct arena *arena, struct str piece, struc
 struct params_wrong *params_take(struct arena *arena, struct str query, enum params_set set,
                                  int64_t now_ms, struct params *params, size_t *count)
 {
-    size_t given = count_parameters(query);
+    size_t given = fields_count(query);
     struct params_wrong *wrong = arena_array(arena, given + 1, sizeof(*wrong));
     struct strbuf taken;
     struct str piece, complaint;

@@ -166,7 +166,7 @@ static struct str add_parameter(struct arena *arena, struct str raw, struct fiel
     return STR("");
 }
 
-static size_t count_parameters(struct str query)
+size_t fields_count(struct str query)
 {
     struct str piece;
     size_t count = 0;
@@ -179,7 +179,7 @@ static size_t count_parameters(struct str query)
 bool fields_parse(struct arena *arena, struct str query, const struct field_spec *specs,
                   size_t spec_count, struct fields *fields, struct str *complaint)
 {
-    size_t count = count_parameters(query);
+    size_t count = fields_count(query);
     struct str piece;
 
     *fields = (struct fields){.specs = specs, .spec_count = spec_count};

@@ -53,6 +53,9 @@ bool fields_parse(struct arena *arena, struct str query, const struct field_spec
 /* A name or value as it was meant, in the arena.  False after a % that two hexadecimal digits do not follow. */
 bool fields_decode(struct arena *arena, struct str raw, struct str *decoded);
 
+/* How many parameters a query string has, empty pieces left out. */
+size_t fields_count(struct str query);
+
 /* The first item of table row `spec`, or NULL. */
 const struct field *fields_find(const struct fields *fields, unsigned spec);
 

@@ -3,8 +3,7 @@
  * Measures segments in memory, without a database: `make build/test/segment_scan && build/test/segment_scan [EVENTS [ROUNDS [plain]]]`;
  * `plain`: as on a processor without AVX2.
  * Prints what building, packing, unpacking and opening cost, and for a dozen filters the milliseconds of processor time, best of ROUNDS, of the total over all
- * segments, of the counts
- * over time (weeks, by class of status, as a list shows them), and of the counts by value of the first five dimensions.
+ * segments, of the counts over time (weeks, by class of status, as a list shows them), and of the counts by value of the first five dimensions.
  *
  * The events are skewed as real ones are: few users and entities do most, in sessions; an entity type has its own actions.
  */
