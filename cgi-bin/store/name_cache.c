@@ -45,6 +45,7 @@ struct name_cache {
     struct row **buckets; /* a power of two of them */
     size_t bucket_count, count;
     size_t bytes, bytes_max;
+    uint64_t connections;                /* through which of them it was read */
     const struct entity_names *entities; /* may be NULL */
 };
 
@@ -102,6 +103,16 @@ void name_cache_bound(struct name_cache *cache)
         return;
     forget(cache);
     start(cache);
+}
+
+/* Behind a new connection there may be another database, restored to an earlier state, where numbers mean other names. */
+static void keep_to_connection(struct name_cache *cache, const struct db *db)
+{
+    if (cache->connections == db_connections(db))
+        return;
+    forget(cache);
+    start(cache);
+    cache->connections = db_connections(db);
 }
 
 static const struct name_texts *find(const struct name_cache *cache, uint64_t key)
@@ -333,6 +344,7 @@ int name_cache_fill(struct name_cache *cache, struct db *db, struct arena *arena
     };
     int result = 0;
 
+    keep_to_connection(cache, db);
     name_cache_bound(cache);
     collect_unknown(cache, &fill);
     if (fill.missing)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The readers' side of the dictionaries: one process's memory of the names behind the numbers of `event`.  Rows of a dictionary are
- * never changed, and removed (upkeep/erase_step.h) only when no event has them, so what is remembered stays true; memory is bounded.
+ * never changed, and removed (upkeep/erase_step.h) only when no event has them, so what is remembered stays true as long as the connection
+ * does; memory is bounded.
  */
 #ifndef DAYBOOK_STORE_NAME_CACHE_H
 #define DAYBOOK_STORE_NAME_CACHE_H

@@ -77,6 +77,7 @@ struct known_version {
 
 struct name_store {
     struct name_memory *memory;
+    uint64_t connections; /* through which of them it was read */
     struct known_version *versions;
     size_t count, capacity;
 };
@@ -122,6 +123,17 @@ static void add_version(struct name_store *store, uint32_t account_id, uint64_t 
     store->versions[store->count++] = (struct known_version){account_id, version};
 }
 
+/* Behind a new connection there may be another database, restored to an earlier state, where numbers mean other names. */
+static void keep_to_connection(struct name_store *store, const struct db *db)
+{
+    if (store->connections == db_connections(db))
+        return;
+    name_memory_free(store->memory);
+    store->memory = name_memory_new();
+    store->count = 0;
+    store->connections = db_connections(db);
+}
+
 /* Before anything of the account is remembered.  0 or -1. */
 static int note_version(struct name_store *store, struct db *db, uint32_t account_id)
 {
@@ -138,16 +150,14 @@ static int note_version(struct name_store *store, struct db *db, uint32_t accoun
     return found < 0 ? -1 : 0;
 }
 
-bool name_store_agrees(struct name_store *store, uint32_t account_id, uint64_t version)
+bool name_store_agrees(struct name_store *store, const struct db *db, uint32_t account_id,
+                       uint64_t version)
 {
-    struct known_version *known = find_version(store, account_id);
+    const struct known_version *known = find_version(store, account_id);
 
-    if (known && known->version == version)
+    if (known && known->version == version && store->connections == db_connections(db))
         return true;
-    name_memory_free(store->memory);
-    store->memory = name_memory_new();
-    if (known)
-        known->version = version;
+    store->connections = 0; /* so that the next look forgets all of it */
     return false;
 }
 
@@ -418,8 +428,11 @@ int name_store_resolve(struct name_store *store, struct db *db, uint32_t account
     /* An entity's key holds the number of its type. */
     static look_up *const steps[] = {look_up_plain, look_up_entities};
     struct name_key *unknown = memory_new(count * KEYS_PER_EVENT * sizeof(*unknown));
-    int result = db_connect(db) < 0 ? -1 : note_version(store, db, account_id);
+    int result = db_connect(db);
 
+    keep_to_connection(store, db);
+    if (result == 0)
+        result = note_version(store, db, account_id);
     name_memory_bound(store->memory);
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && result == 0; i++) {
         size_t missing = steps[i](store->memory, account_id, events, count, names, unknown);

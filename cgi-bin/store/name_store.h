@@ -28,9 +28,10 @@ int name_store_resolve(struct name_store *store, struct db *db, uint32_t account
                        const struct event *events, size_t count, struct event_names *names);
 
 /*
- * Is what is remembered of the account's names of this version (account_stays() of store/account_store.h)?  If not all is forgotten, and
- * the names have to be resolved anew, outside the transaction.
+ * Is what is remembered of the account's names of this version (account_stays() of store/account_store.h), and of this connection?  If not the
+ * names have to be resolved anew, outside the transaction: all that is remembered is forgotten.
  */
-bool name_store_agrees(struct name_store *store, uint32_t account_id, uint64_t version);
+bool name_store_agrees(struct name_store *store, const struct db *db, uint32_t account_id,
+                       uint64_t version);
 
 #endif

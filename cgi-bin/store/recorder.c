@@ -292,7 +292,7 @@ static int keep_account(struct batch *batch)
 
     if (account_stays(batch->db, batch->account_id, &version) != 1)
         return -1;
-    batch->names_are_old = !name_store_agrees(batch->store, batch->account_id, version);
+    batch->names_are_old = !name_store_agrees(batch->store, batch->db, batch->account_id, version);
     return batch->names_are_old ? -1 : 0;
 }
 

@@ -103,12 +103,14 @@ static void test_fill_without_names(void **state)
         .signature = EVENT_SIGNATURE_INVALID,
     };
     struct name_cache *cache = name_cache_new(NAME_CACHE_BYTES);
+    static const struct config config;
+    struct db *db = db_new(&config, CONFIG_READER, NULL); /* without a connection */
     struct event event;
 
     (void)state;
     add(cache, NAME_DICTIONARY_ENTITY_TYPE, 7, STR("pipeline"), (struct str){NULL, 0});
     add(cache, NAME_DICTIONARY_ACTION, 7, STR("another dictionary"), (struct str){NULL, 0});
-    assert_int_equal(name_cache_fill(cache, NULL, NULL, &numbers, 1, &event), 0);
+    assert_int_equal(name_cache_fill(cache, db, NULL, &numbers, 1, &event), 0);
     assert_true(event.id == numbers.id);
     assert_int_equal(event.kind, EVENT_KIND_TRIGGER);
     assert_true(event.has_time);
@@ -119,6 +121,7 @@ static void test_fill_without_names(void **state)
     assert_true(str_equal(event.entity_type, STR("pipeline")));
     assert_true(event.action.len == 0 && event.user.len == 0 && event.entity_id.len == 0);
     assert_true(event.entity_name.len == 0 && event.trigger_provider.len == 0);
+    db_free(db);
     name_cache_free(cache);
 }
 

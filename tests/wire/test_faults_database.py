@@ -128,6 +128,47 @@ class DatabaseGone(unittest.TestCase):
         self.assertTrue(all(is_alive(pid) for pid in started))
 
 
+class EarlierState(unittest.TestCase):
+    """Behind a new connection the database is as it was before, as after a failover: numbers of names mean others there."""
+
+    TIMES = 40  # so that each worker has seen a name
+
+    def setUp(self):
+        self.account = daybook.Account()
+        self.account.token("record")
+
+    def record_often(self, status):
+        event = {"action": "act", "user": "ann", "entity_type": "thing", "entity_name": "one", "status": status}
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            for answer in pool.map(lambda _: self.account.send(event), range(self.TIMES)):
+                self.assertEqual(201, answer.status, answer)
+
+    def test_recorded_names(self):
+        self.record_often(200)
+        for table in ("user", "entity_recent", "entity"):
+            database().run(f"DELETE FROM {table} WHERE account_id = {self.account.number}")
+        kill_connections("recorder")
+        self.record_often(201)
+        self.assertEqual(self.TIMES, database().number(
+            "SELECT COUNT(*) FROM event e JOIN user u ON u.id = e.user_id JOIN entity n ON n.id = e.entity_id "
+            f"WHERE e.account_id = {self.account.number} AND e.status = 201"))
+
+    def shown(self, user, query):
+        """How many of many answers to the same list show the user's name."""
+        asked = f"/{self.account.slug}/events?{query}"
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            return sum(f">{user}<" in answer.text for answer in pool.map(get, [asked] * self.TIMES))
+
+    def test_shown_names(self):
+        self.account.record({"action": "act", "user": "ann"})
+        until(lambda: database().number(f"SELECT COUNT(*) FROM log WHERE account_id = {self.account.number} AND kind = 1"),
+              60, "the log is indexed")
+        self.assertEqual(self.TIMES, self.shown("ann", "show=25"))
+        database().run(f"UPDATE user SET name = 'bob' WHERE account_id = {self.account.number}")
+        kill_connections("reader")
+        self.assertEqual(self.TIMES, self.shown("bob", "show=50"))
+
+
 class ConnectionsLost(unittest.TestCase):
     """Each key is recorded once, whatever became of connections, commits and answers."""
 
