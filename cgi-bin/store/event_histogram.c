@@ -77,14 +77,11 @@ struct event_histogram *event_histogram_new(struct arena *arena, const struct ev
     return histogram;
 }
 
-void event_histogram_add(struct event_histogram *histogram, uint64_t id, unsigned status)
+size_t event_histogram_span(const struct time_spans *spans, uint64_t id)
 {
-    const struct time_spans *spans = &histogram->spans;
     size_t low = 0, high = spans->count;
     int64_t ms = event_id_ms(id);
 
-    if (ms < spans->bounds_ms[0] || ms >= spans->bounds_ms[spans->count])
-        return;
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
 
@@ -93,7 +90,16 @@ void event_histogram_add(struct event_histogram *histogram, uint64_t id, unsigne
         else
             high = middle;
     }
-    histogram->events[low][event_class_of(status)]++;
+    return low;
+}
+
+void event_histogram_add(struct event_histogram *histogram, uint64_t id, unsigned status)
+{
+    const struct time_spans *spans = &histogram->spans;
+    int64_t ms = event_id_ms(id);
+
+    if (ms >= spans->bounds_ms[0] && ms < spans->bounds_ms[spans->count])
+        histogram->events[event_histogram_span(spans, id)][event_class_of(status)]++;
 }
 
 int event_oldest(struct db *db, uint32_t account_id, enum event_kind kind, uint64_t *id)

@@ -43,6 +43,9 @@ void event_extent_join(struct event_extent *one, const struct event_extent *othe
 struct event_histogram *event_histogram_new(struct arena *arena, const struct event_extent *extent,
                                             const char *zone);
 
+/* The span that begins last before the id, or at it; the first one for what lies before all. */
+size_t event_histogram_span(const struct time_spans *spans, uint64_t id);
+
 /* Adds an event; one outside is not counted. */
 void event_histogram_add(struct event_histogram *histogram, uint64_t id, unsigned status);
 

@@ -34,30 +34,13 @@ int log_view_extent(struct log_view *view, const struct filter *filter, struct e
     return 0;
 }
 
-/* The span that begins last before the id, or at it; the first one for what lies before all. */
-static size_t span_of(const struct time_spans *spans, uint64_t id)
-{
-    size_t low = 0, high = spans->count;
-    int64_t ms = event_id_ms(id);
-
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-
-        if (spans->bounds_ms[middle] <= ms)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* Adds the matches (`bits`; NULL: all events) of a segment.  What lies outside all spans does not match. */
 static void add_matches(const struct segment *segment, const struct segment_bits *bits,
                         struct event_histogram *histogram)
 {
     const struct time_spans *spans = &histogram->spans;
-    size_t first = span_of(spans, segment->ids[0]),
-           last = span_of(spans, segment->ids[segment->events - 1]);
+    size_t first = event_histogram_span(spans, segment->ids[0]),
+           last = event_histogram_span(spans, segment->ids[segment->events - 1]);
     uint32_t edges[TIME_SPANS_MAX + 1] = {0};
     const struct segment_spread spread = {.bits = bits,
                                           .dimension = SEGMENT_STATUS,
@@ -78,11 +61,11 @@ static bool add_told(const struct segment *segment, const struct segment_query *
 {
     const struct segment_column *column = &segment->columns[SEGMENT_STATUS];
     const struct time_spans *spans = &histogram->spans;
-    size_t span = span_of(spans, segment->ids[0]);
+    size_t span = event_histogram_span(spans, segment->ids[0]);
     uint32_t counts[STATUSES_MAX];
 
     if (column->value_count > STATUSES_MAX ||
-        span != span_of(spans, segment->ids[segment->events - 1]) ||
+        span != event_histogram_span(spans, segment->ids[segment->events - 1]) ||
         !segment_values(segment, query, SEGMENT_STATUS, counts))
         return false;
     *matches = 0;

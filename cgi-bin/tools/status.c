@@ -192,7 +192,7 @@ static int print_retention(struct db *db, struct arena *arena)
 /* How far the index has come: what waits is counted up to a bound. */
 static int print_indexes(struct db *db, struct arena *arena)
 {
-    struct log_state *states;
+    struct log_standing *states;
     size_t count;
 
     if (segment_waiting_states(db, arena, &states, &count) < 0)

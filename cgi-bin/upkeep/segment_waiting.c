@@ -145,7 +145,7 @@ int segment_waiting_indexed(struct db *db, struct arena *arena, struct log_name 
     return select_names(db, select_indexed, arena, names, count);
 }
 
-int segment_waiting_states(struct db *db, struct arena *arena, struct log_state **states,
+int segment_waiting_states(struct db *db, struct arena *arena, struct log_standing **states,
                            size_t *count)
 {
     struct db_rows *rows = db_select(db, select_states, DB_NO_VALUES);
@@ -156,7 +156,7 @@ int segment_waiting_states(struct db *db, struct arena *arena, struct log_state 
     *count = 0;
     while (rows && (more = db_next(rows)) == 1) {
         *states = arena_grow(arena, *states, *count, &room, sizeof(**states));
-        (*states)[(*count)++] = (struct log_state){
+        (*states)[(*count)++] = (struct log_standing){
             .name = {(uint32_t)db_number(rows, 0), (unsigned)db_number(rows, 1)},
             .account = arena_copy(arena, db_bytes(rows, 2)),
             .changed_ms = (int64_t)db_number(rows, 3),

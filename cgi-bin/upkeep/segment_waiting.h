@@ -36,7 +36,7 @@ int segment_waiting_indexed(struct db *db, struct arena *arena, struct log_name 
                             size_t *count);
 
 /* How it stands with a log. */
-struct log_state {
+struct log_standing {
     struct log_name name;
     struct str account; /* its slug */
     bool indexed;
@@ -44,7 +44,7 @@ struct log_state {
 };
 
 /* Of all logs that have something in them or an index; in the arena, by account and kind.  0 or -1. */
-int segment_waiting_states(struct db *db, struct arena *arena, struct log_state **states,
+int segment_waiting_states(struct db *db, struct arena *arena, struct log_standing **states,
                            size_t *count);
 
 /*
