@@ -294,6 +294,29 @@ class Meanwhile(Case):
         self.assertEqual(["1", *map(str, self.changed(before))], row[1:])
 
 
+class Long(Case):
+    EVENTS, AT_ONCE = 120_000, 100_000
+
+    def test_users_are_looked_for_in_ranges(self):
+        """No index finds them: one statement over a long log would give nothing for so long that it counts as lost."""
+        self.account.record({"action": "a", "user": self.person.name})
+        database().run("INSERT INTO event (account_id, kind, id, entity_type_id, action_id, user_id, entity_id, status, source, "
+                       f"provider_id, signature) SELECT {self.account.number}, 1, {daybook.START_MS << 22} - seq * 1000, "
+                       f"0, 1, 0, 0, 200, 0, 0, 0 FROM seq_1_to_{self.EVENTS}")
+        # What the server notes of each statement on a new connection from now on.
+        for name, value in (("log_output", "'TABLE'"), ("long_query_time", "0"), ("slow_query_log", "1")):
+            database().run(f"SET GLOBAL {name} = {value}")
+        database().run("TRUNCATE TABLE mysql.slow_log")
+        try:
+            self.assertTrue(self.erase().startswith("1 events and 0 triggers changed"))
+        finally:
+            database().run("SET GLOBAL slow_query_log = 0, long_query_time = DEFAULT")
+        counts = database().numbers("SELECT rows_examined FROM mysql.slow_log WHERE sql_text LIKE '%event_recent x%'")
+        self.assertGreater(sum(counts), self.EVENTS)
+        self.assertLessEqual(max(counts), self.AT_ONCE)
+        run_well("account", "delete", self.account.slug, "--yes")
+
+
 class Views(Case):
     """Saved views: what they are called, filter and who made them."""
 
