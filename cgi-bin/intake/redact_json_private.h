@@ -19,6 +19,7 @@ enum redact_role {
     ROLE_ITEMS,
     ROLE_PASSED_COUNT, /* values of those above are noted */
     ROLE_NAME,
+    ROLE_PATH, /* names what is changed */
     ROLE_MASK,
     ROLE_KIND,
 };
@@ -27,7 +28,7 @@ enum redact_role {
 struct redact_frame {
     bool object;
     bool secret_data;  /* members `data` and `stringData` are secret */
-    bool names_secret; /* a member `name` names a secret */
+    bool names_secret; /* a member `name` or `path` names a secret */
     bool is_masked;    /* a member says that `value` is secret */
     bool is_secret;    /* a member `kind` or `type` says that `data` and `value` are secret */
     bool is_list;      /* kind: SecretList */

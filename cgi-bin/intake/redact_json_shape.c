@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The shapes in which a secret is not named by its own member: {"name": "PASSWORD", "value": …}, {"value": …, "encrypted": true}, a
- * Kubernetes Secret or list of such, a context of type "secret", ["--password", …].
+ * Kubernetes Secret or list of such, a context of type "secret", ["--password", …], {"path": "/password", "value": …} of JSON Patch.
  */
 #include "intake/redact_json_private.h"
 
@@ -18,7 +18,7 @@ static const struct {
     {STR("issecret"), ROLE_MASK},  {STR("is_secret"), ROLE_MASK},
     {STR("kind"), ROLE_KIND},      {STR("type"), ROLE_KIND},
     {STR("data"), ROLE_DATA},      {STR("stringdata"), ROLE_STRING_DATA},
-    {STR("items"), ROLE_ITEMS},
+    {STR("items"), ROLE_ITEMS},    {STR("path"), ROLE_PATH},
 };
 enum { MEMBER_COUNT = sizeof(roles) / sizeof(roles[0]) };
 
@@ -44,6 +44,18 @@ static void note_kind(struct redact_frame *frame, struct str kind)
     frame->secret_data = frame->secret_data || frame->is_secret || frame->is_list;
 }
 
+/* "/data", or what is below it. */
+static bool is_secret_data(struct str pointer)
+{
+    static const struct str data[] = {STR("/data"), STR("/stringData")};
+
+    for (size_t i = 0; i < sizeof(data) / sizeof(data[0]); i++)
+        if (str_starts(pointer, data[i]) &&
+            (pointer.len == data[i].len || pointer.ptr[data[i].len] == '/'))
+            return true;
+    return false;
+}
+
 void redact_json_note_string(struct redact_walk *walk, struct redact_frame *frame, size_t begin,
                              size_t end)
 {
@@ -52,7 +64,10 @@ void redact_json_note_string(struct redact_walk *walk, struct redact_frame *fram
 
     if (frame->object && walk->role == ROLE_KIND)
         note_kind(frame, text);
-    if (text.len > REDACT_NAME_MAX || (frame->object && walk->role != ROLE_NAME) ||
+    if (frame->object && walk->role == ROLE_PATH && frame->secret_data && is_secret_data(text))
+        frame->names_secret = true;
+    if (text.len > REDACT_NAME_MAX ||
+        (frame->object && walk->role != ROLE_NAME && walk->role != ROLE_PATH) ||
         !redact_json_has_hit(walk, begin, end))
         return;
     text = redact_decode_json(walk->job, text);

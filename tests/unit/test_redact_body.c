@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* Bodies of requests whose headers or URL say what they are. */
+#include "check.h"
+
+#include "intake/redact.h"
+
+#define FORM "Content-Type: application/x-www-form-urlencoded"
+#define SECRETS "/api/v1/namespaces/shop/secrets/db"
+
+static const struct row {
+    const char *label, *headers, *url;
+    struct str in, out; /* where `out` is NULL, nothing may change */
+} rows[] = {
+    /* JSON Patch (RFC 6902) and what is like it */
+    {"a path that names the value", "", "",
+     TEXT("[{\"op\":\"replace\",\"path\":\"/spec/password\",\"value\":\"x\"},"
+          "{\"value\":\"y\",\"path\":\"/spec/replicas\",\"op\":\"add\"}]"),
+     TEXT("[{\"op\":\"replace\",\"path\":\"/spec/password\",\"value\":\"redacted\"},"
+          "{\"value\":\"y\",\"path\":\"/spec/replicas\",\"op\":\"add\"}]")},
+    {"a path behind the value", "", "",
+     TEXT("{\"Operations\":[{\"op\":\"Replace\",\"value\":\"x\",\"path\":\"password\"}]}"),
+     TEXT("{\"Operations\":[{\"op\":\"Replace\",\"value\":\"redacted\",\"path\":\"password\"}]}")},
+    {"data of a path of secrets", "", SECRETS,
+     TEXT("[{\"op\":\"add\",\"path\":\"/data/a\",\"value\":\"x\"},"
+          "{\"op\":\"add\",\"path\":\"/stringData\",\"value\":{\"a\":\"y\"}},"
+          "{\"op\":\"add\",\"path\":\"/database\",\"value\":\"z\"}]"),
+     TEXT("[{\"op\":\"add\",\"path\":\"/data/a\",\"value\":\"redacted\"},"
+          "{\"op\":\"add\",\"path\":\"/stringData\",\"value\":{\"a\":\"redacted\"}},"
+          "{\"op\":\"add\",\"path\":\"/database\",\"value\":\"z\"}]")},
+    {"data of another path",
+     "",
+     "/api/v1/namespaces/shop/configmaps/db",
+     TEXT("[{\"op\":\"add\",\"path\":\"/data/a\",\"value\":\"x\"}]"),
+     {NULL, 0}},
+};
+
+static void test_rows(void **state)
+{
+    struct arena *arena = arena_new();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct str in = exact_copy(rows[i].in);
+        struct str expected = rows[i].out.ptr ? rows[i].out : rows[i].in;
+        struct event event = {
+            .headers = str_from(rows[i].headers), .url = str_from(rows[i].url), .body = in};
+
+        EXPECT(rows[i].label, redactor_event(NULL, arena, &event));
+        if (!str_equal(event.body, expected))
+            fail_msg("%s: %.*s", rows[i].label, STR_ARG(event.body));
+        EXPECT(rows[i].label, rows[i].out.ptr || event.body.ptr == in.ptr);
+        EXPECT(rows[i].label, redactor_event(NULL, arena, &event));
+        EXPECT(rows[i].label, str_equal(event.body, expected));
+        free_copy(in);
+    }
+    arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
