@@ -33,19 +33,15 @@ static bool looks_like_pairs(struct str body)
 /* The value of the parameter `name` of Content-Disposition. */
 static struct str part_name(struct str head)
 {
-    struct str rest = head;
+    static const struct str name = STR("name=");
 
-    while (rest.len) {
-        const char *found = memmem(rest.ptr, rest.len, "name=", 5);
-        struct str value;
+    for (size_t at = 1; at + name.len <= head.len; at++) {
+        struct str value = str_slice(head, at, head.len);
         const char *end;
 
-        if (!found)
-            break;
-        rest = str_slice(rest, (size_t)(found - rest.ptr) + 5, rest.len);
-        if (found > head.ptr && found[-1] != ' ' && found[-1] != ';' && found[-1] != '\t')
+        if (!strchr(" ;\t", head.ptr[at - 1]) || !str_starts_folded(value, name))
             continue; /* filename= */
-        value = rest;
+        value = str_slice(value, name.len, value.len);
         if (value.len && value.ptr[0] == '"') {
             value = str_slice(value, 1, value.len);
             end = memchr(value.ptr, '"', value.len);
@@ -88,26 +84,38 @@ static void take_part(struct redact_job *job, const struct redact_view *view, si
         redact_value(job, view, content, end, class);
 }
 
-/* The first line of a body in parts, from -- on; empty when it is no such body. */
+/* Does a line that begins a part stand here, with the part's headers below it?  Of the first line it is enough that it looks so. */
+static bool is_boundary(struct str line, struct str rest, bool is_first)
+{
+    return line.len >= 3 && str_starts(line, STR("--")) &&
+           (is_first || str_starts_folded(rest, STR("content-")));
+}
+
+/* The line in front of the first part, from -- on; what stands before it is read by nobody.  Empty when it is no body in parts. */
 static struct str boundary_of(struct str body)
 {
-    struct str head = str_slice(body, 0, HEAD_MAX);
-    const char *line = head.len ? memchr(head.ptr, '\n', head.len) : NULL;
-    struct str boundary = str_slice(body, 0, line ? (size_t)(line - body.ptr) : 0);
+    struct str rest = str_slice(body, 0, HEAD_MAX), line;
+    bool is_first = true;
 
-    while (boundary.len && boundary.ptr[boundary.len - 1] == '\r')
-        boundary.len--;
-    if (boundary.len < 3 || !str_starts(boundary, STR("--")) ||
-        !contains(head, STR("content-disposition")))
-        boundary.len = 0;
-    return boundary;
+    if (!contains(rest, STR("content-disposition")))
+        return (struct str){NULL, 0};
+    while (str_next(&rest, '\n', &line)) {
+        while (line.len && line.ptr[line.len - 1] == '\r')
+            line.len--;
+        if (is_boundary(line, rest, is_first))
+            return line;
+        is_first = false;
+    }
+    return (struct str){NULL, 0};
 }
 
 static void take_parts(struct redact_job *job, const struct redact_view *view, struct str boundary)
 {
     struct str text = view->text;
-    size_t begin = boundary.len;
+    size_t begin = (size_t)(boundary.ptr - text.ptr);
 
+    redact_text(job, view, 0, begin);
+    begin += boundary.len;
     while (begin < text.len) {
         const char *found = memmem(text.ptr + begin, text.len - begin, boundary.ptr, boundary.len);
         size_t end = found ? (size_t)(found - text.ptr) : text.len;

@@ -32,6 +32,22 @@ static const struct row {
      "/api/v1/namespaces/shop/configmaps/db",
      TEXT("[{\"op\":\"add\",\"path\":\"/data/a\",\"value\":\"x\"}]"),
      {NULL, 0}},
+
+    /* Forms in parts */
+    {"a line break in front of the first part", "", "",
+     TEXT("\r\n--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\nx\r\n--b--\r\n"),
+     TEXT("\r\n--b\r\nContent-Disposition: form-data; "
+          "name=\"password\"\r\n\r\nredacted\r\n--b--\r\n")},
+    {"a preamble", "", "",
+     TEXT("token=y\n-- \n--b\ncontent-type: text/plain\nContent-Disposition: form-data; "
+          "name=pin\n\n12\n--b--"),
+     TEXT("token=redacted\n-- \n--b\ncontent-type: text/plain\nContent-Disposition: form-data; "
+          "name=pin\n\nredacted\n--b--")},
+    {"a parameter in capital letters", "", "",
+     TEXT("--b\r\nContent-Disposition: form-data; fileName=\"n\"; "
+          "NAME=\"password\"\r\n\r\nx\r\n--b--\r\n"),
+     TEXT("--b\r\nContent-Disposition: form-data; fileName=\"n\"; "
+          "NAME=\"password\"\r\n\r\nredacted\r\n--b--\r\n")},
 };
 
 static void test_rows(void **state)
