@@ -153,6 +153,16 @@ void redact_any(struct redact_job *job, const struct redact_view *view, size_t b
     redact_text(job, view, begin, end);
 }
 
+/* As programs send it under the name of a form. */
+static bool is_json(struct str body)
+{
+    size_t at = 0;
+
+    while (at < body.len && body.ptr[at] && strchr(" \t\r\n", body.ptr[at]))
+        at++;
+    return at < body.len && (body.ptr[at] == '{' || body.ptr[at] == '[');
+}
+
 void redact_body(struct redact_job *job, struct str headers)
 {
     struct str body = job->view.text;
@@ -160,8 +170,8 @@ void redact_body(struct redact_job *job, struct str headers)
 
     if (boundary.len)
         take_parts(job, &job->view, boundary);
-    else if (looks_like_pairs(body) || (body.ptr[0] != '{' && body.ptr[0] != '[' &&
-                                        contains(headers, STR("x-www-form-urlencoded"))))
+    else if (looks_like_pairs(body) ||
+             (!is_json(body) && contains(headers, STR("x-www-form-urlencoded"))))
         redact_pairs(job, &job->view, 0, body.len);
     else
         redact_any(job, &job->view, 0, body.len, PLACE_TEXT);

@@ -48,6 +48,18 @@ static const struct row {
           "NAME=\"password\"\r\n\r\nx\r\n--b--\r\n"),
      TEXT("--b\r\nContent-Disposition: form-data; fileName=\"n\"; "
           "NAME=\"password\"\r\n\r\nredacted\r\n--b--\r\n")},
+
+    /* JSON that is sent as a form */
+    {"as the name of a field", FORM, "", TEXT("%7B%22password%22%3A%22x%22%2C%22a%22%3A1%7D="),
+     TEXT("%7B%22password%22%3A%22redacted%22%2C%22a%22%3A1%7D=")},
+    {"as a name and the value behind it", FORM, "", TEXT("a=1&{\"password\":\"x=y\"}"),
+     TEXT("a=1&{\"password\":\"redacted\"}")},
+    {"behind white space", FORM, "", TEXT("\r\n {\"a\":\"b=c\",\"password\":\"x=y&z\"}"),
+     TEXT("\r\n {\"a\":\"b=c\",\"password\":\"redacted\"}")},
+    {"a token as the name of a field", FORM, "", TEXT("ghp_0123456789abcdef01234567=&a=b"),
+     TEXT("redacted=&a=b")},
+    {"with a space behind a colon", FORM, "", TEXT("a={\"password\":+\"x\"}"),
+     TEXT("a={\"password\":+\"redacted\"}")},
 };
 
 static void test_rows(void **state)
