@@ -153,6 +153,18 @@ void redact_any(struct redact_job *job, const struct redact_view *view, size_t b
     redact_text(job, view, begin, end);
 }
 
+bool redact_begins_json(struct str text)
+{
+    size_t at = 1;
+
+    if (text.len < 2 || (text.ptr[0] != '{' && text.ptr[0] != '['))
+        return false;
+    while (at < text.len && text.ptr[at] && strchr(" \t\r\n", text.ptr[at]))
+        at++;
+    return at < text.len && (text.ptr[at] == '"' ||
+                             (text.ptr[0] == '[' && text.ptr[at] && strchr("{[", text.ptr[at])));
+}
+
 /* As programs send it under the name of a form. */
 static bool is_json(struct str body)
 {

@@ -193,12 +193,46 @@ static enum redact_class member_class(struct redact_walk *walk, struct redact_fr
     walk->role = redact_json_role(name);
     if (frame->inside != CLASS_NONE)
         return frame->inside;
-    if (hit)
+    if (hit && !redact_begins_json(name))
         class = redact_name_class(walk->job->redactor, name, walk->place);
     if (class == CLASS_NONE && frame->secret_data &&
         (walk->role == ROLE_DATA || walk->role == ROLE_STRING_DATA))
         class = CLASS_SECRET;
     return class;
+}
+
+/* JSON, or what has a form of its own?  Words do not count: a name is no sentence, and names of words are many. */
+static bool holds_secrets(const struct redact_job *job, struct str name)
+{
+    struct redact_hit hit;
+    size_t at = 0;
+
+    if (redact_begins_json(name))
+        return true;
+    for (; redact_next_hit(job->redactor->stems, name, at, name.len, &hit); at = hit.at + hit.len)
+        if (hit.stem->kind != STEM_NAME && hit.stem->kind != STEM_ESCAPE)
+            return true;
+    return false;
+}
+
+/* Whatever a name holds, it names nothing by that: read like any text, what it says would change with what was replaced in it. */
+static void take_key(struct redact_walk *walk, size_t begin, size_t end)
+{
+    const struct redact_view *view = walk->view;
+    struct redact_job *job = walk->job;
+
+    if (!redact_json_has_hit(walk, begin, end) ||
+        !holds_secrets(job, redact_decode_json(job, redact_range(view, begin, end))))
+        return;
+    if (memchr(view->text.ptr + begin, '\\', end - begin) && view->depth < REDACT_DEPTH_MAX) {
+        view = redact_view_json(job, view, begin, end);
+        begin = 0;
+        end = view->text.len;
+    }
+    if (redact_begins_json(redact_range(view, begin, end)))
+        redact_any(job, view, begin, end, PLACE_TEXT);
+    else
+        redact_patterns(job, view, begin, end);
 }
 
 /* Reads name and colon; false when they are none. */
@@ -214,6 +248,7 @@ static bool take_name(struct redact_walk *walk, enum redact_class *class)
     take_string(walk, &begin, &end);
     *class = member_class(walk, frame, begin, end);
     frame->target = walk->role < ROLE_PASSED_COUNT ? walk->role : ROLE_NONE;
+    take_key(walk, begin, end); /* last: frames may move */
     skip_space(walk);
     if (peek(walk) != ':')
         return false;

@@ -3,18 +3,6 @@
 #define _GNU_SOURCE
 #include "intake/redact_private.h"
 
-#include "base/percent.h"
-
-/* No key begins so: it is JSON that was sent as a form, or as a key without a value. */
-static bool is_json(struct str piece)
-{
-    unsigned char first = '\0';
-
-    if (piece.len)
-        percent_byte(piece, 0, &first);
-    return first == '{' || first == '[';
-}
-
 /* The value of a key that is not secret: it may hold another URL, or JSON. */
 static void take_other(struct redact_job *job, const struct redact_view *view, size_t begin,
                        size_t end)
@@ -23,8 +11,9 @@ static void take_other(struct redact_job *job, const struct redact_view *view, s
 
     if (value.len == 0)
         return;
-    if (view->depth < REDACT_DEPTH_MAX && (memchr(value.ptr, '%', value.len) ||
-                                           (is_json(value) && memchr(value.ptr, '+', value.len)))) {
+    if (view->depth < REDACT_DEPTH_MAX &&
+        (memchr(value.ptr, '%', value.len) ||
+         (strchr("{[", value.ptr[0]) && memchr(value.ptr, '+', value.len)))) {
         view = redact_view_form(job, view, begin, end);
         begin = 0;
         end = view->text.len;
@@ -74,14 +63,13 @@ static void take_pair(struct redact_job *job, const struct redact_view *view, si
     struct str text = view->text;
     const char *equals = begin < end ? memchr(text.ptr + begin, '=', end - begin) : NULL;
     size_t name_end = equals ? (size_t)(equals - text.ptr) : begin;
-    struct str name;
+    struct str name = redact_decode_form(job, redact_range(view, begin, name_end));
     enum redact_class class;
 
-    if (others && is_json(redact_range(view, begin, end))) {
+    if (others && redact_begins_json(name)) {
         take_other(job, view, begin, end);
         return;
     }
-    name = redact_decode_form(job, redact_range(view, begin, name_end));
     class = redact_name_class(job->redactor, name, PLACE_QUERY);
     if (equals) {
         if (others)

@@ -206,6 +206,9 @@ void redact_any(struct redact_job *job, const struct redact_view *view, size_t b
 size_t redact_json(struct redact_job *job, const struct redact_view *view, size_t begin, size_t end,
                    enum redact_place place, struct redact_ahead *ahead, bool *whole);
 
+/* Is it no name, but JSON in the place of one, as libraries make it of a form? */
+bool redact_begins_json(struct str text);
+
 /* Any text: names followed by values, logins, URLs, patterns. */
 void redact_text(struct redact_job *job, const struct redact_view *view, size_t begin, size_t end);
 

@@ -54,6 +54,20 @@ static const struct row rows[] = {
      TEXT("{\"a\":\"{\\\"password\\\":\\\"x y\\\",\\\"b\\\":\\\"{\\\\\\\"pin\\\\\\\":12}\\\"}\"}"),
      TEXT("{\"a\":\"{\\\"password\\\":\\\"redacted\\\",\\\"b\\\":\\\"{\\\\\\\"pin\\\\\\\":"
           "\\\\\\\"redacted\\\\\\\"}\\\"}\"}")},
+    {"secrets in names", BODY,
+     TEXT("{\"ghp_0123456789abcdef01234567\":1,\"a\":{\"s:\\/\\/u:x@h\":2},\"token\":{\"" JWT
+          "\":\"x\"}}"),
+     TEXT("{\"redacted\":1,\"a\":{\"s:\\/\\/u:redacted@h\":2},\"token\":{\"redacted\":"
+          "\"redacted\"}}")},
+    {"a name that says less once it is replaced", BODY,
+     TEXT("{\"{\\\"token\\\":\\\"id\\\"}\":\"x\",\"a password: name\":\"y\"}"),
+     TEXT("{\"{\\\"token\\\":\\\"redacted\\\"}\":\"x\",\"a password: name\":\"y\"}")},
+    {"names in brackets", QUERY, TEXT("{\"[token]\":\"x\",\"{token}\":\"y\"}"),
+     TEXT("{\"[token]\":\"redacted\",\"{token}\":\"redacted\"}")},
+    {"keys in brackets", URL, TEXT("/?[token]=x&%7Btoken%7D=y"),
+     TEXT("/?[token]=redacted&%7Btoken%7D=redacted")},
+    {"JSON as a name", QUERY, TEXT("{\"{\\\"password\\\":\\\"x\\\"}\":\"\",\"sid\":\"y\"}"),
+     TEXT("{\"{\\\"password\\\":\\\"redacted\\\"}\":\"\",\"sid\":\"redacted\"}")},
     {"cut in a value", BODY, TEXT("{\"a\":1,\"password\":\"hun"),
      TEXT("{\"a\":1,\"password\":\"redacted")},
     {"cut behind one", HEAD, TEXT("{\"token\":\"a\",\"b\":{\"c\":\"d"),
