@@ -26,6 +26,7 @@ struct term {
 
 static const struct term terms[] = {
     {STR("authorization"), LOOSE | LAST, PLACE_ANY, CLASS_LOGIN},
+    {STR("authorisation"), LOOSE | LAST, PLACE_ANY, CLASS_LOGIN},
     {STR("authentication"), LAST, PLACE_HEADER, CLASS_LOGIN},
     {STR("setcookie"), LAST, PLACE_HEADER, CLASS_SET_COOKIE},
     {STR("cookie"), LAST, PLACE_HEADER, CLASS_COOKIE},
@@ -52,7 +53,10 @@ static const struct term terms[] = {
     {STR("encryptionkey"), LOOSE, PLACE_ANY, CLASS_SECRET},
     {STR("masterkey"), LOOSE, PLACE_ANY, CLASS_SECRET},
     {STR("sharedkey"), WORDS, PLACE_ANY, CLASS_SECRET},
+    {STR("subscriptionkey"), LOOSE, PLACE_ANY, CLASS_SECRET},
+    {STR("functionskey"), LOOSE, PLACE_ANY, CLASS_SECRET},
     {STR("auth"), WHOLE, PLACE_ANY, CLASS_SCALAR},
+    {STR("auth"), LAST, PLACE_HEADER, CLASS_LOGIN},
     {STR("jwt"), LAST, PLACE_ANY, CLASS_SECRET},
     {STR("assertion"), LAST, PLACE_ANY, CLASS_WORDS},
     {STR("samlresponse"), WHOLE, PLACE_ANY, CLASS_SECRET},

@@ -78,6 +78,7 @@ static const struct pattern patterns[] = {
     {"shpat_", 1, LETTERS_WORD, 30, 0, FORM_PLAIN},   /* Shopify */
     {"sk-ant-", 2, LETTERS_URL, 20, 0, FORM_PLAIN},
     {"sk-proj-", 2, LETTERS_URL, 20, 0, FORM_PLAIN},
+    {"base64url.bearer.authorization.k8s.io.", 4, LETTERS_URL, 10, 0, FORM_BEHIND}, /* Kubernetes */
     {"dbk_", 1, LETTERS_WORD, 64, 64, FORM_PLAIN}, /* Daybook's own tokens */
     {"AGE-SECRET-KEY-1", 3, LETTERS_UPPER, 50, 0, FORM_PLAIN},
 };

@@ -43,6 +43,20 @@ static const struct row rows[] = {
     {"lines", TEXT("Host: h\r\nAuthorization: Basic s\r\nA: b\r\n\r\n"),
      TEXT("Host: h\r\nAuthorization: Basic redacted\r\nA: b\r\n\r\n")},
     {"a folded line", TEXT("Cookie: s\n  more\nA: b"), TEXT("Cookie: redacted\n  redacted\nA: b")},
+    {"names that the front hides as well",
+     TEXT("{\"X-Registry-Auth\":\"eyJ1Ijoi\",\"Ocp-Apim-Subscription-Key\":\"s\",\"X-Functions-"
+          "Key\":"
+          "\"s\",\"X-Authorisation\":\"Bearer "
+          "s\",\"X-Cache-Key\":\"a\",\"X-Auth-Request-User\":\"b\"}"),
+     TEXT("{\"X-Registry-Auth\":\"redacted\",\"Ocp-Apim-Subscription-Key\":\"redacted\","
+          "\"X-Functions-Key\":\"redacted\",\"X-Authorisation\":\"Bearer "
+          "redacted\",\"X-Cache-Key\":\"a\","
+          "\"X-Auth-Request-User\":\"b\"}")},
+    {"a token among protocols",
+     TEXT("Sec-WebSocket-Protocol: base64url.bearer.authorization.k8s.io.ZXlKaGJHY2lPaUpT, "
+          "v4.channel.k8s.io"),
+     TEXT("Sec-WebSocket-Protocol: base64url.bearer.authorization.k8s.io.redacted, "
+          "v4.channel.k8s.io")},
     {"empty", TEXT(""), TEXT("")},
     {"empty containers", TEXT("[{\"name\":\"A\"}]"), TEXT("[{\"name\":\"A\"}]")},
 };
