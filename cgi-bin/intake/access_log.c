@@ -109,7 +109,7 @@ static void split_request(const struct access_line *line, struct str *method, st
         return;
     if (str_next(&rest, ' ', &word) && is_method(word) && rest.len) {
         *method = word;
-        *url = line->url.len ? line->url : without_protocol(rest);
+        *url = without_protocol(rest);
     } else if (line->url.len == 0) {
         *url = line->request;
     }

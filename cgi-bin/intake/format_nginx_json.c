@@ -3,6 +3,7 @@
  * nginx's access log with a JSON object a line, under the names of nginx's own variables (man/daybook-formats.5 has a log_format).  Every $http_NAME is a
  * header; what has no column stays in extra as it stood.
  */
+#define _GNU_SOURCE
 #include "intake/access_log.h"
 
 #include "base/json_write.h"
@@ -68,6 +69,45 @@ static bool is_listed(struct str name)
     return false;
 }
 
+/* Where the query stands without the path. */
+static const char args_paths[] = "args|query_string";
+
+static bool is_args(struct str name)
+{
+    return str_equal_folded(name, STR("args")) || str_equal_folded(name, STR("query_string"));
+}
+
+/* Puts the query behind a path that was logged without it.  True when it stands in the URL, and need not be kept beside it. */
+static bool take_args(const struct record *record, struct access_line *line)
+{
+    struct str args = record_text(record, args_paths);
+    struct str query = arena_printf(record->arena, "?%.*s", STR_ARG(args));
+    struct str target = line->request.len ? line->request : line->url;
+
+    if (args.len == 0 || str_equal(args, STR("-")) ||
+        (target.len && memmem(target.ptr, target.len, query.ptr, query.len)))
+        return true;
+    if (line->request.len || line->url.len == 0 || memchr(line->url.ptr, '?', line->url.len))
+        return false;
+    line->url = arena_printf(record->arena, "%.*s%.*s", STR_ARG(line->url), STR_ARG(query));
+    return true;
+}
+
+/* $cookie_NAME is one of the cookies in a header. */
+static bool add_cookie(const struct intake *intake, struct strbuf *headers, struct str member,
+                       struct str value)
+{
+    static const struct str prefix = STR("cookie_");
+    struct str name = str_slice(member, prefix.len, member.len);
+
+    if (name.len == 0 || !str_starts_folded(member, prefix))
+        return false;
+    if (value.len && !str_equal(value, STR("-")))
+        access_log_header(intake, headers, STR("Cookie"),
+                          arena_printf(intake->arena, "%.*s=%.*s", STR_ARG(name), STR_ARG(value)));
+    return true;
+}
+
 /* "user-agent" of "http_user_agent"; false for what is no header. */
 static bool add_header(const struct intake *intake, struct strbuf *headers, struct str member,
                        struct str value)
@@ -83,7 +123,7 @@ static bool add_header(const struct intake *intake, struct strbuf *headers, stru
     return access_log_header(intake, headers, (struct str){dashed, name.len}, value);
 }
 
-static void split_members(const struct intake *intake, struct json_value object,
+static void split_members(const struct intake *intake, struct json_value object, bool has_args,
                           struct access_line *line)
 {
     struct strbuf headers, extra;
@@ -98,7 +138,8 @@ static void split_members(const struct intake *intake, struct json_value object,
         struct str name = record_text_of(intake->arena, (struct json_value){JSON_STRING, key});
         struct str text = record_text_of(intake->arena, value);
 
-        if (add_header(intake, &headers, name, text) || is_listed(name))
+        if (add_header(intake, &headers, name, text) || add_cookie(intake, &headers, name, text) ||
+            is_listed(name) || (has_args && is_args(name)))
             continue;
         strbuf_add_cstr(&extra, extra.len ? ", " : "");
         strbuf_add(&extra, key);
@@ -116,11 +157,13 @@ bool format_nginx_json_read(const struct intake *intake, const struct format_rec
 {
     struct access_line line = {.format = "nginx-json"};
     struct record open;
+    bool has_args;
 
     record_open(&open, intake->arena, record->whole);
     read_names(&open, &line);
     if (line.trace_id.len == 0)
         line.trace_id = trace_of(&open);
-    split_members(intake, record->whole, &line);
+    has_args = take_args(&open, &line);
+    split_members(intake, record->whole, has_args, &line);
     return access_log_read(intake, &line, item, complaint);
 }
