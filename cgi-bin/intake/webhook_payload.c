@@ -44,7 +44,7 @@ static void read_form(struct webhook_payload *payload, struct str form)
 {
     struct str pair;
 
-    while (str_next(&form, '&', &pair)) {
+    while (payload->field_count < WEBHOOK_FIELDS_MAX && str_next(&form, '&', &pair)) {
         const char *sign = pair.len ? memchr(pair.ptr, '=', pair.len) : NULL;
         size_t at = sign ? (size_t)(sign - pair.ptr) : pair.len;
 
@@ -96,7 +96,8 @@ static void read_members(struct webhook_payload *payload, struct str rest)
             return;
         if (decode(payload->arena, value.text, &name))
             add_field(payload, name, rest);
-    } while (json_read_first(rest, &value, &rest, &error) && take(&rest, ','));
+    } while (payload->field_count < WEBHOOK_FIELDS_MAX &&
+             json_read_first(rest, &value, &rest, &error) && take(&rest, ','));
 }
 
 /* A form has no brace that is not encoded: what begins with one is JSON under a wrong name, as curl sends it with -d. */

@@ -57,6 +57,8 @@ struct webhook_field {
     struct str name, text;
 };
 
+enum { WEBHOOK_FIELDS_MAX = 4096 }; /* the first ones of a payload; others are not looked for */
+
 /* The payload, made ready so that a question does not read all of it again. */
 struct webhook_payload {
     struct arena *arena;

@@ -2,6 +2,7 @@
 /* What a webhook says of itself: each provider by its headers or payload, each text from the first place that has one. */
 #include "base/arena.h"
 
+#include "intake/webhook_private.h"
 #include "webhook_call.h"
 
 #define JSON "application/json"
@@ -335,11 +336,44 @@ static void test_names(void **state)
     assert_false(webhook_is_provider(STR("GitHub")));
 }
 
+/* A body of 16 MiB holds millions of fields, and each is kept in memory: nobody sends so many that mean something. */
+static void test_many_fields(void **state)
+{
+    static const struct {
+        const char *type, *begin, *unit;
+    } bodies[] = {
+        {FORM, "event=push", "&"},
+        {FORM, "event=push", "&a"},
+        {JSON, "{\"event\":\"push\"", ",\"\":0"},
+    };
+    enum { BODY_BYTES = 1 << 20 };
+    char *body = malloc(BODY_BYTES);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(bodies); i++) {
+        struct arena *arena = arena_new();
+        size_t len = strlen(bodies[i].begin), unit = strlen(bodies[i].unit);
+        struct webhook_payload payload;
+        struct webhook_call call = {.content_type = str_from(bodies[i].type)};
+
+        memcpy(body, bodies[i].begin, len);
+        for (; len + unit <= BODY_BYTES; len += unit)
+            memcpy(body + len, bodies[i].unit, unit);
+        call.body = (struct str){body, len};
+        webhook_payload_init(&payload, arena, &call);
+        EXPECT(bodies[i].unit, payload.field_count <= WEBHOOK_FIELDS_MAX);
+        expect_text(bodies[i].unit, webhook_payload_text(&payload, "event"), "push");
+        arena_free(arena);
+    }
+    free(body);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_read),
         cmocka_unit_test(test_names),
+        cmocka_unit_test(test_many_fields),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
