@@ -99,7 +99,7 @@ static void string_value(struct redact_walk *walk, enum redact_class class)
     redact_json_note_value(frame, quote, walk->at);
     if (class == CLASS_NONE && frame)
         redact_json_note_string(walk, frame, begin, end);
-    take_leaf(walk, begin, end, class);
+    take_leaf(walk, begin, end, redact_class_quoted(class));
 }
 
 static bool is_number_byte(int c)
@@ -128,7 +128,8 @@ static bool bare_value(struct redact_walk *walk, enum redact_class class)
     if (walk->at == begin)
         return false;
     redact_json_note_value(frame, begin, walk->at);
-    if (class != CLASS_NONE && class != CLASS_WORDS && class != CLASS_SCALAR)
+    if (class != CLASS_NONE && class != CLASS_WORDS && class != CLASS_COUNT &&
+        class != CLASS_SCALAR)
         redact_replace(walk->job, walk->view, begin, walk->at,
                        redact_range(walk->view, begin, walk->at), true);
     return true;

@@ -166,6 +166,7 @@ static void take(struct redact_job *job, const struct redact_view *view, size_t 
         return;
     case CLASS_SECRET:
     case CLASS_WORDS:
+    case CLASS_COUNT:
     case CLASS_RIGHTS:
     case CLASS_SCALAR:
         replace(job, view, begin, end, redact_range(view, begin, end), hashed);
@@ -205,8 +206,10 @@ static bool is_about_secrets(struct str text, enum redact_class class)
 {
     static const struct str words[] = {STR("read"), STR("write"), STR("required"), STR("optional")};
 
-    return (class == CLASS_WORDS && is_number(text)) ||
-           ((class == CLASS_WORDS || class == CLASS_RIGHTS) &&
+    bool counts = class == CLASS_WORDS || class == CLASS_COUNT;
+
+    return (counts && is_number(text)) ||
+           ((counts || class == CLASS_RIGHTS) &&
             is_one_of(text, words, sizeof(words) / sizeof(words[0])));
 }
 

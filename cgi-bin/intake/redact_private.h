@@ -31,6 +31,7 @@ enum redact_class {
     CLASS_NONE,
     CLASS_SECRET,     /* all of it is one secret */
     CLASS_WORDS,      /* the same, but not a number or "required": counts of tokens */
+    CLASS_COUNT,      /* the same as long as it has no quotes: {"pass": 12} */
     CLASS_RIGHTS,     /* the same, but not "read" and such */
     CLASS_SCALAR,     /* the same, but not inside an object or array */
     CLASS_LOGIN,      /* "Bearer x": the scheme stays */
@@ -103,6 +104,12 @@ uint64_t redact_keyed(const struct redactor *redactor, const unsigned char hash[
 
 enum redact_class redact_name_class(const struct redactor *redactor, struct str name,
                                     enum redact_place place);
+
+/* Of a value in quotes, which counts nothing. */
+static inline enum redact_class redact_class_quoted(enum redact_class class)
+{
+    return class == CLASS_COUNT ? CLASS_SECRET : class;
+}
 
 /* Writes the letters and digits of `name`, folded, to `out` and returns how many; more than `size` are left out. */
 size_t redact_fold_name(struct str name, char *out, size_t size);

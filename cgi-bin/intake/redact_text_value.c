@@ -89,7 +89,7 @@ static void take_quoted(struct redact_job *job, const struct redact_view *view, 
             levels /= 2;
         } while (backslashes && view->depth < REDACT_DEPTH_MAX);
     }
-    redact_value(job, view, begin, end, class);
+    redact_value(job, view, begin, end, redact_class_quoted(class));
 }
 
 static size_t next_line(struct str text, size_t at, size_t end)

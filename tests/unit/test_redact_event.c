@@ -27,6 +27,11 @@ static const struct row rows[] = {
      TEXT("{\"credentials\":{\"a\":\"b\",\"c\":[\"d\",{\"e\":\"f\"},2]},\"g\":\"h\"}"),
      TEXT("{\"credentials\":{\"a\":\"redacted\",\"c\":[\"redacted\",{\"e\":\"redacted\"},"
           "\"redacted\"]},\"g\":\"h\"}")},
+    {"numbers under pass", BODY,
+     TEXT("{\"pass\":12,\"a\":{\"pass\":[3]},\"db_pass\":\"123456\"} pass: 4 pass='567'"),
+     TEXT("{\"pass\":12,\"a\":{\"pass\":[3]},\"db_pass\":\"redacted\"} pass: 4 pass='redacted'")},
+    {"a number as the password of a form", BODY, TEXT("user=ann&pass=123456&max_tokens=7"),
+     TEXT("user=ann&pass=redacted&max_tokens=7")},
     {"the empty string", BODY, TEXT("{\"password\":\"\"}"), {NULL, 0}},
     {"a repeated member", BODY, TEXT("{\"token\":\"a\",\"token\":\"b\"}"),
      TEXT("{\"token\":\"redacted\",\"token\":\"redacted\"}")},
