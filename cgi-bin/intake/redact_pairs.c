@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Queries, forms and URLs: key=value&key=value, with keys compared as they are decoded. */
-#define _GNU_SOURCE
 #include "intake/redact_private.h"
 
 /* The value of a key that is not secret: it may hold another URL, or JSON. */
@@ -169,14 +168,15 @@ size_t redact_userinfo(struct redact_job *job, const struct redact_view *view,
 
 bool redact_is_secret_path(struct str url)
 {
-    static const struct str word = STR("/secrets");
     const char *question = url.len ? memchr(url.ptr, '?', url.len) : NULL;
-    const char *found;
+    struct str segment;
 
     if (question)
         url.len = (size_t)(question - url.ptr);
-    found = url.len ? memmem(url.ptr, url.len, word.ptr, word.len) : NULL;
-    return found && (found + word.len == url.ptr + url.len || found[word.len] == '/');
+    while (str_next(&url, '/', &segment))
+        if (str_equal(segment, STR("secrets")) || str_equal(segment, STR("secret")))
+            return true;
+    return false;
 }
 
 /* Is this segment of a path a secret of the job? */

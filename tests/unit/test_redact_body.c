@@ -33,6 +33,13 @@ static const struct row {
      TEXT("[{\"op\":\"add\",\"path\":\"/data/a\",\"value\":\"x\"}]"),
      {NULL, 0}},
 
+    {"data of Vault", "", "/v1/secret/data/app?version=1",
+     TEXT("{\"data\":{\"a\":\"x\"},\"b\":\"c\"}"),
+     TEXT("{\"data\":{\"a\":\"redacted\"},\"b\":\"c\"}")},
+    {"a segment behind one that begins so", "", "/secrets-of/secrets", TEXT("{\"data\":\"x\"}"),
+     TEXT("{\"data\":\"redacted\"}")},
+    {"no such segment", "", "/secretary/a?b=/secrets", TEXT("{\"data\":{\"a\":\"x\"}}"), {NULL, 0}},
+
     /* Forms in parts */
     {"a line break in front of the first part", "", "",
      TEXT("\r\n--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\nx\r\n--b--\r\n"),
