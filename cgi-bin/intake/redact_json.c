@@ -96,7 +96,7 @@ static void string_value(struct redact_walk *walk, enum redact_class class)
     size_t begin, end, quote = walk->at;
 
     take_string(walk, &begin, &end);
-    redact_json_note_value(frame, quote, walk->at);
+    redact_json_note_value(walk, frame, quote, walk->at);
     if (class == CLASS_NONE && frame)
         redact_json_note_string(walk, frame, begin, end);
     take_leaf(walk, begin, end, redact_class_quoted(class));
@@ -127,7 +127,7 @@ static bool bare_value(struct redact_walk *walk, enum redact_class class)
         walk->at++;
     if (walk->at == begin)
         return false;
-    redact_json_note_value(frame, begin, walk->at);
+    redact_json_note_value(walk, frame, begin, walk->at);
     if (class != CLASS_NONE && class != CLASS_WORDS && class != CLASS_COUNT &&
         class != CLASS_SCALAR)
         redact_replace(walk->job, walk->view, begin, walk->at,
@@ -156,7 +156,7 @@ static bool open_container(struct redact_walk *walk, bool object, enum redact_cl
 
     if (walk->job->frame_count - walk->base == JSON_MAX_DEPTH)
         return false;
-    redact_json_note_value(outer, walk->at, walk->end);
+    redact_json_note_value(walk, outer, walk->at, walk->end);
     *add_frame(walk->job) = (struct redact_frame){
         .object = object,
         .inside = inside == CLASS_SCALAR   ? CLASS_NONE
@@ -176,7 +176,7 @@ static void close_container(struct redact_walk *walk)
     walk->job->frame_count--;
     outer = top(walk);
     if (outer && outer->target)
-        outer->passed[outer->target].end = walk->at;
+        outer->passed[outer->target]->end = walk->at;
     redact_json_look_back(walk, &frame);
 }
 
@@ -356,28 +356,28 @@ static size_t run_walk(struct redact_walk *walk, enum redact_class class, bool s
     return walk->resume;
 }
 
-void redact_json_again(struct redact_walk *walk, struct redact_passed range,
+void redact_json_again(struct redact_walk *walk, const struct redact_passed *range,
                        enum redact_class inside, bool secret_data)
 {
     struct redact_job *job = walk->job;
     struct redact_ahead ahead;
     struct redact_walk again = {.job = job,
                                 .view = walk->view,
-                                .at = range.begin,
-                                .end = range.end,
+                                .at = range->begin,
+                                .end = range->end,
                                 .place = walk->place,
                                 .base = job->frame_count,
                                 .ahead = &ahead};
 
-    if (range.begin >= range.end)
+    if (range->begin >= range->end)
         return;
-    if (range.end - range.begin > job->reread) {
-        redact_replace(job, walk->view, range.begin, range.end,
+    if (range->end - range->begin > job->reread) {
+        redact_replace(job, walk->view, range->begin, range->end,
                        STR("more than can be looked at twice"), true);
         return;
     }
-    job->reread -= range.end - range.begin;
-    redact_look_ahead(job, walk->view, range.begin, range.end, &ahead);
+    job->reread -= range->end - range->begin;
+    redact_look_ahead(job, walk->view, range->begin, range->end, &ahead);
     run_walk(&again, inside, secret_data);
 }
 

@@ -8,6 +8,7 @@
 /* A value that was passed by, and may turn out to be secret when the rest of its object is known. */
 struct redact_passed {
     size_t begin, end;
+    struct redact_passed *before; /* of the same role in the same object; or NULL */
 };
 
 /* What a member says of the others of its object. */
@@ -35,7 +36,7 @@ struct redact_frame {
     enum redact_class inside; /* of all values in it */
     enum redact_class next;   /* of the next element of an array: --password, x */
     size_t index;             /* of an array's next element */
-    struct redact_passed passed[ROLE_PASSED_COUNT]; /* by the role of the member */
+    struct redact_passed *passed[ROLE_PASSED_COUNT]; /* the last ones, by the role of the member */
     enum redact_role target; /* of the present member; ROLE_NONE: it is not noted */
 };
 
@@ -57,14 +58,15 @@ bool redact_json_has_hit(struct redact_walk *walk, size_t begin, size_t end);
 /*
  * Once more over a value, for another reason.  Where that would come to more than twice the text, the value is replaced as a whole.
  */
-void redact_json_again(struct redact_walk *walk, struct redact_passed range,
+void redact_json_again(struct redact_walk *walk, const struct redact_passed *range,
                        enum redact_class inside, bool secret_data);
 
 /* The role of a member by its name. */
 enum redact_role redact_json_role(struct str name);
 
 /* Notes where the present member's value is, when that may matter later.  `frame` may be NULL. */
-void redact_json_note_value(struct redact_frame *frame, size_t begin, size_t end);
+void redact_json_note_value(struct redact_walk *walk, struct redact_frame *frame, size_t begin,
+                            size_t end);
 
 /* Notes what the string in [begin, end) says of other values: their kind, or the name of one. */
 void redact_json_note_string(struct redact_walk *walk, struct redact_frame *frame, size_t begin,

@@ -30,10 +30,16 @@ enum redact_role redact_json_role(struct str name)
     return ROLE_NONE;
 }
 
-void redact_json_note_value(struct redact_frame *frame, size_t begin, size_t end)
+void redact_json_note_value(struct redact_walk *walk, struct redact_frame *frame, size_t begin,
+                            size_t end)
 {
-    if (frame && frame->target)
-        frame->passed[frame->target] = (struct redact_passed){begin, end};
+    struct redact_passed *passed;
+
+    if (!frame || !frame->target)
+        return;
+    passed = arena_alloc(walk->job->arena, sizeof(*passed));
+    *passed = (struct redact_passed){begin, end, frame->passed[frame->target]};
+    frame->passed[frame->target] = passed;
 }
 
 static void note_kind(struct redact_frame *frame, struct str kind)
@@ -78,16 +84,23 @@ void redact_json_note_string(struct redact_walk *walk, struct redact_frame *fram
         frame->next = class;
 }
 
+static void look_back_at(struct redact_walk *walk, const struct redact_passed *passed,
+                         enum redact_class inside, bool secret_data)
+{
+    for (; passed; passed = passed->before)
+        redact_json_again(walk, passed, inside, secret_data);
+}
+
 void redact_json_look_back(struct redact_walk *walk, const struct redact_frame *frame)
 {
     if (!frame->object || frame->inside != CLASS_NONE)
         return;
     if (frame->names_secret || frame->is_masked || frame->is_secret)
-        redact_json_again(walk, frame->passed[ROLE_VALUE], CLASS_SECRET, false);
+        look_back_at(walk, frame->passed[ROLE_VALUE], CLASS_SECRET, false);
     if (frame->is_secret) {
-        redact_json_again(walk, frame->passed[ROLE_DATA], CLASS_SECRET, false);
-        redact_json_again(walk, frame->passed[ROLE_STRING_DATA], CLASS_SECRET, false);
+        look_back_at(walk, frame->passed[ROLE_DATA], CLASS_SECRET, false);
+        look_back_at(walk, frame->passed[ROLE_STRING_DATA], CLASS_SECRET, false);
     }
     if (frame->is_list)
-        redact_json_again(walk, frame->passed[ROLE_ITEMS], CLASS_NONE, true);
+        look_back_at(walk, frame->passed[ROLE_ITEMS], CLASS_NONE, true);
 }

@@ -41,6 +41,13 @@ static const struct row rows[] = {
      TEXT("[{\"name\":\"DB_PASSWORD\",\"value\":\"redacted\"},{\"value\":\"redacted\",\"key\":"
           "\"API_KEY\"},"
           "{\"name\":\"HOST\",\"value\":\"c\"}]")},
+    {"several values of one name", BODY,
+     TEXT("{\"name\":\"TOKEN\",\"value\":\"a\",\"values\":[\"b\",{\"c\":\"d\"}],\"default\":\"e\"} "
+          "{\"value\":\"f\",\"Value\":\"g\",\"key\":\"token\",\"defaultValue\":{\"h\":1"),
+     TEXT("{\"name\":\"TOKEN\",\"value\":\"redacted\",\"values\":[\"redacted\",{\"c\":\"redacted\"}"
+          "],\"default\":\"redacted\"} "
+          "{\"value\":\"redacted\",\"Value\":\"redacted\",\"key\":\"token\",\"defaultValue\":{"
+          "\"h\":\"redacted\"")},
     {"a masked sibling", BODY,
      TEXT("[{\"value\":\"a\",\"encrypted\":true},{\"masked\":false,\"value\":\"b\"}]"),
      TEXT("[{\"value\":\"redacted\",\"encrypted\":true},{\"masked\":false,\"value\":\"b\"}]")},
