@@ -153,6 +153,7 @@ static bool open_container(struct redact_walk *walk, bool object, enum redact_cl
 {
     struct redact_frame *outer = top(walk);
     bool secret_data = outer && outer->secret_data;
+    bool outer_is_object = outer && outer->object;
 
     if (walk->job->frame_count - walk->base == JSON_MAX_DEPTH)
         return false;
@@ -163,6 +164,7 @@ static bool open_container(struct redact_walk *walk, bool object, enum redact_cl
                   : inside == CLASS_RIGHTS ? CLASS_SECRET
                                            : inside,
         .secret_data = secret_data,
+        .is_place = outer_is_object && !object && walk->role == ROLE_PLACE,
     };
     walk->at++;
     return true;

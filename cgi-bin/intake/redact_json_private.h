@@ -20,7 +20,8 @@ enum redact_role {
     ROLE_ITEMS,
     ROLE_PASSED_COUNT, /* values of those above are noted */
     ROLE_NAME,
-    ROLE_PATH, /* names what is changed */
+    ROLE_PATH,  /* names what is changed */
+    ROLE_PLACE, /* a list whose strings name what was wrong */
     ROLE_MASK,
     ROLE_KIND,
 };
@@ -33,6 +34,7 @@ struct redact_frame {
     bool is_masked;    /* a member says that `value` is secret */
     bool is_secret;    /* a member `kind` or `type` says that `data` and `value` are secret */
     bool is_list;      /* kind: SecretList */
+    bool is_place;     /* of an array: its strings name what is in the object around it */
     enum redact_class inside; /* of all values in it */
     enum redact_class next;   /* of the next element of an array: --password, x */
     size_t index;             /* of an array's next element */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The shapes in which a secret is not named by its own member: {"name": "PASSWORD", "value": …}, {"value": …, "encrypted": true}, a
- * Kubernetes Secret or list of such, a context of type "secret", ["--password", …], {"path": "/password", "value": …} of JSON Patch.
+ * Kubernetes Secret or list of such, a context of type "secret", ["--password", …], {"path": "/password", "value": …} of JSON Patch,
+ * {"loc": ["body", "password"], "input": …} of answers that repeat what was wrong.
  */
 #include "intake/redact_json_private.h"
 
@@ -18,7 +19,11 @@ static const struct {
     {STR("issecret"), ROLE_MASK},  {STR("is_secret"), ROLE_MASK},
     {STR("kind"), ROLE_KIND},      {STR("type"), ROLE_KIND},
     {STR("data"), ROLE_DATA},      {STR("stringdata"), ROLE_STRING_DATA},
-    {STR("items"), ROLE_ITEMS},    {STR("path"), ROLE_PATH},
+    {STR("param"), ROLE_NAME},     {STR("parameter"), ROLE_NAME},
+    {STR("field"), ROLE_NAME},     {STR("property"), ROLE_NAME},
+    {STR("input"), ROLE_VALUE},    {STR("rejectedvalue"), ROLE_VALUE},
+    {STR("loc"), ROLE_PLACE},      {STR("items"), ROLE_ITEMS},
+    {STR("path"), ROLE_PATH},
 };
 enum { MEMBER_COUNT = sizeof(roles) / sizeof(roles[0]) };
 
@@ -80,6 +85,8 @@ void redact_json_note_string(struct redact_walk *walk, struct redact_frame *fram
     class = redact_name_class(walk->job->redactor, text, walk->place);
     if (frame->object)
         frame->names_secret = frame->names_secret || class != CLASS_NONE;
+    else if (frame->is_place)
+        frame[-1].names_secret = frame[-1].names_secret || class != CLASS_NONE;
     else if (str_starts(text, STR("-")) || (walk->place == PLACE_QUERY && frame->index % 2 == 0))
         frame->next = class;
 }

@@ -48,6 +48,23 @@ static const struct row rows[] = {
           "],\"default\":\"redacted\"} "
           "{\"value\":\"redacted\",\"Value\":\"redacted\",\"key\":\"token\",\"defaultValue\":{"
           "\"h\":\"redacted\"")},
+    {"answers that say what was wrong", HEAD,
+     TEXT(
+         "{\"errors\":[{\"value\":\"a\",\"param\":\"password\"},{\"field\":\"pin\","
+         "\"rejectedValue\":12},"
+         "{\"property\":\"token\",\"value\":\"b\"},{\"field\":\"name\",\"rejectedValue\":\"c\"}],"
+         "\"detail\":["
+         "{\"loc\":[\"body\",\"password\"],\"input\":\"d\"},{\"input\":\"e\",\"loc\":[\"body\","
+         "\"password\",0]},"
+         "{\"loc\":[\"body\",\"name\"],\"input\":\"f\"},{\"at\":[\"password\"],\"input\":\"g\"}]}"),
+     TEXT("{\"errors\":[{\"value\":\"redacted\",\"param\":\"password\"},{\"field\":\"pin\","
+          "\"rejectedValue\":\"redacted\"},"
+          "{\"property\":\"token\",\"value\":\"redacted\"},{\"field\":\"name\",\"rejectedValue\":"
+          "\"c\"}],\"detail\":["
+          "{\"loc\":[\"body\",\"password\"],\"input\":\"redacted\"},{\"input\":\"redacted\","
+          "\"loc\":[\"body\",\"password\",0]},"
+          "{\"loc\":[\"body\",\"name\"],\"input\":\"f\"},{\"at\":[\"password\"],\"input\":\"g\"}]"
+          "}")},
     {"a masked sibling", BODY,
      TEXT("[{\"value\":\"a\",\"encrypted\":true},{\"masked\":false,\"value\":\"b\"}]"),
      TEXT("[{\"value\":\"redacted\",\"encrypted\":true},{\"masked\":false,\"value\":\"b\"}]")},
