@@ -31,6 +31,8 @@ struct follow_files {
     struct follow_left left;
     bool scanned;
     int64_t scan_ms;
+    struct strbuf closed; /* the first path that the present look may not open */
+    bool is_closed_said;
     struct strbuf buffer;
 };
 
@@ -43,6 +45,7 @@ struct follow_files *follow_files_new(uint32_t source_id, const char *path, bool
     files->keep = keep;
     files->again = again;
     strbuf_init(&files->buffer);
+    strbuf_init(&files->closed);
     return files;
 }
 
@@ -59,6 +62,7 @@ void follow_files_free(struct follow_files *files)
     for (size_t i = 0; i < files->count; i++)
         free_entry(files->entries[i]);
     strbuf_release(&files->buffer);
+    strbuf_release(&files->closed);
     free(files->entries);
     follow_left_release(&files->left);
     free(files);
@@ -101,13 +105,33 @@ static int note_trouble(struct follow_files *files, struct db *db, enum capture_
                                 clock_now_ms());
 }
 
+/* What is not there, or has to wait until others are closed, is nobody's mistake. */
+static void note_closed(struct follow_files *files, const char *path)
+{
+    if (errno == ENOENT || errno == EMFILE || errno == ENFILE || files->closed.len)
+        return;
+    if (!files->is_closed_said)
+        log_event(LOG_LEVEL_ERROR, "capture_file", {"file", str_from(path)},
+                  {"reason", str_from(strerror(errno))});
+    strbuf_add_cstr(&files->closed, path);
+}
+
+static int open_file(struct follow_files *files, struct follow_file *file, const char *path)
+{
+    int result = follow_file_open(file, path);
+
+    if (result < 0)
+        note_closed(files, path);
+    return result;
+}
+
 /* Takes `path` up if it is not yet; a file known under its former name gets the new one. */
 static void open_path(struct follow_files *files, const char *path)
 {
     struct follow_file file;
     struct entry *entry;
 
-    if (follow_file_open(&file, path) < 0)
+    if (open_file(files, &file, path) < 0)
         return;
     entry = find_entry(files, &file);
     if (entry) { /* the new struct carries the present path, and takes the former one away */
@@ -146,7 +170,7 @@ static int open_rotated(struct follow_files *files, struct db *db, const char *p
         open_path(files, path);
         return 0;
     }
-    if (follow_file_open(&file, path) < 0)
+    if (open_file(files, &file, path) < 0)
         return 0;
     if (!follow_left_has(&files->left, &file)) {
         result = note_unreadable(files, db, &file);
@@ -252,17 +276,30 @@ static int identify_all(struct follow_files *files, struct db *db)
     return 0;
 }
 
+/* That something may not be opened is said once, until a look finds nothing of the kind. */
+static int say_closed(struct follow_files *files, struct db *db)
+{
+    if (files->closed.len && !files->is_closed_said &&
+        note_trouble(files, db, CAPTURE_TROUBLE_UNREADABLE, files->closed.ptr, 0) < 0)
+        return -1;
+    files->is_closed_said = files->closed.len > 0;
+    return 0;
+}
+
 static int scan(struct follow_files *files, struct db *db)
 {
     char **paths = follow_paths(files->path);
     int result = 0;
 
+    strbuf_reset(&files->closed);
+    if (!paths)
+        note_closed(files, files->path);
     follow_left_look_begins(&files->left);
     for (size_t i = 0; paths && paths[i] && result == 0; i++)
         result = open_rotated(files, db, paths[i]);
     follow_paths_free(paths);
     open_path(files, files->path);
-    if (result < 0 || identify_all(files, db) < 0)
+    if (result < 0 || say_closed(files, db) < 0 || identify_all(files, db) < 0)
         return -1;
     follow_left_look_ends(&files->left);
     if (!files->scanned && note_vanished(files, db) < 0)

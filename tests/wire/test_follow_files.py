@@ -94,6 +94,18 @@ class Files(Follow):
             time.sleep(0.5)
         self.assertEqual({"unreadable": 1}, self.follower.troubles())
 
+    def test_file_that_cannot_be_opened_is_said_once(self):
+        """As one of another user; root may open those, so a folder stands for it here."""
+        self.follower.path.mkdir()
+        self.follower.start()
+        until(lambda: self.follower.troubles() == {"unreadable": 1}, SECONDS, "it is noted")
+        time.sleep(2.5)
+        self.assertEqual({"unreadable": 1}, self.follower.troubles())
+        self.follower.path.rmdir()
+        self.write(["opened"])
+        self.wait_for(1)
+        self.assertEqual({"unreadable": 1}, self.follower.troubles())
+
     def test_rotation_in_a_backlog(self):
         """--rotate bounds how long a body stands in plain, also while lines come faster than they are stored."""
         chunk, lines = line(id="same", msec="1700000000.000") * 10000, 0
