@@ -22,6 +22,8 @@ enum {
     PASSWORD_BYTES = 256,
     CLIENT_ERROR_FIRST = 2000,
     CLIENT_ERROR_LAST = 2999,
+    CHECK_VIOLATED = 4025,
+    CHECK_VIOLATED_MYSQL = 3819,
 };
 
 /*
@@ -91,6 +93,29 @@ enum db_error db_last_error(const struct db *db)
     return db->error;
 }
 
+bool db_refused_value(const struct db *db)
+{
+    if (db->error != DB_ERROR_OTHER)
+        return false;
+    switch (db->code) {
+    case ER_BAD_NULL_ERROR:
+    case ER_TOO_BIG_ROWSIZE:
+    case ER_NET_PACKET_TOO_LARGE:
+    case ER_WARN_DATA_OUT_OF_RANGE:
+    case WARN_DATA_TRUNCATED:
+    case ER_TRUNCATED_WRONG_VALUE:
+    case ER_INVALID_CHARACTER_STRING:
+    case ER_TRUNCATED_WRONG_VALUE_FOR_FIELD:
+    case ER_DATA_TOO_LONG:
+    case ER_UNDO_RECORD_TOO_BIG:
+    case CHECK_VIOLATED:
+    case CHECK_VIOLATED_MYSQL:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static enum db_error classify(unsigned code)
 {
     switch (code) {
@@ -123,6 +148,7 @@ int db_failed(struct db *db, unsigned code, const char *message)
 {
     char number[16];
 
+    db->code = code;
     db->error = classify(code);
     if (db->error != DB_ERROR_DUPLICATE && db->error != DB_ERROR_RETRY) {
         snprintf(number, sizeof(number), "%u", code);

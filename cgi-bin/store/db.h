@@ -119,4 +119,7 @@ int db_select_number(struct db *db, struct str sql, const struct db_value *value
 
 enum db_error db_last_error(const struct db *db);
 
+/* Is it DB_ERROR_OTHER for the sake of a value that was given, and not of rights, tables or the server? */
+bool db_refused_value(const struct db *db);
+
 #endif

@@ -15,6 +15,7 @@ struct db {
     int (*check)(struct db *db);
     MYSQL *mysql; /* NULL: no connection */
     enum db_error error;
+    unsigned code; /* the server's number of the last error */
     unsigned long uses;
     uint64_t connections; /* that were made */
     struct db_rows *cache[DB_STATEMENTS_MAX];

@@ -346,15 +346,15 @@ static int store_piece(struct follow_step *step, struct share *share, size_t fro
 }
 
 /*
- * Stores a run of a share.  What the database refuses for good is looked for by halves, so that one such call does not
- * hold up the others.
+ * Stores a run of a share.  A call with a value that the database refuses is looked for by halves, so that it does not hold up the
+ * others.  With rights or tables that are wanting it would refuse every call: all of them wait until these are there.
  */
 static int store_run(struct follow_step *step, struct share *share, size_t from, size_t count)
 {
     size_t half = count / 2;
     int result = store_piece(step, share, from, count, false);
 
-    if (result != -1 || db_last_error(recorder_db(step->recorder)) != DB_ERROR_OTHER)
+    if (result != -1 || count == 0 || !db_refused_value(recorder_db(step->recorder)))
         return result;
     if (count == 1) {
         note_refused(step, CAPTURE_TROUBLE_REFUSED, step->sorted_at[from]);
@@ -396,7 +396,7 @@ int follow_step_store(struct follow_step *step, struct recorder *recorder, uint3
     if (step->share_count == 0)
         return store_piece(step, NULL, 0, 0, true);
     result = store_piece(step, &step->shares[step->share_count - 1], 0, count, true);
-    if (result != -1 || db_last_error(recorder_db(step->recorder)) != DB_ERROR_OTHER)
+    if (result != -1 || !db_refused_value(recorder_db(step->recorder)))
         return result;
     result = store_run(step, &step->shares[step->share_count - 1], 0, count);
     return result != 0 ? result : store_piece(step, NULL, 0, 0, true);

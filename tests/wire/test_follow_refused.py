@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: MIT
+"""`daybook follow`: what the database refuses: a value, which is left out and counted, or everything, which waits."""
+import json
+import secrets
+
+from daybook import Account, database, run_well
+from follower import Follower, line
+from running_copy import until
+from test_follow import SECONDS, Follow
+
+
+class Refused(Follow):
+    def test_a_value_that_the_database_refuses(self):
+        """One call among others: only that one is left out, and its file is kept."""
+        url = "/refused-" + secrets.token_hex(6)
+        identifiers = self.ids(20)
+        self.write(identifiers[:11])
+        self.follower.write(line(uri=url))
+        self.write(identifiers[11:])
+        database().run(f"ALTER TABLE event_request ADD CONSTRAINT of_a_test CHECK (url <> '{url}')")
+        try:
+            done, numbers = self.follower.once()
+        finally:
+            database().run("ALTER TABLE event_request DROP CONSTRAINT of_a_test")
+        self.assertEqual((1, [21, 20, 0, 0, 1]), (done.returncode, numbers), done.stderr)
+        self.assertStored(identifiers)
+        self.assertEqual({"refused": 1}, self.follower.troubles())
+
+    def test_rights_that_are_wanting(self):
+        """As while an upgrade is half done: everything waits, and nothing is refused for it; also where all calls are left out."""
+        kept, left_out = Account(), Account()
+        with open(self.follower.path.with_name("api.json"), "w", encoding="utf-8") as file:
+            json.dump({"openapi": "3.0.0", "info": {"title": "a", "version": "1"}, "paths": {
+                "/a": {"get": {"operationId": "getA"}}}}, file)
+        run_well("import-openapi", file.name, "--account", left_out.slug, "--drop-reads")
+        for account, table, right in ((kept, "event_link", "INSERT"), (left_out, "capture_account", "INSERT, UPDATE")):
+            with self.subTest(table):
+                self.account, self.follower = account, Follower(account)
+                self.addCleanup(self.follower.close)
+                self.write(self.ids(3), headers='[["X-Request-Id","shared"]]')
+                database().run(f"REVOKE {right} ON daybook.{table} FROM 'recorder'@'localhost'")
+                try:
+                    self.follower.start()
+                    until(lambda: self.follower.said().count(f"`{table}`") > 2, SECONDS, "it was tried again")
+                    self.assertEqual([0, {}], [self.follower.source("`lines`"), self.follower.troubles()])
+                finally:
+                    database().run(f"GRANT {right} ON daybook.{table} TO 'recorder'@'localhost'")
+                until(lambda: self.follower.source("`lines`") == 3, SECONDS, "the lines are read")
+                self.assertEqual([0, {}], [self.follower.source("refused"), self.follower.troubles()])
+                self.assertEqual(0, self.follower.stop())
