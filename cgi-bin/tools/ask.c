@@ -34,11 +34,13 @@ static ssize_t read_line(char *out, size_t size, const sigset_t *mask)
            c != '\n') {
         got = -1;
         if (len == size)
-            return -1;
+            return ASK_BROKEN;
         out[len++] = c;
     }
-    if (got < 0 || (got == 0 && len == 0))
-        return -1;
+    if (got < 0)
+        return ASK_BROKEN;
+    if (got == 0 && len == 0)
+        return ASK_ENDED;
     if (len && out[len - 1] == '\r')
         len--;
     return (ssize_t)len;
@@ -52,7 +54,7 @@ static ssize_t read_without_echo(const char *prompt, char *out, size_t size)
     ssize_t len;
 
     if (tcgetattr(STDIN_FILENO, &shown) < 0)
-        return -1;
+        return ASK_BROKEN;
     sigemptyset(&blocked);
     for (int i = 0; i < SIGNAL_COUNT; i++) {
         sigaddset(&blocked, signals[i]);

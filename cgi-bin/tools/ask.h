@@ -9,10 +9,17 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+/* In place of a length. */
+enum {
+    ASK_ENDED = -1, /* there is no further line */
+    ASK_BROKEN =
+        -2, /* one that is longer than it may be, or cannot be read; or a signal has ended the asking */
+};
+
 /*
  * Reads one line from standard input into `out`, without its end (LF or CR LF); from a terminal after `prompt`, without echo.
- * How many bytes, which may be any; or -1 when there is no line, it is longer than `size`, or a signal has ended the asking
- * (the terminal is as before then, and the signal is raised).
+ * How many bytes, at most `size`, which may be any; or one of the above.  After a signal the terminal is as before, and the signal is
+ * raised.
  */
 ssize_t ask_secret(const char *prompt, char *out, size_t size);
 

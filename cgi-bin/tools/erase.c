@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/strbuf.h"
@@ -57,20 +58,29 @@ static struct str take(struct wish *wish, char *word)
     return taken;
 }
 
-/* A name, then values, each on a line of standard input. */
+/* A name, then values, each on a line of standard input.  With one that is lost the others alone are not what was wished. */
 static bool read_lines(struct wish *wish)
 {
     char line[EVENT_NAME_MAX + 2];
+    bool by_hand = isatty(STDIN_FILENO);
     ssize_t len;
 
     while ((len = ask_secret(wish->count ? "Further value, or nothing: " : "Name of the user: ",
-                             line, sizeof(line))) > 0)
-        if (!add(wish, (struct str){line, (size_t)len}))
+                             line, sizeof(line))) >= 0) {
+        if (len == 0 && (by_hand || wish->count == 0))
+            break;
+        if (len > 0 && !add(wish, (struct str){line, (size_t)len}))
             return false;
+    }
     explicit_bzero(line, sizeof(line));
-    if (wish->count == 0)
+    if (len == ASK_BROKEN)
+        fprintf(stderr,
+                "daybook: a line of standard input is longer than %d bytes, or cannot be read: "
+                "nothing is erased.\n",
+                EVENT_NAME_MAX);
+    else if (wish->count == 0)
         fputs("daybook: the name of the user is wanted on standard input, on a line.\n", stderr);
-    return wish->count > 0;
+    return len != ASK_BROKEN && wish->count > 0;
 }
 
 /* 0, 1 after a line on stderr, or COMMAND_USAGE. */

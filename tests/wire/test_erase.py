@@ -179,6 +179,20 @@ class Wish(Case):
         self.check_rows(before)
         self.assertEqual([], daybook.find_in_logs(self.person.address))
 
+    def test_a_line_that_is_lost(self):
+        """The others alone are not what was wished; an empty one is nothing."""
+        first, second = self.person.names
+        self.account.record([{"action": "a", "user": first, "request": {"body": second}}])
+        before = self.account.stored()
+        for lost in ("x" * 1025, "x" * 5000, "ab"):
+            done = run("erase", self.account.slug, "--user", "-", stdin=f"{first}\n{lost}\n{second}\n".encode())
+            self.assertEqual((1, b""), (done.returncode, done.stdout), len(lost))
+            self.assertIn(b"bytes", done.stderr)
+        self.assertEqual(before, self.account.stored())
+        run_well("erase", self.account.slug, "--user", "-", stdin=f"{first}\n\n{second}\n".encode())
+        row = self.account.one_stored()
+        self.assertRegex(row["body"].decode(), MARK)
+
     def test_the_list_of_processes(self):
         self.account.record_many([self.event(number) for number in range(3000)])
         command = [BUILD / "bin/daybook", "--config", VAR / "daybook.conf", "erase", self.account.slug, "--user",
