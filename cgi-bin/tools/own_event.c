@@ -40,7 +40,7 @@ static const struct {
     {"maintain", "purge", 1, 2, 4, "purge"},
     {"status", "--acknowledge", 1, 0, 2, "acknowledge"},
     {"find-secret", NULL, 0, 1, 0, "findSecret"},
-    {"import-openapi", NULL, 0, 0, 1, "importOperations"},
+    {"import-openapi", NULL, 0, 0, 0, "importOperations"},
 };
 
 /* Who runs the command: before sudo, if it was that. */
@@ -127,21 +127,21 @@ static struct str argument(int argc, char **argv, unsigned at)
     return at && at < (unsigned)argc ? str_from(argv[at]) : (struct str){NULL, 0};
 }
 
-/* The word behind an option, such as the account that an import names. */
-static struct str option(int argc, char **argv, const char *name)
+/* `import-openapi` takes its words in any order.  False: nothing was stored. */
+static bool read_import(struct own_event *event, int argc, char **argv)
 {
-    for (int i = 1; i + 1 < argc; i++)
-        if (strcmp(argv[i], name) == 0)
-            return str_from(argv[i + 1]);
-    return (struct str){NULL, 0};
-}
+    bool is_dry = false;
 
-static bool is_dry(int argc, char **argv)
-{
-    for (int i = 1; i < argc; i++)
-        if (strcmp(argv[i], "--dry-run") == 0)
-            return true;
-    return false;
+    for (int i = 1; i < argc; i++) {
+        if (argv[i][0] != '-' || !argv[i][1])
+            event->entity_id = str_from(argv[i]);
+        else if (strcmp(argv[i], "--dry-run") == 0)
+            is_dry = true;
+        else if (strcmp(argv[i], "--drop-reads") != 0 && ++i < argc &&
+                 strcmp(argv[i - 1], "--account") == 0)
+            event->account = str_from(argv[i]);
+    }
+    return !is_dry;
 }
 
 void own_event_of_command(const struct config *config, int argc, char **argv)
@@ -149,8 +149,6 @@ void own_event_of_command(const struct config *config, int argc, char **argv)
     struct own_event event = {.action = NULL};
     struct strbuf line;
 
-    if (is_dry(argc, argv))
-        return;
     for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
         struct str word = argument(argc, argv, changes[i].word_at);
 
@@ -161,10 +159,9 @@ void own_event_of_command(const struct config *config, int argc, char **argv)
         event.account = argument(argc, argv, changes[i].account_at);
         event.entity_id = argument(argc, argv, changes[i].entity_at);
     }
-    if (!event.action)
+    if (!event.action ||
+        (strcmp(argv[0], "import-openapi") == 0 && !read_import(&event, argc, argv)))
         return;
-    if (event.account.len == 0)
-        event.account = option(argc, argv, "--account");
     strbuf_init(&line);
     event.line = line_of(&line, argc, argv);
     own_event_record(config, &event);

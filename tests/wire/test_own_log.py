@@ -292,6 +292,21 @@ class OwnLog(unittest.TestCase):
         self.assertEqual("daybook account set-plan acme thirty", rows[2][8])
         self.assertFalse(copy.sql(f"SELECT 1 FROM event_request WHERE url LIKE '%{secret}%'"))
 
+    def test_words_that_look_like_options(self):
+        """A change is recorded whatever words it is told, and an import in whatever order."""
+        copy = self.copy
+        path = copy.folder / "api.json"
+        path.write_text(json.dumps({"openapi": "3.0.0", "info": {"title": "a", "version": "1"}, "paths": {
+            "/a": {"get": {"operationId": "getA"}}}}))
+        mark = copy.newest()
+        copy.daybook("token", "add", "acme", "read", "--label", "--dry-run")
+        copy.daybook("plan", "add", "--account", "40")
+        copy.daybook("import-openapi", "--account", "acme", "--drop-reads", "--dry-run", str(path))
+        copy.daybook("import-openapi", "--base-path", "/v1", "--account", "acme", str(path), "--drop-reads")
+        rows = [row for row in copy.events_after(mark) if row[6] == "2"]
+        self.assertEqual([("acme", "addToken", "read"), ("daybook", "addPlan", "--account"),
+                          ("acme", "importOperations", str(path))], [(row[0], row[1], row[4]) for row in rows])
+
     def test_what_fails_is_no_change(self):
         mark = self.copy.newest()
         done = subprocess.run([BUILD / "bin/daybook", "--config", self.copy.var / "daybook.conf", "member", "remove", "acme",
