@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `daybook`: finds the subcommand and the configuration; the work is in one file for each command. */
 #define _GNU_SOURCE
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +79,17 @@ static const char *default_config(void)
     return path ? path : "/etc/daybook/daybook.conf";
 }
 
+/* A full disk, commonly.  What was changed stays changed, and a token that nobody has seen is to be revoked. */
+static int end_output(int status)
+{
+    bool lost = ferror(stdout) != 0;
+
+    if (fflush(stdout) == 0 && !lost)
+        return status;
+    fputs("daybook: not all of what the command prints could be written.\n", stderr);
+    return status ? status : 1;
+}
+
 static int run(const struct command *command, const char *path, int argc, char **argv)
 {
     struct config config = {0};
@@ -92,7 +104,7 @@ static int run(const struct command *command, const char *path, int argc, char *
     if (status == COMMAND_USAGE)
         fprintf(stderr, "usage: daybook %s %s\n", command->name, command->usage);
     config_release(&config);
-    return status;
+    return end_output(status);
 }
 
 int main(int argc, char **argv)
@@ -108,7 +120,7 @@ int main(int argc, char **argv)
     }
     if (argc > at && (strcmp(argv[at], "help") == 0 || strcmp(argv[at], "--help") == 0)) {
         print_usage(stdout);
-        return 0;
+        return end_output(0);
     }
     command = argc > at ? find_command(argv[at]) : NULL;
     if (!command) {

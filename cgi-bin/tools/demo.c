@@ -176,9 +176,5 @@ int demo_run(const struct config *config, int argc, char **argv)
     if (!parse_options(argc, argv, &options))
         return COMMAND_USAGE;
     write_log(&options);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        perror("daybook demo: writing the log");
-        return 1;
-    }
     return 0;
 }

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The commands that say who may open a log and which programs may write or read it, and what follows at once."""
 import re
+import subprocess
 import unittest
 
 import daybook
-from daybook import PERSON, Account, TestCase, database, run, run_well
+from daybook import BUILD, PERSON, VAR, Account, TestCase, database, run, run_well
 
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 USAGE = 64
@@ -48,6 +49,18 @@ class Members(TestCase):
             done = run(*command)
             self.assertEqual(status, done.returncode, command)
             self.assertIn(words, done.stderr.decode(), command)
+
+
+class Output(TestCase):
+    def test_that_cannot_be_written(self):
+        """Whoever is given no token must not think that it is in the file."""
+        account = Account()
+        for command in (("token", "add", account.slug, "read"), ("account", "list"), ("help",),
+                        ("demo", "--count", "2000")):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([BUILD / "bin/daybook", "--config", VAR / "daybook.conf", *command], stdout=full,
+                                      stderr=subprocess.PIPE, check=False)
+            self.assertEqual((1, True), (done.returncode, b"could be written" in done.stderr), (command, done.stderr))
 
 
 class Tokens(TestCase):
