@@ -15,7 +15,7 @@
 
 enum { PID_BYTES = 32, PID_MAX = 1 << 22 };
 
-/* The process that the file names, 0 when there is none. */
+/* The process that the file names; 0 when there is none; -1 with errno when that cannot be known, or it may not be told anything. */
 static pid_t read_pid(const char *pid_file)
 {
     char text[PID_BYTES] = "";
@@ -23,13 +23,15 @@ static pid_t read_pid(const char *pid_file)
     uint64_t pid = 0;
 
     if (!file)
-        return 0;
+        return errno == ENOENT ? 0 : -1;
     if (fgets(text, sizeof(text), file)) {
         text[strcspn(text, "\r\n")] = '\0';
         parse_u64(str_from(text), 2, PID_MAX, &pid);
     }
     fclose(file);
-    return pid && kill((pid_t)pid, 0) == 0 ? (pid_t)pid : 0;
+    if (pid && kill((pid_t)pid, 0) < 0)
+        return errno == ESRCH ? 0 : -1;
+    return (pid_t)pid;
 }
 
 static int failed(const char *path)
@@ -58,6 +60,8 @@ int follow_rotate(const char *path, const char *pid_file)
     struct stat status;
     int result = 0;
 
+    if (pid < 0)
+        return failed(pid_file);
     if (!pid || stat(path, &status) < 0 || status.st_size == 0)
         return 0;
     strbuf_init(&rotated);

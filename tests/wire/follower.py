@@ -44,8 +44,9 @@ class Follower:
         return [BUILD / "bin/daybook", "--config", VAR / "daybook.conf", "follow", "--account",
                 self.account.slug, "--name", self.name, *options, self.path]
 
-    def start(self, *options):
-        self.process = subprocess.Popen(self._command(*options), stdin=subprocess.DEVNULL,
+    def start(self, *options, under=()):
+        """`under`: a command that runs it."""
+        self.process = subprocess.Popen([*under, *self._command(*options)], stdin=subprocess.DEVNULL,
                                         stdout=self.log, stderr=self.log)
         return self
 

@@ -3,9 +3,11 @@
 import contextlib
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import time
+import unittest
 
 from follower import line, request_ids
 from running_copy import kill_connections, until
@@ -128,6 +130,22 @@ class Files(Follow):
             self.follower.source("`lines`"), self.account.count(), self.follower.source("duplicates")])
         until(lambda: not self.rotated(), SECONDS, "what was rotated is deleted")
         self.assertEqual({}, self.follower.troubles())
+
+    @unittest.skipUnless(os.geteuid() == 0 and shutil.which("setpriv"), "only root has other users' processes")
+    def test_nginx_that_may_not_be_told(self):
+        """Nothing is rotated, since nginx would go on with the old file; the log says why."""
+        with subprocess.Popen(["sleep", "600"], user="nobody") as nginx:
+            pid = self.follower.path.with_name("nginx.pid")
+            pid.write_text(f"{nginx.pid}\n", encoding="ascii")
+            self.write(["one"])
+            self.follower.start("--rotate", "1", "--nginx-pid", str(pid),
+                                under=["setpriv", "--bounding-set=-kill", "--inh-caps=-kill"])
+            try:
+                until(lambda: "event=capture_rotation" in self.follower.said(), SECONDS, "it says so")
+                self.assertIn('reason="Operation not permitted"', self.follower.said())
+                self.assertEqual([], self.rotated())
+            finally:
+                nginx.kill()
 
     def test_more_files_than_a_process_may_open_at_first(self):
         """All of them rotated, and nginx still writes to each; the database's connection is lost meanwhile."""
