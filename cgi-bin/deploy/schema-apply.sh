@@ -45,10 +45,9 @@ apply()
     file=$1
     name=${file##*/}
     shift
-    {
-        cat "$file"
-        echo "INSERT INTO schema_version VALUES (${name%%_*}, '$name', UTC_TIMESTAMP());"
-    } | sql "$@" || die "$name failed; what it had already done stays and must be looked at by hand"
+    statements=$(cat "$file") || die "$name cannot be read"
+    printf '%s\n' "$statements" "INSERT INTO schema_version VALUES (${name%%_*}, '$name', UTC_TIMESTAMP());" |
+        sql "$@" || die "$name failed; what it had already done stays and must be looked at by hand"
     echo "schema: applied $name"
 }
 

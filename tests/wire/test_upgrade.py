@@ -52,6 +52,20 @@ class Old:
         database().run(f"DROP DATABASE {self.name}")
 
 
+class Files(TestCase):
+    def test_one_that_cannot_be_read(self):
+        """It is not noted as applied, and nothing behind it is."""
+        old = Old(1)
+        self.addCleanup(old.close)
+        (Path(old.files.name) / "0002_folder.sql").mkdir()
+        (Path(old.files.name) / "0003_next.sql").write_text("CREATE TABLE next (id INT);")
+        done = subprocess.run(["sh", APPLY, old.files.name, f"--defaults-file={VAR}/my.cnf", old.name], check=False,
+                              capture_output=True, text=True)
+        self.assertEqual((1, ""), (done.returncode, done.stdout))
+        self.assertIn("0002_folder.sql cannot be read", done.stderr)
+        self.assertEqual([["1"]], old.sql("SELECT version FROM schema_version"))
+
+
 class Columns(TestCase):
     """File 10: provider and signature of triggers become numbers in event."""
 
