@@ -70,6 +70,12 @@ class Files(TestCase):
                           (self.units / f"daybook-handler@{name}.service.d/processes.conf").read_text())
         self.assertEqual(len(HANDLERS), target.count("daybook-handler@") // 2)
 
+    def test_the_target_stops_every_part(self):
+        """Before an upgrade nothing of the old version may be at work."""
+        for path in self.units.glob("daybook*.*"):
+            if path.suffix in (".service", ".socket", ".timer"):
+                self.assertIn("\nPartOf=daybook.target\n", path.read_text(), path.name)
+
     def test_what_nginx_names(self):
         server = (self.share / "deploy/nginx/server.conf").read_text()
         choices = {"searching": ["", "search_"]}
