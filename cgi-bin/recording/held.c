@@ -195,23 +195,26 @@ static int release(struct recording *recording, struct arena *arena, uint32_t ac
     return work.due_count == RELEASE_MAX;
 }
 
-int held_release_all(struct recording *recording, uint64_t *released)
+int held_release_all(struct recording *recording, bool (*stop)(void *context), void *context,
+                     uint64_t *released)
 {
     int64_t before_ms = clock_now_ms() - HELD_FOR_MS;
     struct arena *arena = arena_new();
     uint32_t account_id = 0;
+    bool stopped = false, failed = false;
     int more;
 
-    *released = 0;
-    while ((more = held_store_next_account(recording_db(recording), account_id, before_ms,
-                                           &account_id)) == 1) {
+    while (!stopped && (more = held_store_next_account(recording_db(recording), account_id,
+                                                       before_ms, &account_id)) == 1) {
         do {
             arena_reset(arena);
             more = release(recording, arena, account_id, released);
-        } while (more == 1);
-        if (more < 0)
-            break;
+            stopped = more >= 0 && stop && stop(context);
+        } while (more == 1 && !stopped);
+        failed = failed || more < 0;
     }
     arena_free(arena);
-    return more;
+    if (stopped)
+        return 1;
+    return failed || more < 0 ? -1 : 0;
 }

@@ -18,7 +18,11 @@
 int held_record(struct recording *recording, const struct intake *intake, uint32_t account_id,
                 struct sender_events *events);
 
-/* Records what was held too long, of every account; how many calls in `released`.  0 or -1. */
-int held_release_all(struct recording *recording, uint64_t *released);
+/*
+ * Records what was held too long, of every account, or until `stop` (unless it is NULL) says so between two batches; how many calls is added to
+ * `released`.  0; 1: it was stopped; -1: those of an account, or of all, could not be recorded.
+ */
+int held_release_all(struct recording *recording, bool (*stop)(void *context), void *context,
+                     uint64_t *released);
 
 #endif

@@ -123,18 +123,18 @@ int maintain_remove_keys(struct db *db, struct progress *progress, bool (*stop)(
     return result < 0 ? -1 : stopped;
 }
 
-int maintain_record_held(const struct config *config, uint64_t *recorded)
+int maintain_record_held(const struct config *config, bool (*stop)(void *context), void *context,
+                         uint64_t *recorded)
 {
     struct recording *recording = recording_open(config);
     int result = -1;
 
-    *recorded = 0;
     if (!recording)
         return -1;
     if (db_connect(recording_db(recording)) < 0)
         fputs("daybook: the database does not answer (the log above says why).\n", stderr);
     else
-        result = held_release_all(recording, recorded);
+        result = held_release_all(recording, stop, context, recorded);
     recording_close(recording);
     return result;
 }
@@ -277,14 +277,14 @@ int maintain_once(const struct config *config)
                                                  .progress = &progress};
     struct db *db = accounts_open(config, CONFIG_MAINTAINER);
     uint64_t keys = 0, held = 0;
-    int result;
+    int result, held_result = -1;
 
     if (!db)
         return 1;
     result = maintain_remove_keys(db, &progress, NULL, NULL, &keys);
     printf("%llu keys older than a day removed\n", (unsigned long long)keys);
-    if (result == 0)
-        result = maintain_record_held(config, &held);
+    if (result == 0) /* what cannot be recorded holds up nothing else */
+        held_result = maintain_record_held(config, NULL, NULL, &held);
     printf("%llu held calls recorded\n", (unsigned long long)held);
     if (result == 0)
         result = index_all(db, config);
@@ -293,7 +293,7 @@ int maintain_once(const struct config *config)
     if (result == 0)
         result = leaving_go_on_all(db, config, &progress, NULL, NULL);
     db_free(db);
-    return result == 0 ? 0 : 1;
+    return result == 0 && held_result == 0 ? 0 : 1;
 }
 
 int maintain_run(const struct config *config, int argc, char **argv)

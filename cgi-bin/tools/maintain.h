@@ -92,8 +92,9 @@ int maintain_cache(struct db *db, const struct config *config);
 int maintain_remove_keys(struct db *db, struct progress *progress, bool (*stop)(void *context),
                          void *context, uint64_t *removed);
 
-/* Records calls whose last stage has not come; how many in `recorded`.  0 or -1. */
-int maintain_record_held(const struct config *config, uint64_t *recorded);
+/* Records calls whose last stage has not come, as held_release_all() of recording/held.h; how many is added to `recorded`. */
+int maintain_record_held(const struct config *config, bool (*stop)(void *context), void *context,
+                         uint64_t *recorded);
 
 /* The forms of the command; each gives an exit status. */
 int maintain_once(const struct config *config);

@@ -27,9 +27,9 @@ struct watch {
     size_t count, room;
     uint64_t look;
     /* When each was done last; 0: not yet. */
-    int64_t unindexed_ms, report_ms, chores_ms, texts_ms, purge_ms, numbers_ms, keys_ms,
+    int64_t unindexed_ms, report_ms, chores_ms, texts_ms, purge_ms, numbers_ms, keys_ms, held_ms,
         progress_ms;
-    uint64_t keys_removed; /* since that was begun */
+    uint64_t keys_removed, held_recorded; /* since that was begun */
     struct segment_work merged;
     struct progress progress; /* of what takes long, from slice to slice */
 };

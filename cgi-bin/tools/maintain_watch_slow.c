@@ -161,17 +161,12 @@ static int purge(struct watch *watch)
 
 static int do_chores(struct watch *watch)
 {
-    uint64_t recorded = 0;
-
     if (!watch_has_passed(&watch->chores_ms, CHORES_MS))
         return 0;
-    if (maintain_record_held(watch->config, &recorded) < 0 ||
-        maintain_cache(watch->db, watch->config) < 0) {
-        watch->chores_ms = 0;
-        return -1;
-    }
-    log_number("held_recorded", recorded);
-    return 0;
+    if (maintain_cache(watch->db, watch->config) == 0)
+        return 0;
+    watch->chores_ms = 0;
+    return -1;
 }
 
 /* Once a minute: says what was merged, and sweeps the folders of logs that have changed. */
@@ -225,6 +220,26 @@ static int remove_keys(struct watch *watch)
     return 0;
 }
 
+/* The same with calls that are held.  Calls that cannot be recorded hold up nothing else: they are tried again an hour later. */
+static int record_held(struct watch *watch)
+{
+    struct slice slice = {watch, clock_now_ms() + WATCH_SLICE_MS};
+    int result;
+
+    if (!watch_has_passed(&watch->held_ms, CHORES_MS))
+        return 0;
+    result = maintain_record_held(watch->config, is_enough, &slice, &watch->held_recorded);
+    if (result < 0 && !watch_is_fatal(watch))
+        return 0;
+    if (result != 0) {
+        watch->held_ms = 0;
+        return result;
+    }
+    log_number("held_recorded", watch->held_recorded);
+    watch->held_recorded = 0;
+    return 0;
+}
+
 int watch_slow_work(struct watch *watch)
 {
     int more;
@@ -236,6 +251,8 @@ int watch_slow_work(struct watch *watch)
         return more;
     if (do_chores(watch) < 0 || report(watch) < 0)
         return -1;
+    if (more == 0)
+        more = record_held(watch);
     if (more == 0)
         more = index_texts(watch);
     if (more == 0)
