@@ -258,9 +258,11 @@ void follow_paths_free(char **paths)
     free(paths);
 }
 
-bool follow_path_is_of(const char *path, const char *other)
+bool follow_path_has_inode(const char *path, uint64_t inode)
 {
-    return strcmp(path, other) == 0 || is_rotated(other, str_from(path));
+    struct stat status;
+
+    return stat(path, &status) == 0 && (uint64_t)status.st_ino == inode;
 }
 
 bool follow_path_is_compressed(const char *path)

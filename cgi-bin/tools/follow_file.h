@@ -74,8 +74,8 @@ int follow_file_delete(const struct follow_file *file);
 char **follow_paths(const char *path);
 void follow_paths_free(char **paths);
 
-/* Is `other` a name that rotation could have made of `path`, or `path` itself? */
-bool follow_path_is_of(const char *path, const char *other);
+/* Does a file of this inode stand there, whether it may be opened or not? */
+bool follow_path_has_inode(const char *path, uint64_t inode);
 
 /* Does the name say that it was compressed, so that it cannot be read? */
 bool follow_path_is_compressed(const char *path);

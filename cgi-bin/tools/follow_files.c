@@ -190,6 +190,18 @@ static bool is_found(const struct follow_files *files, const struct capture_file
     return false;
 }
 
+/*
+ * Is it there and just not among those that this follower reads?  It may not be opened, or belongs to another follower of the source, such
+ * as one that reads a rotated file again.
+ */
+static bool is_elsewhere(const struct follow_files *files, const char *path, uint64_t inode)
+{
+    for (size_t i = 0; i < files->count; i++)
+        if (files->entries[i]->file.inode == inode)
+            return false;
+    return follow_path_has_inode(path, inode);
+}
+
 /* What was not at its end when the last follower stopped, and is not there any more, is a gap. */
 static int note_vanished(struct follow_files *files, struct db *db)
 {
@@ -199,10 +211,11 @@ static int note_vanished(struct follow_files *files, struct db *db)
     int result = capture_files_open(db, arena, files->source_id, &rows, &count);
 
     for (size_t i = 0; i < count && result == 0; i++) {
-        if (is_found(files, &rows[i]))
+        const char *path = arena_cstr(arena, rows[i].name);
+
+        if (is_found(files, &rows[i]) || is_elsewhere(files, path, rows[i].inode))
             continue;
-        result = note_trouble(files, db, CAPTURE_TROUBLE_VANISHED, arena_cstr(arena, rows[i].name),
-                              rows[i].read_bytes);
+        result = note_trouble(files, db, CAPTURE_TROUBLE_VANISHED, path, rows[i].read_bytes);
         if (result == 0)
             result = capture_file_end(db, rows[i].id, clock_now_ms());
     }

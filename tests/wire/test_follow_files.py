@@ -108,6 +108,19 @@ class Files(Follow):
         self.wait_for(1)
         self.assertEqual({"unreadable": 1}, self.follower.troubles())
 
+    def test_another_file_of_the_source_meanwhile(self):
+        """As lines that were refused are read again: the file that is followed has not vanished by that."""
+        self.follower.start()
+        self.write(["one", "two"])
+        self.wait_for(2)
+        refused = self.follower.path.with_name("refused.log")
+        self.write(["three"], path=refused)
+        done, numbers = self.follower.once("--again", path=refused)
+        self.assertEqual([1, 1, 0, 0, 0], numbers, done.stderr)
+        self.write(["four"])
+        self.wait_for(4)
+        self.assertEqual({}, self.follower.troubles())
+
     def test_rotation_in_a_backlog(self):
         """--rotate bounds how long a body stands in plain, also while lines come faster than they are stored."""
         chunk, lines = line(id="same", msec="1700000000.000") * 10000, 0
