@@ -72,20 +72,25 @@ static void fill_unreached(struct page *page, const struct pages_list *list)
     page_set_count(note, PAGE_COUNT_TOTAL, list->found.total);
 }
 
-/* From is not before To: whatever else is asked for, nothing lies between. */
-static bool is_reversed(const struct filter *filter)
+/* From as it was asked for, not as the plan bounds it, is not before To: whatever else is asked for, nothing lies between. */
+static bool is_reversed(const struct pages_list *list, int64_t *from_ms)
 {
-    return filter->has_from && filter->has_to && filter->from_ms >= filter->to_ms;
+    const struct params *params = &list->params;
+
+    return params->from.len && params->to.len &&
+           params_time(params->from, params->zone, false, list->now_ms, from_ms) &&
+           *from_ms >= params->filter.to_ms;
 }
 
-static void fill_reversed(struct page *page, struct arena *arena, const struct pages_list *list)
+static void fill_reversed(struct page *page, struct arena *arena, const struct pages_list *list,
+                          int64_t from_ms)
 {
     struct params exchanged = list->params;
     struct page *note = page_add(page, PAGE_EMPTY_REVERSED);
     struct str from = exchanged.from, to = exchanged.to;
     const char *why = str_equal(from, to) ? "is the same moment as" : "is not before";
 
-    if (exchanged.filter.from_ms > exchanged.filter.to_ms || params_is_day(to))
+    if (from_ms > exchanged.filter.to_ms || params_is_day(to))
         why = "is after";
     exchanged.from = to;
     exchanged.to = from;
@@ -100,9 +105,10 @@ static void fill_empty(struct page *page, struct arena *arena, const struct page
 {
     struct params newest = list->params;
     struct page *empty;
+    int64_t from_ms;
 
-    if (is_reversed(&list->params.filter)) {
-        fill_reversed(page, arena, list);
+    if (is_reversed(list, &from_ms)) {
+        fill_reversed(page, arena, list, from_ms);
     } else if (params_filtered(&list->params)) {
         fill_live(page_add(page, PAGE_EMPTY_FILTERED), arena, list);
     } else if (list->params.filter.has_asof) {

@@ -206,6 +206,17 @@ class Lists(Case):
         self.assertNotIn("Clear all", text)
         self.assertNotIn("Nothing matches", text)
 
+    def test_a_range_before_it_is_not_turned_round(self):
+        """From is what was asked for, not where the plan begins."""
+        self.account.record([{"action": "new"}])
+        self.assign()
+        for query in ("to=2001-01-01", "from=2001-01-01&to=2001-02-01", "from=-9999d&to=2001-01-01T12:00"):
+            text = Page(self.account.open(f"events?{query}").text).text
+            self.assertIn("No call in this log fits", text, query)
+            self.assertNotIn("can lie between", text, query)
+        text = Page(self.account.open("events?from=2001-01-01T12:00&to=2001-01-01T12:00").text).text
+        self.assertIn("From, 2001-01-01T12:00, is the same moment as To, 2001-01-01T12:00", text)
+
     def test_menus(self):
         self.record(300)
         self.account.record([{"action": "only then", "occurred_at": self.bound_ms - 5}])
