@@ -45,11 +45,24 @@ bool saved_views_is_meant(const struct account *account, const struct params *pa
            (request->query.len == 0 && saved_views_has_default(account, params->filter.kind));
 }
 
+/* What the view asks for, as a list of this person asks for it: in the zone that they have chosen, if it names none.  False: it is unknown. */
+static bool read_shown(const struct request *request, const struct view *view,
+                       struct params *params)
+{
+    struct str complaint;
+
+    if (!saved_view_params(request->arena, view, params, &complaint))
+        return false;
+    params_remember_zone(request->arena, params, request_cookie(request, STR(PARAMS_ZONE_COOKIE)));
+    return true;
+}
+
 /* What a list asks for, however it is shown. */
 static struct str asked_of(struct arena *arena, const struct params *params)
 {
     struct params plain = *params;
 
+    plain.names_zone = true; /* also UTC: not to name it is the same */
     plain.filter.oldest_first = false;
     plain.filter.has_asof = false;
     plain.show = params_page_sizes[0];
@@ -62,13 +75,12 @@ int saved_views_shown(struct db *db, const struct account *account, const struct
 {
     enum event_kind kind = params->filter.kind;
     struct params meant;
-    struct str complaint;
     int found = 0;
 
     if (saved_views_has_default(account, kind))
         found = view_default(db, request->arena, account->id, request->remote_user, kind, view);
     if (found == 1 &&
-        (!saved_view_params(request->arena, view, &meant, &complaint) ||
+        (!read_shown(request, view, &meant) ||
          !str_equal(asked_of(request->arena, &meant), asked_of(request->arena, params))))
         found = 0;
     if (found != 1)

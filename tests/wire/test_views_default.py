@@ -60,6 +60,18 @@ class Default(TestCase):
         self.assertIsNone(self.shown(account.ann, "events?user=all"))
         self.assertEqual("shared", self.shown(account.bob, "events?user=all")[0])
 
+    def test_it_is_shown_in_any_zone(self):
+        """That somebody has chosen for the times says nothing about what is asked for."""
+        account = self.account
+        view = account.saved(account.ann, "a day", "user=x&from=2025-01-31&to=2025-01-31T12:00")
+        account.change(account.ann, view, "default")
+        for zone in ("UTC", "Asia/Tokyo", "America/St_Johns"):
+            login = account.ann | {"Cookie": f"daybook-zone={zone}"}
+            self.assertEqual("a day", (self.shown(login, self.opens(login)) or [None])[0], zone)
+        self.assertEqual("a day", self.shown(account.ann, "events?user=x&from=2025-01-31&to=2025-01-31T12:00&tz=UTC")[0])
+        self.assertIsNone(self.shown(account.ann, "events?user=x&from=2025-01-31&to=2025-01-31T12:00&tz=Asia/Tokyo"),
+                          "of another day")
+
     def test_its_new_name_is_shown_at_once(self):
         """Also where pages are kept."""
         account = self.account
