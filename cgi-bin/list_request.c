@@ -57,27 +57,28 @@ static void remember_zone(struct arena *arena, struct response *response, struct
 void list_request_lead_on(const struct pages_list *list, struct request *request,
                           struct response *response)
 {
-    struct params params = list->params;
+    struct pages_list shown = *list;
+    struct params *params = &shown.params;
     struct arena *arena = request->arena;
     struct strbuf link;
 
-    if (list->wrong_count) {
-        pages_send_refused(list, request, response);
-        return;
-    }
-    if (params.mistake.sentence.len) {
+    if (params->mistake.sentence.len) {
         pages_send_mistake(list, request, response);
         return;
     }
-    if (params.chosen_zone.len) {
-        if (!str_equal(params.chosen_zone, str_from(params.zone)))
-            remember_zone(arena, response, params.chosen_zone);
-        params_choose_zone(arena, &params);
+    if (params->chosen_zone.len) {
+        if (!str_equal(params->chosen_zone, str_from(params->zone)))
+            remember_zone(arena, response, params->chosen_zone);
+        params_choose_zone(arena, params);
+    }
+    if (list->wrong_count) {
+        pages_send_refused(&shown, request, response);
+        return;
     }
     strbuf_init(&link);
-    strbuf_add(&link, params.chosen_zone.len ? pages_view_link(arena, list->account.slug, &params)
-                                             : pages_list_link(arena, list, &params));
-    params_append_asked(&link, &params);
+    strbuf_add(&link, params->chosen_zone.len ? pages_view_link(arena, list->account.slug, params)
+                                              : pages_list_link(arena, list, params));
+    params_append_asked(&link, params);
     response_redirect(response, arena_copy(arena, strbuf_str(&link)));
     strbuf_release(&link);
 }

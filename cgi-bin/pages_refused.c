@@ -96,10 +96,6 @@ void pages_send_refused(const struct pages_list *list, struct request *request,
                                     &list->account, pages_tab_of(kind), "list.tpl");
     struct page *refused = page_add(page, PAGE_REFUSED);
 
-    if (shown.params.chosen_zone.len) {
-        shown.params.zone = arena_cstr(arena, shown.params.chosen_zone);
-        shown.params.names_zone = true;
-    }
     page_set(page, PAGE_HEADING, pages_heading(kind));
     for (size_t i = 0; i < list->wrong_count; i++)
         page_set(page_add(refused, PAGE_MISTAKE), PAGE_ERROR_SENTENCE,

@@ -59,6 +59,18 @@ class Zone(TestCase):
             answer = self.open(urlencode({"from": text, "from_was": text, "tz": "Europe/Berlin", "zone": "Europe/Berlin"}))
             self.assertEqual([text], parse_qs(urlsplit(answer.headers["Location"]).query)["from"])
 
+    def test_beside_what_is_wrong(self):
+        """The page that says so is in the zone that was chosen, and asks for the same moments."""
+        at = "2025-01-31T12:00"
+        for from_, expected in ((at, "2025-01-31T13:00"), ("2025-01-31T09:00", "2025-01-31T09:00"), ("2025-01-31", "2025-01-31")):
+            answer = self.open(urlencode({"from": from_, "from_was": at, "tz": "UTC", "zone": "Europe/Berlin", "status": "x"}))
+            self.assertEqual(400, answer.status)
+            self.assertIn(f'name="from" value="{expected}"', answer.text)
+            self.assertIn(f'name="from_was" value="{expected}"', answer.text)
+            way_on = re.search(r'href="([^"]*)">Show the log without it', answer.text)[1].replace("&amp;", "&")
+            self.assertEqual({"from": [expected], "tz": ["Europe/Berlin"]}, parse_qs(urlsplit(way_on).query))
+            self.assertIn("daybook-zone=Europe/Berlin;", answer.headers.get("Set-Cookie", ""), "its form chooses no other")
+
     def test_not_another(self):
         answer = self.open("tz=Europe/Berlin&zone=Europe/Berlin&entity=a")
         self.assertEqual((303, None), (answer.status, answer.headers.get("Set-Cookie")))
