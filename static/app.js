@@ -37,8 +37,8 @@
     const send = (form) => {
         const fields = new FormData(form);
 
-        if (fields.get('zone') === (fields.get('tz') ?? 'UTC')) {
-            fields.delete('zone'); // no other was chosen
+        if (['', null, fields.get('tz') ?? 'UTC'].includes(fields.get('zone'))) {
+            ['zone', 'from_was', 'to_was'].forEach((name) => fields.delete(name)); // no other zone was chosen
         }
         // "Not a saved view" is to be said where nothing else is.
         const filled = [...fields].filter(([, value]) => value !== '').filter(([name], at, all) => name !== 'view' || !all[1]);
