@@ -29,6 +29,10 @@ const renewAges = (page) => {
     }
 };
 
+// Is there something that would be lost if the page was loaded again: what was typed, a menu, a dialog?
+const isInUse = () => document.querySelector('.menu[open], dialog[open]')
+    || [...document.querySelectorAll('[name=query]')].some(({ value, defaultValue }) => value !== defaultValue);
+
 // How many have come since: told, not shown, so that no row moves. Only where there was no row yet the page is loaded again.
 // Nobody is asked while nobody looks: app.js sees to that.
 export const countNewer = async () => {
@@ -42,11 +46,11 @@ export const countNewer = async () => {
         }
     } catch {
         tell(make('p', { className: 'pinned' }, 'Newer calls could not be asked for. ',
-            make('a', { href: location.href, textContent: 'Load the page again' })));
+            make('a', { href: '', textContent: 'Load the page again' })));
         return;
     }
     if (page.querySelector('.events') && !document.querySelector('.events')) {
-        if (!document.querySelector('.menu[open]')) {
+        if (!isInUse()) {
             location.reload();
         }
         return;

@@ -107,6 +107,32 @@ describe('a list that is looked at', () => {
     assert.deepEqual(await rows(page), [shownRow(newest)]);
   }));
 
+  it('leaves an empty log as it is while somebody types', () => session([], async (page, account) => {
+    const box = page.getByRole('searchbox', { name: 'Search', exact: true });
+    const isAsked = (answer) => answer.url() === account.events;
+    await box.fill('user:ann sta');
+    await record(account, [newest]);
+    await Promise.all([page.waitForResponse(isAsked), comeBack(page)]);
+    await page.waitForTimeout(300);
+    assert.equal(await box.inputValue(), 'user:ann sta');
+    await box.fill('');
+    await Promise.all([page.waitForEvent('load'), comeBack(page)]);
+    assert.deepEqual(await rows(page), [shownRow(newest)]);
+  }));
+
+  it('loads the list again, not the call that lay over it', () => session(older, async (page, account, watcher) => {
+    await page.locator('.events .open a').first().click();
+    await page.locator('dialog.over h1').waitFor();
+    await page.route(({ pathname }) => pathname.endsWith('/events'), (route) => route.fulfill({ status: 404, body: 'none' }));
+    await comeBack(page);
+    const again = page.locator('.news a');
+    await again.waitFor({ state: 'attached' });
+    await page.keyboard.press('Escape');
+    await page.waitForURL(account.events);
+    assert.equal(await again.evaluate(({ href }) => href), account.events);
+    watcher.expectNoTrouble();
+  }));
+
   it('does not ask where asking is one of its calls', () => session(older, async (page, account) => {
     assert.equal(await page.locator('[data-live]').count(), 1);
     await visit(page, `${account.events}?audit=1`);
