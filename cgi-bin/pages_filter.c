@@ -308,7 +308,8 @@ static void add_text(const struct bar *bar, const char *label, const char *param
     page_set(panel, PAGE_HINT, str_from(hint));
     if (!left_out)
         page_set(page_add(panel, PAGE_ACCEPTED), PAGE_PATTERN, str_from(text_pattern));
-    set_field(panel, pages_fill_wrong(panel, bar->arena, bar->list, param, value));
+    set_field(page_add(panel, PAGE_ONLY),
+              pages_fill_wrong(panel, bar->arena, bar->list, param, value));
     for (size_t i = 0; left_out && i <= left_out->count; i++) {
         struct page *field = page_add(panel, PAGE_WITHOUT);
 

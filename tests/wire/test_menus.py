@@ -178,5 +178,18 @@ class Edges(TestCase):
         self.assertEqual(200, account.open("events?menu=").status)
 
 
+class Texts(TestCase):
+    NOTE = "It stays as it is"
+
+    def test_a_line_break_is_noted_where_it_is(self):
+        account = Account()
+        for query, noted in (("entity_id=a%0Ab", [True, False]), ("entity_id=a&not_entity_id=b%0Dc", [False, True, False]),
+                             ("entity_id=a", [False, False])):
+            panel = account.open(f"events?{query}").text.split(">Entity ID:<")[1].split('class="apply"')[0]
+            fields = panel.split("<label")[1:]
+            self.assertEqual(noted, [self.NOTE in field for field in fields], query)
+            self.assertEqual(noted, ['type="hidden"' in field for field in fields], query)
+
+
 if __name__ == "__main__":
     unittest.main()
