@@ -17,9 +17,12 @@ static const char *const flags[] = {"0", "1", NULL};
 enum action { RENAME, DELETE, SET_DEFAULT, NO_DEFAULT, SHARE, SAVE };
 static const char *const actions[] = {"rename", "delete", "default", "no-default", "share", NULL};
 
+/* A field counts characters: what has more bytes than a name comes back to be made shorter. */
+enum { NAME_TYPED_MAX = 4 * VIEW_NAME_MAX };
+
 enum { FORM_NAME, FORM_SHARED, FORM_DEFAULT, FORM_VIEW, FORM_DO, FORM_COUNT };
 static const struct field_spec form_specs[FORM_COUNT] = {
-    [FORM_NAME] = {"name", FIELD_TEXT, false, 1, VIEW_NAME_MAX, NULL},
+    [FORM_NAME] = {"name", FIELD_TEXT, false, 1, NAME_TYPED_MAX, NULL},
     [FORM_SHARED] = {"shared", FIELD_CHOICE, false, 0, 0, flags},
     [FORM_DEFAULT] = {"default", FIELD_CHOICE, false, 0, 0, flags},
     [FORM_VIEW] = {"view", FIELD_NUMBER, false, 1, UINT32_MAX, NULL},
@@ -34,7 +37,8 @@ struct wish {
     struct arena *arena;
     enum action action;
     struct view view;
-    struct str name; /* of RENAME */
+    struct str name; /* of SAVE and RENAME */
+    bool is_named;   /* it is one */
     bool opens;      /* of SAVE: as the default */
     struct str person;
 };
@@ -128,7 +132,8 @@ static struct str way_on(const struct pages_views *page, const struct wish *wish
 
 /* The page again, with what was typed in its form. */
 static void ask_again(struct manage *manage, struct pages_views *page, const struct wish *wish,
-                      struct str mistake, struct request *request, struct response *response)
+                      unsigned status, struct str mistake, struct request *request,
+                      struct response *response)
 {
     page->mistake = mistake;
     page->typed = wish->view;
@@ -139,7 +144,7 @@ static void ask_again(struct manage *manage, struct pages_views *page, const str
         access_database_down(manage->reader, response);
         return;
     }
-    response_status(response, 409);
+    response_status(response, status);
     show(manage, page, request, response);
 }
 
@@ -159,13 +164,13 @@ static void answer(struct manage *manage, int result, struct pages_views *page,
                             STR("Back to the views"));
         break;
     case NAMED:
-        ask_again(manage, page, wish,
+        ask_again(manage, page, wish, 409,
                   STR("There is another view of this name in the same tab: choose "
                       "another name, or rename or delete that one first."),
                   request, response);
         break;
     case TOO_MANY:
-        ask_again(manage, page, wish,
+        ask_again(manage, page, wish, 409,
                   arena_printf(request->arena,
                                "There are %d views already, which is as many as one "
                                "person has, or all share: delete one first.",
@@ -188,7 +193,7 @@ static bool read_name(const struct fields *form, struct str *name)
     for (size_t i = 0; i < name->len; i++)
         if ((unsigned char)name->ptr[i] < ' ' || name->ptr[i] == 0x7f)
             return false;
-    return name->len > 0 && utf8_is_text(*name);
+    return name->len > 0 && name->len <= VIEW_NAME_MAX && utf8_is_text(*name);
 }
 
 /* NULL, or what is wrong with it. */
@@ -214,15 +219,13 @@ static const char *read_wish(const struct fields *form, const struct pages_views
         "\"view\" and \"do\" (rename, delete, default, no-default or share) are given, and "
         "\"shared\" where it is shared.";
     const struct field *view = fields_find(form, FORM_VIEW), *action = fields_find(form, FORM_DO);
-    bool is_named = read_name(form, &wish->name);
 
+    wish->is_named = read_name(form, &wish->name);
     wish->action = action ? (enum action)action->number : SAVE;
     wish->opens = has_flag(form, FORM_DEFAULT);
     if (!view != !action || (action && fields_find(form, FORM_DEFAULT)) ||
         (wish->action == SHARE && has_flag(form, FORM_SHARED)))
         return wanted;
-    if (!is_named && (wish->action == SAVE || wish->action == RENAME))
-        return "A view has a name of 1 to 80 bytes: text on one line.";
     if (!has_flag(form, FORM_SHARED))
         wish->view.owner = page->person;
     if (view)
@@ -254,6 +257,11 @@ static void change(struct manage *manage, struct pages_views *page, struct reque
     else if (page->account.role < least)
         manage_complain(request, response, 403,
                         STR("Only an admin of this account may change the views that all share."));
+    else if (!wish.is_named && (wish.action == SAVE || wish.action == RENAME))
+        ask_again(manage, page, &wish, 400,
+                  STR("A view has a name of 1 to 80 bytes, text on one line; a letter beyond ASCII "
+                      "has two or more of them."),
+                  request, response);
     else
         answer(manage, manage_change(manage, &page->account, least, request, apply, &wish), page,
                &wish, request, response);

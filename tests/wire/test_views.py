@@ -63,6 +63,21 @@ class Saved(TestCase):
             self.assertEqual(400, account.save(account.ann, name).status, name)
         self.assertEqual(5, len(account.views()))
 
+    def test_a_name_that_does_not_fit_stays_in_its_form(self):
+        """A field counts characters, not bytes: what was typed is there to be made shorter."""
+        account = ViewAccount()
+        typed = "б" * 41
+        answer = account.save(account.admin, typed, "user=a", shared=1, default=1)
+        self.assertEqual(400, answer.status)
+        form = answer.text.split('class="sheet new save"')[1].split("</form>")[0]
+        self.assertIn(f'value="{typed}"', form)
+        self.assertEqual([True, True], [mark in form for mark in ('value="1" selected', 'name="default" value="1" checked')])
+        self.assertIn("1 to 80 bytes", daybook.Page(answer.text).text)
+        number = account.saved(account.ann, "short", "user=a")
+        answer = account.change(account.ann, number, "rename", name=typed)
+        self.assertEqual((400, True), (answer.status, f'value="{typed}"' in answer.text.split(f'id="v{number}"')[1]))
+        self.assertEqual([b"short"], [row["name"] for row in account.views()])
+
     def test_refused(self):
         account = ViewAccount()
         for query in ("user=a", "kind=all", "kind=events&nothing=1", "kind=events&status=x", "kind=events&view=1", "kind=events&menu=user"):
