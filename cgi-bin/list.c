@@ -96,7 +96,7 @@ static int read_list(struct reader *reader, struct arena *arena, struct pages_li
     if (list->params.has_menu && event_facets_read(reader, arena, filter, list->params.menu,
                                                    LIST_MENU_VALUES_MAX, &list->facets) < 0)
         return -1;
-    return list_named_read(reader, arena, &list->params, &list->named);
+    return list_named_read(reader, arena, &list->params, list->account.kept_from_ms, &list->named);
 }
 
 /*

@@ -58,15 +58,15 @@ bool list_named_params(struct arena *arena, const struct params *params, enum li
     return fits;
 }
 
-/* Is there a call with this id, within what may be seen?  Its address takes no heed of the filter. */
+/* Is there a call with this id, within what the plan keeps?  Its address takes no heed of the filter. */
 static int find_call(struct reader *reader, struct arena *arena, const struct filter *filter,
-                     uint64_t id, bool *found)
+                     int64_t kept_from_ms, uint64_t id, bool *found)
 {
     struct filter one = {.account_id = filter->account_id, .kind = filter->kind};
     uint64_t upto, before = 0;
 
     *found = false;
-    if (filter->has_from && event_id_ms(id) < filter->from_ms)
+    if (event_id_ms(id) < kept_from_ms)
         return 0;
     one.has_asof = true;
     one.asof = id;
@@ -80,7 +80,7 @@ static int find_call(struct reader *reader, struct arena *arena, const struct fi
 }
 
 int list_named_read(struct reader *reader, struct arena *arena, const struct params *params,
-                    struct list_named *named)
+                    int64_t kept_from_ms, struct list_named *named)
 {
     struct str text = params->filter.text;
     bool found = false;
@@ -98,7 +98,7 @@ int list_named_read(struct reader *reader, struct arena *arena, const struct par
     }
     if (!parse_hex16(text, &id))
         return 0;
-    if (find_call(reader, arena, &params->filter, id, &found) < 0)
+    if (find_call(reader, arena, &params->filter, kept_from_ms, id, &found) < 0)
         return -1;
     named->call = found ? id : 0;
     return 0;

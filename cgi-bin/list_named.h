@@ -27,8 +27,8 @@ struct list_named {
 bool list_named_params(struct arena *arena, const struct params *params, enum list_name name,
                        struct params *named);
 
-/* In the transaction of the list, of one account; nothing where no text is searched.  0 or -1. */
+/* In the transaction of the list, of one account, whose plan keeps what is since then; nothing where no text is searched.  0 or -1. */
 int list_named_read(struct reader *reader, struct arena *arena, const struct params *params,
-                    struct list_named *named);
+                    int64_t kept_from_ms, struct list_named *named);
 
 #endif

@@ -150,7 +150,7 @@ class Lists(Case):
         self.check_seen()
         self.check_details()
         old = [identifier for identifier in self.sent if identifier not in self.kept()]
-        for target in (f"events?asof={max(old)}", f"events?to={DAYS + 1}", "events?from=-9999d&to=2001-01-01"):
+        for target in (f"events?asof={max(old)}", f"events?q={max(old)}", f"events?to={DAYS + 1}", "events?from=-9999d&to=2001-01-01"):
             page = self.account.open(target.replace(f"to={DAYS + 1}", f"to={self.bound_ms}"))
             self.assertEqual((200, []), (page.status, HREF.findall(page.text)), target)
         events = sum(self.sent[identifier]["kind"] == "event" for identifier in old)

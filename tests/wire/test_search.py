@@ -179,6 +179,8 @@ class Searching(daybook.TestCase):
                         self.assertEqual(expected[::-1], links(daybook.get(found[what][0] + "&show=200")))
         text = account.open("events?q=" + ids[3]).text
         self.assertIn(f'<a href="/{account.slug}/events/{ids[3]}">ID of a call: open it</a>', text)
+        for query in ("from=9999-12-31", "to=2001-01-01", "user=nobody"):
+            self.assertIn("ID of a call", account.open(f"events?q={ids[3]}&{query}").text, "whatever else is asked for")
         self.assertNotIn("ID of a call", account.open("triggers?q=" + ids[3]).text)
         self.assertNotIn("ID of a call", other.open("events?q=" + ids[3]).text)
         self.assertNotIn("As a name", account.open("events?q=anna&user=x&action=x&entity=x&entity_id=x&entity_name=x").text)
