@@ -4,7 +4,6 @@
 
 #include "access.h"
 #include "list_request.h"
-#include "pages_frame.h"
 #include "store/filter_names.h"
 #include "store/merged_log.h"
 
@@ -162,6 +161,17 @@ static int read_list(struct reader *reader, struct arena *arena, enum event_kind
     return read_menu(reader, arena, &log, kind, list);
 }
 
+/* The text that is not looked for stands where it was typed, with the reason. */
+static void refuse_text(struct pages_list *page, const char *why, struct request *request,
+                        struct response *response)
+{
+    page->wrong = arena_alloc(request->arena, sizeof(*page->wrong));
+    page->wrong_count = 1;
+    *page->wrong = (struct params_wrong){STR("q"), page->params.filter.text, str_from(why)};
+    page->params.filter.text = (struct str){NULL, 0};
+    pages_send_refused(page, request, response);
+}
+
 void list_all_serve(struct list *list, enum event_kind kind, struct request *request,
                     struct response *response)
 {
@@ -183,8 +193,7 @@ void list_all_serve(struct list *list, enum event_kind kind, struct request *req
     result = read_list(reader, request->arena, kind, &page, &refusal);
     if (result == 1) {
         db_rollback(reader->db);
-        response_error_link(response, 400, str_from(refusal),
-                            pages_tab_path(request->arena, STR("-"), kind), STR("Show all logs"));
+        refuse_text(&page, refusal, request, response);
     } else if (result < 0 || db_commit(reader->db) < 0) {
         access_database_down(reader->db, response);
     } else {

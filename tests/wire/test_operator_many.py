@@ -11,7 +11,7 @@ from urllib.parse import quote
 import daybook
 import menu
 import segment_case
-from daybook import BUILD, VAR, Account, Page, database, get, run_well
+from daybook import BUILD, VAR, Account, Page, TestCase, database, get, run_well
 from test_list import COUNT
 from test_operator import operator
 
@@ -159,6 +159,36 @@ class Parts(segment_case.Own):
         self.compare("q=needle", lambda status, body: body == "needle")
         self.compare("q=needle&status=ok", lambda status, body: body == "needle" and status == 200)
         self.compare("q=nowhere+to+be+found", lambda status, body: False)
+
+
+class TooMany(TestCase):
+    """A search in texts goes through 250 accounts at most."""
+
+    PREFIX = "t-too-many-"
+
+    @classmethod
+    def setUpClass(cls):
+        cls.name, cls.headers = operator()
+        cls.addClassCleanup(run_well, "operator", "remove", cls.name)
+        cls.addClassCleanup(database().run, f"DELETE FROM account WHERE slug LIKE '{cls.PREFIX}%'")
+        rows = ", ".join(f"('{cls.PREFIX}{number}', 'x', 0)" for number in range(251))
+        database().run(f"INSERT INTO account (slug, name, created_ms) VALUES {rows}")
+
+    def test_what_was_typed_stays_where_it_was(self):
+        answer = get("/-/events?q=a+%22needle%22&user=ann&sort=time", self.headers)
+        text = Page(answer.text).text
+        self.assertEqual(400, answer.status)
+        self.assertIn("goes through at most 250 accounts", text)
+        self.assertIn('name="q" value="a &quot;needle&quot;"', answer.text)
+        self.assertIn('href="/-/events?user=ann&amp;sort=time">Show the log without it', answer.text)
+        self.assertEqual(200, get("/-/events?user=ann", self.headers).status)
+        chosen = "&".join(f"account={self.PREFIX}{number}" for number in range(250))
+        self.assertEqual(200, get(f"/-/events?q=needle&{chosen}", self.headers).status)
+        self.assertEqual(400, get("/-/triggers?q=needle", self.headers).status)
+
+    def test_a_download(self):
+        answer = get("/-/all.csv?q=needle", self.headers)
+        self.assertEqual((400, True), (answer.status, "goes through at most 250 accounts" in answer.text))
 
 
 if __name__ == "__main__":
