@@ -145,7 +145,9 @@ const fetchRows = async (href, signal, bar, tell) => {
     return `${rowsOf(closing.rows)} downloaded.`;
 };
 
-export const start = async ({ href }) => {
+export const start = async (link) => {
+    const { href } = link;
+
     if (underWay.has(href)) {
         return;
     }
@@ -182,5 +184,8 @@ export const start = async ({ href }) => {
     bar.remove();
     box.classList.add('ended');
     button.textContent = 'Close';
-    button.onclick = () => box.remove();
+    button.onclick = () => {
+        box.remove();
+        link.focus({ preventScroll: true });
+    };
 };

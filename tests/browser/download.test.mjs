@@ -70,6 +70,7 @@ describe('a download', () => {
       await box(page).getByText(`${wanted.length} rows downloaded.`).waitFor();
       await box(page).getByRole('button', { name: 'Close' }).click();
       assert.equal(await box(page).count(), 0);
+      assert.equal(await link.evaluate((element) => element === document.activeElement), true, 'the focus is not lost with its button');
     }
   }));
 
