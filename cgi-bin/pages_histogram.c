@@ -307,8 +307,6 @@ void pages_fill_histogram(struct page *page, struct arena *arena, const struct p
     struct page *table;
     size_t spans;
 
-    if (list->found.total > 0 && list->params.filter.text.len)
-        page_show(page, PAGE_TEXT_ASIDE);
     if (!chart.histogram || list->found.total == 0)
         return;
     spans = chart.histogram->spans.count;

@@ -100,6 +100,22 @@ static void fill_reversed(struct page *page, struct arena *arena, const struct p
     page_set(note, PAGE_LINK_HREF, pages_view_link(arena, list->account.slug, &exchanged));
 }
 
+/* The same filter in the other tab; not where it asks for what webhooks alone have. */
+static void fill_other_tab(struct page *part, struct arena *arena, const struct pages_list *list)
+{
+    struct params there = list->params;
+    const struct filter_values *asked = there.filter.include;
+    struct page *way;
+
+    if (asked[FILTER_PROVIDER].count || asked[FILTER_SIGNATURE].count)
+        return;
+    there.filter.kind =
+        there.filter.kind == EVENT_KIND_TRIGGER ? EVENT_KIND_EVENT : EVENT_KIND_TRIGGER;
+    way = page_add(part, PAGE_OTHER_TAB);
+    page_set(way, PAGE_LABEL, pages_heading(there.filter.kind));
+    page_set(way, PAGE_LINK_HREF, pages_view_link(arena, list->account.slug, &there));
+}
+
 /* No row at all. */
 static void fill_empty(struct page *page, struct arena *arena, const struct pages_list *list)
 {
@@ -110,7 +126,11 @@ static void fill_empty(struct page *page, struct arena *arena, const struct page
     if (is_reversed(list, &from_ms)) {
         fill_reversed(page, arena, list, from_ms);
     } else if (params_filtered(&list->params)) {
-        fill_live(page_add(page, PAGE_EMPTY_FILTERED), arena, list);
+        empty = page_add(page, PAGE_EMPTY_FILTERED);
+        fill_other_tab(empty, arena, list);
+        if (list->params.from.len || list->params.to.len)
+            page_show(empty, PAGE_TIMES);
+        fill_live(empty, arena, list);
     } else if (list->params.filter.has_asof) {
         newest.page = 1;
         page_set(page_add(page, PAGE_EMPTY_PINNED), PAGE_LINK_HREF,
@@ -299,6 +319,8 @@ int pages_make_list(const struct pages_list *list, struct request *request, stru
     pages_fill_search(page, arena, list);
     pages_fill_filter(page, arena, list);
     fill_count(page, arena, list);
+    if (list->found.total > 0 && list->params.filter.text.len)
+        fill_other_tab(page_add(page, PAGE_TEXT_ASIDE), arena, list);
     fill_rest(page, arena, list);
     fill_named(page, arena, list);
     fill_plan(page, arena, list);

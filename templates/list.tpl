@@ -74,7 +74,7 @@
     <p class="count"><b>{{COUNT_FIRST}} - {{COUNT_LAST}}</b> of {{#AT_LEAST}}at least {{/AT_LEAST}}<b>{{COUNT_TOTAL}}</b></p>
     {{/COUNT}}
     {{#TEXT_ASIDE}}
-    <p>No chart while texts are searched.</p>
+    <p>No chart while texts are searched. {{#OTHER_TAB}}<a href="{{LINK_HREF}}">Search {{LABEL}} too</a>{{/OTHER_TAB}}</p>
     {{/TEXT_ASIDE}}
     {{#PLAN}}
     <p class="plan">Your plan <bdi>{{NAME}}</bdi> keeps {{NUMBER}} days: back to <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></p>
@@ -156,7 +156,8 @@ curl -H 'Authorization: Bearer TOKEN' \
 {{#EMPTY_FILTERED}}
 <section class="note"{{#LIVE}} data-live="{{LINK_HREF}}"{{/LIVE}}>
   <h2>Nothing matches</h2>
-  <p>No call in this log fits all of these filters.
+  <p>No call in this tab fits all of these filters{{#TIMES}}; times are in {{ZONE}}{{/TIMES}}.
+    {{#OTHER_TAB}}<a href="{{LINK_HREF}}">Look in {{LABEL}}</a> ·{{/OTHER_TAB}}
     {{#CLEAR_ALL}}<a href="{{LINK_HREF}}">Clear all filters</a>{{/CLEAR_ALL}}</p>
 </section>
 {{/EMPTY_FILTERED}}
