@@ -27,6 +27,41 @@ static void add_text(const struct filling *filling, struct page *page, struct st
                      filling->details->event.kind, text);
 }
 
+/* An array of arrays, as captured headers are: each of these on one line.  False where it is none. */
+static bool append_pairs(struct strbuf *out, struct json_value pairs)
+{
+    struct json_walk walk;
+    struct json_value pair;
+    struct str key;
+
+    if (pairs.type != JSON_ARRAY)
+        return false;
+    json_walk_start(&walk, pairs);
+    while (json_walk_next(&walk, &key, &pair)) {
+        if (pair.type != JSON_ARRAY)
+            return false;
+        strbuf_add_cstr(out, out->len ? ",\n  " : "[\n  ");
+        json_append_compact(out, pair.text);
+    }
+    strbuf_add_cstr(out, out->len ? "\n]" : "[]");
+    return true;
+}
+
+/* Headers with a line for each; empty where they have another form. */
+static struct str header_lines(struct arena *arena, struct str headers)
+{
+    struct json_value value;
+    struct json_error error;
+    struct strbuf lines;
+    struct str result = {NULL, 0};
+
+    strbuf_init(&lines);
+    if (json_read(headers, &value, &error) && append_pairs(&lines, value))
+        result = arena_copy(arena, strbuf_str(&lines));
+    strbuf_release(&lines);
+    return result;
+}
+
 /* Indented when it is JSON and that is wanted; cut when it is very long. */
 static struct str readable(struct arena *arena, struct str text, bool raw)
 {
@@ -96,11 +131,13 @@ static void fill_parts(const struct filling *filling)
 {
     const struct event *event = &filling->details->event;
     bool raw = filling->details->params.view_raw;
+    struct str lines = raw ? STR("") : header_lines(filling->arena, event->headers);
 
     add_part(filling, "Request URL", event->url, true);
     add_part(filling, "Request params", event->params, raw);
     add_part(filling, "Request query", event->query, raw);
-    add_part(filling, "Request payload: headers", event->headers, raw);
+    add_part(filling, "Request payload: headers", lines.len ? lines : event->headers,
+             raw || lines.len);
     fill_body(filling);
     if (event->response_body_head.len)
         add_part(filling, "Response: first bytes", event->response_body_head, raw);
