@@ -104,6 +104,9 @@ check_man()
     status=0
     for page in cgi-bin/man/*.[1-8]; do
         [ ! -e "$page" ] || mandoc -T lint -W warning "$page" || status=1
+        # What man(1) shows on Debian: a quotation that its groff ends too late has another one, or a reference, within.
+        [ ! -e "$page" ] || ! nroff -mandoc -Tutf8 "$page" 2>/dev/null | col -b | tr '\n' ' ' |
+            grep -oE "‘[^’]*(‘|[a-z]\([1-8]\))" | sed "s|^|$page: |" | grep . || status=1
     done
     return $status
 }
