@@ -123,7 +123,7 @@ static void consider(struct str typed, const char *name, size_t *nearest, const 
 
 bool query_unknown_word(struct query_reader *reader, size_t at, struct str typed)
 {
-    const char *best = other_name(typed);
+    const char *best = other_name(typed), *before = ": did you mean \"", *behind = "\"? ";
     size_t nearest = best ? 0 : GUESS_DISTANCE_MAX + 1;
     struct strbuf known;
     bool result;
@@ -138,11 +138,17 @@ bool query_unknown_word(struct query_reader *reader, size_t at, struct str typed
         if (!words[i].is_synonym)
             strbuf_printf(&known, "%s%s", i ? ", " : "", words[i].name);
     }
+    if (!best) {
+        before = best = "";
+        behind = ". ";
+    } else if (strcmp(best, "q") == 0) { /* which nobody types: a text needs no word */
+        before = best = "";
+        behind = ": write its value alone, as a text to look for. ";
+    }
     result =
         query_mistaken(reader, at, typed.len,
                        "there is no word %s%s%s%sWords are %s; a text with a colon goes in quotes.",
-                       fields_quoted(reader->arena, typed).ptr, best ? ": did you mean \"" : "",
-                       best ? best : "", best ? "\"? " : ". ", known.ptr);
+                       fields_quoted(reader->arena, typed).ptr, before, best, behind, known.ptr);
     strbuf_release(&known);
     return result;
 }
