@@ -197,9 +197,10 @@ start_copy()
 {
     PORT=$(free_port) VAR=$2/test-var$1 BUILD=$2 WRAPPER=$3 DEMO=0 AUDIT=0
     SEGMENT_EVENTS=500 # short, so that a log of some thousand events has many
+    SEARCH_MS=30000 # a search of the tests ends, however busy the machine
     # Not each commit waits for the disk, which may be slow: a server that is killed loses nothing by that.
     DATABASE_OPTIONS=--innodb-flush-log-at-trx-commit=2
-    export PORT VAR BUILD WRAPPER DEMO AUDIT SEGMENT_EVENTS DATABASE_OPTIONS
+    export PORT VAR BUILD WRAPPER DEMO AUDIT SEGMENT_EVENTS SEARCH_MS DATABASE_OPTIONS
     sh cgi-bin/deploy/local.sh stop
     rm -rf "$VAR"
     prepare "start$1" sh cgi-bin/deploy/local.sh start

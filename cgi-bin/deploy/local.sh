@@ -12,7 +12,7 @@
 # log, and a sample API is there to be called), BUILD (build: whose programs), WORKERS (processes of
 # each handler), WRAPPER (a command to run the handlers under), LOGIN (basic: a file of nginx/login, or the path of
 # another one; only basic has a password), AUDIT (1: calls to Daybook itself and changes by its
-# command are events too), SEGMENT_EVENTS and TEXT_INDEX_PERCENT (as in daybook.conf).
+# command are events too), SEGMENT_EVENTS, SEARCH_MS and TEXT_INDEX_PERCENT (as in daybook.conf).
 set -eu
 umask 077
 

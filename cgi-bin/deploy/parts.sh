@@ -117,6 +117,7 @@ write_config()
         [ -z "${TEXT_INDEX_PERCENT:-}" ] || echo "text_index_percent = $TEXT_INDEX_PERCENT"
         [ "$AUDIT" = 1 ] || echo "record_commands = 0"
         [ -z "${SEGMENT_EVENTS:-}" ] || echo "segment_events = $SEGMENT_EVENTS"
+        [ -z "${SEARCH_MS:-}" ] || echo "search_ms = $SEARCH_MS"
     } >"$VAR/daybook.conf"
 }
 

@@ -12,7 +12,7 @@
 //           done anew when the window has changed
 //   script  false where script is off
 //   file    a page of nginx itself (BUILD/pages), which it sends when something is wrong
-//   config  lines of daybook.conf that its program has, run as plain CGI
+//   config  a line of daybook.conf that its program has, run as plain CGI
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -206,7 +206,9 @@ export const pagesOf = ({
 const askWithConfig = ({ name, url, config }, person) => {
   const file = path.join(build, `test/${name}.conf`);
   const { pathname, searchParams } = new URL(url);
-  writeFileSync(file, `${readFileSync(path.join(folder, 'daybook.conf'), 'utf8')}${config}\n`);
+  const [key] = config.split(' ');
+  const lines = readFileSync(path.join(folder, 'daybook.conf'), 'utf8').split('\n');
+  writeFileSync(file, [...lines.filter((line) => !line.startsWith(`${key} `)), config, ''].join('\n'));
   const answer = execFileSync(path.join(build, 'bin/events.fcgi'), {
     encoding: 'utf8',
     maxBuffer: 1 << 28,

@@ -114,6 +114,13 @@ def run_well(*arguments, stdin=None):
     return done.stdout.decode().strip()
 
 
+def config_with(**keys):
+    """The copy's configuration with other values of some keys."""
+    lines = (VAR / "daybook.conf").read_text().splitlines()
+    kept = [line for line in lines if line.partition("=")[0].strip() not in keys]
+    return "\n".join([*kept, *(f"{key} = {value}" for key, value in keys.items()), ""])
+
+
 class Database:
     """The database as its owner sees it, through one `mariadb` client."""
 

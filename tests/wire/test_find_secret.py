@@ -18,7 +18,7 @@ from urllib.parse import quote, urlencode
 
 import daybook
 from admin import FORM, AdminAccount
-from daybook import BUILD, VAR, Account, Page, TestCase, ask, database
+from daybook import BUILD, VAR, Account, Page, TestCase, ask, config_with, database
 from running_copy import WRAPPED, until
 
 MARK = re.compile(r"redacted:[0-9a-f]{16}")
@@ -33,15 +33,15 @@ def mark_of(secret, account):
     return "redacted:" + hmac.digest(key, digest, "sha256").hex()[:16]
 
 
-def ask_as_cgi(account, secret, config):
-    """The page by a program of its own, with further lines of configuration."""
+def ask_as_cgi(account, secret, **config):
+    """The page by a program of its own, with other values of keys of the configuration."""
     body = urlencode({"secret": secret}).encode()
     environment = {"GATEWAY_INTERFACE": "CGI/1.1", "SERVER_PROTOCOL": "HTTP/1.1", "REQUEST_METHOD": "POST",
                    "SCRIPT_NAME": "", "PATH_INFO": f"/{account.slug}/-/find-secret", "QUERY_STRING": "",
                    "REMOTE_USER": account.admin_name, "CONTENT_TYPE": FORM["Content-Type"],
                    "CONTENT_LENGTH": str(len(body)), "PATH": os.environ["PATH"]}
     with tempfile.NamedTemporaryFile("w", suffix=".conf", dir=VAR / "tmp") as file:
-        file.write((VAR / "daybook.conf").read_text() + config)
+        file.write(config_with(**config))
         file.flush()
         done = subprocess.run([BUILD / "bin/find_secret.fcgi"], env=environment | {"DAYBOOK_CONF": file.name},
                               check=True, input=body, capture_output=True, timeout=60)
@@ -152,7 +152,7 @@ class FindSecret(TestCase):
     def test_a_common_one_is_counted_as_far_as_the_time_goes(self):
         self.account.record_many({"action": "a", "request": {"headers": f"Cookie: {self.secret}"}}
                                  for _ in range(600))
-        answer = ask_as_cgi(self.account, self.secret, "search_ms = 0\n")
+        answer = ask_as_cgi(self.account, self.secret, search_ms=0)
         found = re.search(r">at least (\d+) calls</a>", answer)
         self.assertLess(int(found[1]), 600)
         self.assertIn("The time for counting was up", answer)

@@ -61,7 +61,7 @@ class Hurried:
 
     def __init__(self, search_ms=0):
         self.config = tempfile.NamedTemporaryFile("w", suffix=".conf", dir=VAR / "tmp")
-        self.config.write((VAR / "daybook.conf").read_text() + f"search_ms = {search_ms}\n")
+        self.config.write(daybook.config_with(search_ms=search_ms))
         self.config.flush()
 
     def close(self):
