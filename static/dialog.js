@@ -59,6 +59,9 @@ const show = async (link) => {
     place.textContent = placeOf(at);
     newer.disabled = at === 0 && !wayOn(-1);
     older.disabled = at === all.length - 1 && !wayOn(1);
+    if (document.activeElement.disabled) {
+        sheet.focus(); // a button that cannot be pressed any more would lose it, and keys with it
+    }
     alone.href = link.href;
     sheet.setAttribute('aria-busy', 'true');
     if (!sheet.hasChildNodes()) {

@@ -312,6 +312,31 @@ describe('details over the list', () => {
     await page.unroute('**/dialog.*.js');
   }));
 
+  it('take keys while the call is on its way, also at the ends of the list', () => session(account.events, async (page, keyboard) => {
+    const isCall = ({ pathname }) => /\/events\/[0-9a-f]{16}$/.test(pathname);
+    let release;
+    const held = new Promise((resolve) => { release = resolve; });
+    await page.route(isCall, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.locator('tbody tr:nth-child(1) .open a').click();
+    await place(page).getByText('1 of 60').waitFor();
+    await page.waitForTimeout(100); // until a button that cannot be pressed has lost the focus
+    await keyboard.press('ArrowRight');
+    await place(page).getByText('2 of 60').waitFor();
+    await dialog(page).getByRole('button', { name: 'Previous' }).click();
+    await place(page).getByText('1 of 60').waitFor();
+    await page.waitForTimeout(100);
+    await keyboard.press('j');
+    await place(page).getByText('2 of 60').waitFor();
+    release();
+    await heading(page, events[1].action).waitFor();
+    await keyboard.press('Escape');
+    await page.waitForURL(account.events);
+    await page.unroute(isCall);
+  }));
+
   it('take single keys only while these are on, and no arrow with Shift', () => session(account.events, async (page, keyboard) => {
     await switchKeys(page, false);
     await page.locator('tbody tr:nth-child(3) .open a').click();
