@@ -5,6 +5,7 @@
 'use strict';
 
 {
+    const root = document.documentElement;
     const openMenus = () => document.querySelectorAll('details.menu[open]');
 
     const closeMenusOutside = (target) => {
@@ -110,7 +111,7 @@
             || !/^([/?jkonp]|Arrow(Left|Right))$/.test(key) || (event.shiftKey && key[1])) {
             return;
         }
-        if (key === '/' && document.querySelector('[name=query], .add') && localStorage.getItem('keys') !== 'off') {
+        if (key === '/' && document.querySelector('[name=query], .add') && !root.matches('.keyless')) {
             event.preventDefault(); // a browser's own search
         }
         loadKeys().then(({ press: answer }) => answer(key));
@@ -121,7 +122,12 @@
         address.textContent = location.origin;
     });
 
-    document.documentElement.classList.toggle('copying', Boolean(navigator.clipboard));
+    root.classList.toggle('copying', Boolean(navigator.clipboard));
+    try {
+        root.classList.toggle('keyless', localStorage.getItem('keys') === 'off');
+    } catch {
+        // A browser that keeps nothing for pages: the keys are on.
+    }
 
     document.addEventListener('click', (event) => {
         closeMenusOutside(event.target);

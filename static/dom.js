@@ -23,8 +23,18 @@ export const styled = new Promise((resolve) => {
     }
 });
 
-// The switch of the single keys, and the browser that remembers it.
-export const areKeysOff = () => localStorage.getItem('keys') === 'off';
+// The switch of the single keys, and the browser that remembers it, if it may: app.js has asked it.
+const { classList } = document.documentElement;
+
+export const areKeysOff = () => classList.contains('keyless');
+export const turnKeys = (areOn) => {
+    classList.toggle('keyless', !areOn);
+    try {
+        localStorage.setItem('keys', areOn ? 'on' : 'off');
+    } catch {
+        // Then for this page alone.
+    }
+};
 
 // A page that says what is wrong is none.
 export const fetchPage = async (url) => {

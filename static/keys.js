@@ -3,7 +3,7 @@
 // Single keys for who reads the list with the keyboard, and the page that tells them. Loaded with the first such key. They can be turned
 // off (WCAG 2.1.4), and are no keys while somebody types: app.js sees to that.
 
-import { areKeysOff, make, styled } from './dom.js';
+import { areKeysOff, make, styled, turnKeys } from './dom.js';
 
 const rowLinks = () => [...document.querySelectorAll('.events tbody .open a')];
 
@@ -55,7 +55,7 @@ const keys = {
 const onSwitch = () => {
     const box = make('input', { type: 'checkbox', checked: !areKeysOff() });
 
-    box.onchange = () => localStorage.setItem('keys', box.checked ? 'on' : 'off');
+    box.onchange = () => turnKeys(box.checked);
     return make('label', { className: 'is' }, box, 'Single keys are on');
 };
 

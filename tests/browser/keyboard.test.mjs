@@ -168,3 +168,34 @@ describe('by keyboard alone, copying', () => {
     expectNoTrouble();
   });
 });
+
+describe('single keys in a browser that keeps nothing for pages', () => {
+  it('work, and can be turned off for the page', async () => {
+    const { page, context, done } = await open(browser, account.person);
+    const place = page.locator('dialog.over .place');
+    await context.addInitScript(() => Object.defineProperty(window, 'localStorage', {
+      get() { throw new DOMException('denied', 'SecurityError'); },
+    }));
+    await visit(page, account.events);
+    await page.keyboard.press('j');
+    await page.locator('tr.current').waitFor();
+    await page.keyboard.press('Enter');
+    await place.getByText(/^1 of/).waitFor();
+    await page.keyboard.press('ArrowRight');
+    await place.getByText(/^2 of/).waitFor();
+    await page.keyboard.press('j');
+    await place.getByText(/^3 of/).waitFor();
+    await page.keyboard.press('Escape');
+    await page.waitForURL(account.events);
+    await place.waitFor({ state: 'hidden' });
+    await page.keyboard.press('?');
+    await page.getByLabel('Single keys are on').uncheck();
+    await page.keyboard.press('Escape');
+    await page.locator('dialog.help').waitFor({ state: 'detached' });
+    await page.keyboard.press('k');
+    await page.keyboard.press('?');
+    assert.equal(await page.getByLabel('Single keys are on').isChecked(), false);
+    assert.equal(await page.locator('tr.current').evaluate((row) => row.sectionRowIndex), 2);
+    await done();
+  });
+});
