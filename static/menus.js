@@ -94,7 +94,8 @@ export const fillMenu = async (ticks) => {
 
 const fillZones = (list) => {
     if (!list.hasChildNodes()) {
-        list.append(...Intl.supportedValuesOf('timeZone').map((zone) => new Option(zone, zone)));
+        // Not every browser has UTC among them.
+        list.append(...[...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])].map((zone) => new Option(zone, zone)));
     }
 };
 
