@@ -282,7 +282,7 @@ static void fill_way_out(const struct chart *chart)
 
     if (params.from.len == 0 && params.to.len == 0)
         return;
-    if (filter->has_from && filter->has_to && filter->from_ms >= spans->bounds_ms[0] &&
+    if (params.from.len && params.to.len && filter->from_ms >= spans->bounds_ms[0] &&
         filter->to_ms > filter->from_ms && filter->to_ms <= spans->bounds_ms[spans->count] &&
         time_spans_around(filter->from_ms, filter->to_ms, params.zone, around))
         params_set_range(chart->arena, &params, around[0], around[1]);

@@ -212,10 +212,17 @@ class Lists(Case):
         self.assign()
         for query in ("to=2001-01-01", "from=2001-01-01&to=2001-02-01", "from=-9999d&to=2001-01-01T12:00"):
             text = Page(self.account.open(f"events?{query}").text).text
-            self.assertIn("No call in this log fits", text, query)
+            self.assertIn("No call in this tab fits", text, query)
             self.assertNotIn("can lie between", text, query)
         text = Page(self.account.open("events?from=2001-01-01T12:00&to=2001-01-01T12:00").text).text
         self.assertIn("From, 2001-01-01T12:00, is the same moment as To, 2001-01-01T12:00", text)
+
+    def test_a_list_up_to_a_time_leads_out_to_all(self):
+        """Not to the month around what the plan keeps of it."""
+        self.account.record([{"action": "new"}, {"action": "old", "occurred_at": self.bound_ms - 1}, {"action": "kept", "occurred_at": self.bound_ms}])
+        self.assign()
+        (way,) = re.findall(r'class="out" href="([^"]*)"', self.account.open(f"events?to={time.strftime('%Y-%m-%d')}").text)
+        self.assertNotRegex(way, "from=|to=")
 
     def test_menus(self):
         self.record(300)
