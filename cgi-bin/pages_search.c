@@ -16,6 +16,7 @@ static const struct {
     {STR("user:ann,bob -action:getPipeline"), "by one of two people, but not this action"},
     {STR("entity:pipeline name:build id:5cc8*"), "part of a name, the beginning of an ID"},
     {STR("status:>=400 created:2026-01-01..2026-01-31"), "comparisons and ranges"},
+    {STR("created:2026-01-31T14:00..2026-01-31T15:00"), "an hour, in the time zone of the list"},
     {STR("user:--- source:cli \"refs/heads/main\""), "without a user; any text of the call"},
 };
 

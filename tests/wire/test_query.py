@@ -193,7 +193,8 @@ class Examples(TestCase):
     def test_those_of_the_page(self):
         page = self.account.open("events?tz=Asia/Tokyo&show=25&sort=time&audit=1&page=2")
         links = [link for link in Page(page.text).links if "query=" in link]
-        self.assertEqual(5, len(links))
+        self.assertEqual(6, len(links))
+        self.assertEqual(1, sum("created%3A2026-01-31T14%3A00.." in link for link in links), "a time of day")
         for link in links:
             answer = get(link)
             self.assertEqual(303, answer.status, link)
