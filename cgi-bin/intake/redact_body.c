@@ -69,19 +69,26 @@ static size_t content_of(struct str text, size_t begin, size_t end)
     return blank ? (size_t)(blank - text.ptr) + sign : end;
 }
 
-static void take_part(struct redact_job *job, const struct redact_view *view, size_t begin,
-                      size_t end)
+/* Does it name a secret?  Then `is_named` is true when all parts are read once more. */
+static bool take_part(struct redact_job *job, const struct redact_view *view, size_t begin,
+                      size_t end, bool is_named)
 {
     size_t content = content_of(view->text, begin, end);
     struct str name = part_name(redact_range(view, begin, content));
+    enum redact_role role = redact_json_role(name);
     enum redact_class class = redact_name_class(job->redactor, name, PLACE_QUERY);
 
+    if (is_named && role == ROLE_VALUE)
+        class = CLASS_SECRET;
     if (content == end)
         redact_text(job, view, begin, end);
     else if (class == CLASS_NONE)
         redact_any(job, view, content, end, PLACE_TEXT);
     else
         redact_value(job, view, content, end, class);
+    return role == ROLE_NAME && end - content <= REDACT_NAME_MAX &&
+           redact_name_class(job->redactor, redact_range(view, content, end), PLACE_TEXT) !=
+               CLASS_NONE;
 }
 
 /* Does a line that begins a part stand here, with the part's headers below it?  Of the first line it is enough that it looks so. */
@@ -109,13 +116,13 @@ static struct str boundary_of(struct str body)
     return (struct str){NULL, 0};
 }
 
-static void take_parts(struct redact_job *job, const struct redact_view *view, struct str boundary)
+static bool read_parts(struct redact_job *job, const struct redact_view *view, struct str boundary,
+                       bool is_named)
 {
     struct str text = view->text;
-    size_t begin = (size_t)(boundary.ptr - text.ptr);
+    size_t begin = (size_t)(boundary.ptr - text.ptr) + boundary.len;
+    bool names = false;
 
-    redact_text(job, view, 0, begin);
-    begin += boundary.len;
     while (begin < text.len) {
         const char *found = memmem(text.ptr + begin, text.len - begin, boundary.ptr, boundary.len);
         size_t end = found ? (size_t)(found - text.ptr) : text.len;
@@ -125,9 +132,17 @@ static void take_parts(struct redact_job *job, const struct redact_view *view, s
             content_end--;
         if (found && content_end > begin && text.ptr[content_end - 1] == '\r')
             content_end--;
-        take_part(job, view, begin, content_end);
+        names |= take_part(job, view, begin, content_end, is_named);
         begin = end + boundary.len;
     }
+    return names;
+}
+
+static void take_parts(struct redact_job *job, const struct redact_view *view, struct str boundary)
+{
+    redact_text(job, view, 0, (size_t)(boundary.ptr - view->text.ptr));
+    if (read_parts(job, view, boundary, false))
+        read_parts(job, view, boundary, true);
 }
 
 /* Nothing is walked where there is no stem, unless the URL says that what has none is secret too. */

@@ -11,21 +11,6 @@ struct redact_passed {
     struct redact_passed *before; /* of the same role in the same object; or NULL */
 };
 
-/* What a member says of the others of its object. */
-enum redact_role {
-    ROLE_NONE,
-    ROLE_VALUE,
-    ROLE_DATA,
-    ROLE_STRING_DATA,
-    ROLE_ITEMS,
-    ROLE_PASSED_COUNT, /* values of those above are noted */
-    ROLE_NAME,
-    ROLE_PATH,  /* names what is changed */
-    ROLE_PLACE, /* a list whose strings name what was wrong */
-    ROLE_MASK,
-    ROLE_KIND,
-};
-
 /* An open container. */
 struct redact_frame {
     bool object;
@@ -62,9 +47,6 @@ bool redact_json_has_hit(struct redact_walk *walk, size_t begin, size_t end);
  */
 void redact_json_again(struct redact_walk *walk, const struct redact_passed *range,
                        enum redact_class inside, bool secret_data);
-
-/* The role of a member by its name. */
-enum redact_role redact_json_role(struct str name);
 
 /* Notes where the present member's value is, when that may matter later.  `frame` may be NULL. */
 void redact_json_note_value(struct redact_walk *walk, struct redact_frame *frame, size_t begin,

@@ -55,19 +55,28 @@ static size_t pair_end(struct str text, size_t at, size_t end)
     return at;
 }
 
-/* `others`: the values of keys that are not secret are looked at too. */
-static void take_pair(struct redact_job *job, const struct redact_view *view, size_t begin,
-                      size_t end, bool others)
+/* How pairs are read. */
+enum pairs {
+    PAIRS_OF_PATH, /* the values of keys that are not secret are not looked at */
+    PAIRS,
+    PAIRS_NAMED, /* once more: one of them names a secret, as in key=TOKEN&value=x */
+};
+
+/* Does it name a secret? */
+static bool take_pair(struct redact_job *job, const struct redact_view *view, size_t begin,
+                      size_t end, enum pairs pairs)
 {
     struct str text = view->text;
     const char *equals = begin < end ? memchr(text.ptr + begin, '=', end - begin) : NULL;
     size_t name_end = equals ? (size_t)(equals - text.ptr) : begin;
     struct str name = redact_decode_form(job, redact_range(view, begin, name_end));
+    enum redact_role role = redact_json_role(name);
+    bool others = pairs != PAIRS_OF_PATH;
     enum redact_class class;
 
     if (others && redact_begins_json(name)) {
         take_other(job, view, begin, end);
-        return;
+        return false;
     }
     class = redact_name_class(job->redactor, name, PLACE_QUERY);
     if (equals) {
@@ -75,20 +84,36 @@ static void take_pair(struct redact_job *job, const struct redact_view *view, si
             redact_patterns(job, view, begin, name_end);
         begin = name_end + 1;
     }
+    if (pairs == PAIRS_NAMED && role == ROLE_VALUE)
+        class = CLASS_SECRET;
     if (class != CLASS_NONE)
         take_secret(job, view, begin, end, class);
     else if (others)
         take_other(job, view, begin, end);
+    if (!others || role != ROLE_NAME || begin >= end || end - begin > REDACT_NAME_MAX)
+        return false;
+    name = redact_decode_form(job, redact_range(view, begin, end));
+    return redact_name_class(job->redactor, name, PLACE_TEXT) != CLASS_NONE;
+}
+
+static bool read_pairs(struct redact_job *job, const struct redact_view *view, size_t begin,
+                       size_t end, enum pairs pairs)
+{
+    bool names = false;
+
+    while (begin < end) {
+        size_t stop = pair_end(view->text, begin, end);
+
+        names |= take_pair(job, view, begin, stop, pairs);
+        begin = stop + 1;
+    }
+    return names;
 }
 
 void redact_pairs(struct redact_job *job, const struct redact_view *view, size_t begin, size_t end)
 {
-    while (begin < end) {
-        size_t stop = pair_end(view->text, begin, end);
-
-        take_pair(job, view, begin, stop, true);
-        begin = stop + 1;
-    }
+    if (read_pairs(job, view, begin, end, PAIRS))
+        read_pairs(job, view, begin, end, PAIRS_NAMED);
 }
 
 void redact_query(struct redact_job *job, const struct redact_view *view, size_t begin, size_t end)
@@ -116,7 +141,7 @@ static void take_path(struct redact_job *job, const struct redact_view *view, si
             stop++;
         }
         if (pair && !spaced) /* no key of a URL has a space */
-            take_pair(job, view, begin, stop, false);
+            take_pair(job, view, begin, stop, PAIRS_OF_PATH);
         begin = stop + 1;
     }
 }

@@ -114,6 +114,26 @@ static inline enum redact_class redact_class_quoted(enum redact_class class)
 /* Writes the letters and digits of `name`, folded, to `out` and returns how many; more than `size` are left out. */
 size_t redact_fold_name(struct str name, char *out, size_t size);
 
+/* ---- Members and fields that say something of others: redact_json_shape.c ---- */
+
+/* What a member says of the others of its object. */
+enum redact_role {
+    ROLE_NONE,
+    ROLE_VALUE,
+    ROLE_DATA,
+    ROLE_STRING_DATA,
+    ROLE_ITEMS,
+    ROLE_PASSED_COUNT, /* values of those above are noted */
+    ROLE_NAME,
+    ROLE_PATH,  /* names what is changed */
+    ROLE_PLACE, /* a list whose strings name what was wrong */
+    ROLE_MASK,
+    ROLE_KIND,
+};
+
+/* By its name. */
+enum redact_role redact_json_role(struct str name);
+
 /* ---- Jobs, views, edits: redact_edit.c ---- */
 
 /* From here on each byte of a view stands one further byte on in its parent. */

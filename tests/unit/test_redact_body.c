@@ -56,6 +56,22 @@ static const struct row {
      TEXT("--b\r\nContent-Disposition: form-data; fileName=\"n\"; "
           "NAME=\"password\"\r\n\r\nredacted\r\n--b--\r\n")},
 
+    /* A name and its value in two fields */
+    {"in a form", FORM, "", TEXT("value=x+y&key=DB_PASSWORD&default=z&a=b"),
+     TEXT("value=redacted&key=DB_PASSWORD&default=redacted&a=b")},
+    {"of no secret", FORM, "", TEXT("key=REPLICAS&value=3"), {NULL, 0}},
+    {"in parts", "", "",
+     TEXT("--b\r\nContent-Disposition: form-data; name=\"value\"\r\n\r\nx\r\n--b\r\n"
+          "Content-Disposition: form-data; name=\"key\"\r\n\r\nDB_PASSWORD\r\n--b--\r\n"),
+     TEXT("--b\r\nContent-Disposition: form-data; name=\"value\"\r\n\r\nredacted\r\n--b\r\n"
+          "Content-Disposition: form-data; name=\"key\"\r\n\r\nDB_PASSWORD\r\n--b--\r\n")},
+    {"of no secret in parts",
+     "",
+     "",
+     TEXT("--b\r\nContent-Disposition: form-data; name=\"value\"\r\n\r\nx\r\n--b\r\n"
+          "Content-Disposition: form-data; name=\"key\"\r\n\r\nHOST\r\n--b--\r\n"),
+     {NULL, 0}},
+
     /* JSON that is sent as a form */
     {"as the name of a field", FORM, "", TEXT("%7B%22password%22%3A%22x%22%2C%22a%22%3A1%7D="),
      TEXT("%7B%22password%22%3A%22redacted%22%2C%22a%22%3A1%7D=")},
