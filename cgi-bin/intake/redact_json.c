@@ -70,6 +70,14 @@ static struct redact_frame *top(struct redact_walk *walk)
 
 /* ---- Values ---- */
 
+/* Most escapes hide nothing, and a view of each would take many times its length. */
+static bool has_decoded_hit(struct redact_walk *walk, size_t begin, size_t end)
+{
+    struct str text = redact_decode_json(walk->job, redact_range(walk->view, begin, end));
+
+    return redact_has_hit(walk->job, &(struct redact_view){.text = text}, 0, text.len);
+}
+
 /* The inside of a string. */
 static void take_leaf(struct redact_walk *walk, size_t begin, size_t end, enum redact_class class)
 {
@@ -79,6 +87,8 @@ static void take_leaf(struct redact_walk *walk, size_t begin, size_t end, enum r
     if (begin >= end || (class == CLASS_NONE && !redact_json_has_hit(walk, begin, end)))
         return;
     escaped = memchr(view->text.ptr + begin, '\\', end - begin) != NULL;
+    if (escaped && class == CLASS_NONE && !has_decoded_hit(walk, begin, end))
+        return;
     if (escaped && view->depth < REDACT_DEPTH_MAX) {
         view = redact_view_json(walk->job, view, begin, end);
         begin = 0;

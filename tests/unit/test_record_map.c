@@ -290,6 +290,7 @@ static void test_memory(void **state)
         {"cloudtrail", "{\"eventName\":\"a\",\"userIdentity\":\"{\\\"a\\\":1", ",\\\"b\\\":1",
          "}\"}"},
         {"okta", "{\"eventType\":\"a\"", ",\"\\u0061\":1", "}"},
+        {"okta", "{\"eventType\":\"a\",\"b\":[1", ",\"\\u0061\"", "]}"},
         {"kubernetes", "{\"verb\":\"a\",\"stage\":\"ResponseComplete\"", ",\"\\u0061\":1", "}"},
     };
     enum { BYTES = 64 * 1024, BODY_MAX = 2 * BYTES, TIMES_MAX = 4 };
