@@ -13,6 +13,10 @@ static void take_other(struct redact_job *job, const struct redact_view *view, s
     if (view->depth < REDACT_DEPTH_MAX &&
         (memchr(value.ptr, '%', value.len) ||
          (strchr("{[", value.ptr[0]) && memchr(value.ptr, '+', value.len)))) {
+        struct str text = redact_decode_form(job, value);
+
+        if (!redact_has_hit(job, &(struct redact_view){.text = text}, 0, text.len))
+            return; /* a view of each would take many times its length */
         view = redact_view_form(job, view, begin, end);
         begin = 0;
         end = view->text.len;

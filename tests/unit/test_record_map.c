@@ -291,6 +291,8 @@ static void test_memory(void **state)
          "}\"}"},
         {"okta", "{\"eventType\":\"a\"", ",\"\\u0061\":1", "}"},
         {"okta", "{\"eventType\":\"a\",\"b\":[1", ",\"\\u0061\"", "]}"},
+        {"nginx-json", "{\"msec\":\"1\",\"status\":\"200\",\"request_body\":\"a=1", "&a=%31",
+         "\"}"},
         {"kubernetes", "{\"verb\":\"a\",\"stage\":\"ResponseComplete\"", ",\"\\u0061\":1", "}"},
     };
     enum { BYTES = 64 * 1024, BODY_MAX = 2 * BYTES, TIMES_MAX = 4 };
