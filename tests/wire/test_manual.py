@@ -215,6 +215,11 @@ class Commands(unittest.TestCase):
         plain = {"Ar": "", "Cm": "", "Fl": "-", "Op": "[", "Oo": "[", "Oc": "]"}
         return "".join(plain.get(word, word) for word in words)
 
+    def test_handlers(self):
+        names = re.findall(r"^([a-z_]+) \d+$", (SOURCES / "deploy/handlers").read_text(encoding="utf-8"), re.M)
+        named = re.findall(r"\.Nm (\w+)\.fcgi", section("daybook.8", "DESCRIPTION"))
+        self.assertEqual({name.removeprefix("search_") for name in names}, set(named))
+
     def test_commands(self):
         one_text = re.sub(r'"\s*\n\s*"', "", table("tools/daybook.c", "commands"))
         rows = re.findall(r'\{"([\w-]+)",\s*"(.*?)",\s*".*?",\s*\w+_run\}', one_text)
