@@ -84,8 +84,10 @@ static int rebuild(struct verify *verify, const struct log_name *name, uint64_t 
         segment_lock_release(verify->writer);
     } while (step == SEGMENT_STEP_MORE);
     progress_finish(&progress);
+    if (step != SEGMENT_STEP_DONE)
+        return -1;
     printf("%s %s: made anew\n", verify->slug, maintain_kind(name->kind));
-    return step == SEGMENT_STEP_DONE ? 0 : -1;
+    return 0;
 }
 
 static int check_log(struct verify *verify, const struct log_name *name)

@@ -101,6 +101,21 @@ class Damaged(Own):
         self.check()
         self.assertGreater(segment_oracle.generation(self.account, 1), before)
 
+    def test_one_that_cannot_be_made_anew(self):
+        """It is not said that it was, and is made anew another time."""
+        self.change("DELETE FROM event_recent WHERE OWN ORDER BY id LIMIT 1")
+        database().run("CREATE TRIGGER of_a_test BEFORE DELETE ON log FOR EACH ROW SIGNAL SQLSTATE '45000'")
+        try:
+            done = self.verify("--rebuild")
+        finally:
+            database().run("DROP TRIGGER of_a_test")
+        self.assertEqual(done.returncode, 1)
+        self.assertNotIn("made anew", done.stdout)
+        done = self.verify("--rebuild")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("made anew", done.stdout)
+        self.check()
+
     def test_event_lost(self):
         self.expect("is not in the index", "DELETE FROM event_recent WHERE OWN ORDER BY id LIMIT 1")
 
