@@ -231,7 +231,8 @@ static int run(struct follow *follow, struct arena *arena)
 
     while ((met = meet_source(follow, arena)) < 0)
         if (pause_or_stop(follow, LATER_MS))
-            return 1;
+            return options->once ? 1
+                                 : 0; /* nothing was read; of who follows nothing more is wanted */
     if (met == 0) {
         fprintf(stderr, "daybook: there is no account \"%s\".\n", options->account);
         return 1;

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
 """`daybook follow`: what the database refuses: a value, which is left out and counted, or everything, which waits."""
 import json
+import re
 import secrets
+import subprocess
+import tempfile
 
-from daybook import Account, database, run_well
+from daybook import BUILD, VAR, Account, database, run_well
 from follower import Follower, line
 from running_copy import until
 from test_follow import SECONDS, Follow
@@ -48,3 +51,18 @@ class Refused(Follow):
                 until(lambda: self.follower.source("`lines`") == 3, SECONDS, "the lines are read")
                 self.assertEqual([0, {}], [self.follower.source("refused"), self.follower.troubles()])
                 self.assertEqual(0, self.follower.stop())
+
+
+class Unreachable(Follow):
+    def test_told_to_end_while_the_database_is_away(self):
+        """That is an end in order; but whoever had files read once has to know that none was."""
+        with tempfile.NamedTemporaryFile("w", suffix=".conf") as config:
+            config.write(re.sub(r"(?m)^(database_socket) =.*$", r"\1 = /nowhere/db.sock", (VAR / "daybook.conf").read_text()))
+            config.flush()
+            for options, status in (([], 0), (["--once"], 1)):
+                with subprocess.Popen([BUILD / "bin/daybook", "--config", config.name, "follow", "--account", "x", *options,
+                                       self.follower.path], stderr=subprocess.PIPE, text=True) as process:
+                    for _ in range(2):  # the second time it waits
+                        self.assertIn("database_error", process.stderr.readline())
+                    process.terminate()
+                    self.assertEqual(status, process.wait(30), options)
