@@ -90,6 +90,9 @@ bool ask_account(const char *what, struct str slug)
         return false;
     }
     fprintf(stderr, "%s\nType the account's name to go on: ", what);
-    return fgets(answer, sizeof(answer), stdin) &&
-           str_equal(str_slice(str_from(answer), 0, strcspn(answer, "\n")), slug);
+    if (fgets(answer, sizeof(answer), stdin) &&
+        str_equal(str_slice(str_from(answer), 0, strcspn(answer, "\n")), slug))
+        return true;
+    fputs("daybook: that is not its name: nothing is deleted.\n", stderr);
+    return false;
 }

@@ -24,8 +24,8 @@ enum {
 ssize_t ask_secret(const char *prompt, char *out, size_t size);
 
 /*
- * Prints `what` and asks for the name of an account on a terminal: true when it is typed.  False, after a line on stderr, where standard input is
- * none.
+ * Prints `what` and asks for the name of an account on a terminal: true when it is typed.  Else false, after a line on stderr, as where standard
+ * input is none.
  */
 bool ask_account(const char *what, struct str slug);
 

@@ -214,6 +214,11 @@ class Refused(Case):
         while b"go on: " not in shown:
             shown += os.read(terminal, 1000)
         os.write(terminal, keys)
+        try:
+            while more := os.read(terminal, 1000):
+                shown += more
+        except OSError:  # its end
+            pass
         _, status = os.waitpid(pid, 0)
         os.close(terminal)
         return os.waitstatus_to_exitcode(status), shown.decode()
@@ -226,6 +231,7 @@ class Refused(Case):
             status, shown = self.ask(keys)
             self.assertEqual(1, status)
             self.assertIn("9 events", shown)
+            self.assertIn("nothing is deleted", shown)
             self.assertEqual(9, self.account.count())
         self.assertEqual(0, self.ask(self.account.slug.encode() + b"\n")[0])
         self.check_gone()
