@@ -28,10 +28,13 @@ void load_saw(struct load *load, uint64_t bytes)
 
 static int complain_database(const struct load *load)
 {
-    fprintf(stderr,
-            "%s:%lu: the database does not answer. What stands before this line is stored; run "
-            "the same command again to go on.\n",
-            load->path, load->first_line);
+    bool refused = db_last_error(recording_db(load->recording)) == DB_ERROR_OTHER;
+
+    fprintf(stderr, "%s:%lu: the database %s. What stands before this line is stored; %s.\n",
+            load->path, load->first_line,
+            refused ? "refuses what follows, and the log above says why" : "does not answer",
+            refused ? "once that is put right, the same command goes on"
+                    : "run the same command again to go on");
     return 1;
 }
 

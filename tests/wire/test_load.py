@@ -134,6 +134,17 @@ class Load(TestCase):
         self.assertLoaded(self.load(account, "\n".join(lines).encode()), 2500, 500)
         self.assertEqual(2500, account.count())
 
+    def test_what_the_database_refuses(self):
+        """It answers, so giving the command again is of no use before something is put right."""
+        account = Account()
+        daybook.database().run("REVOKE INSERT ON daybook.event FROM 'recorder'@'localhost'")
+        try:
+            done = self.load(account, b'{"action": "a"}', status=1)
+        finally:
+            daybook.database().run("GRANT INSERT ON daybook.event TO 'recorder'@'localhost'")
+        self.assertIn(b".ndjson:1: the database refuses what follows", done.stderr)
+        self.assertLoaded(self.load(account, b'{"action": "a"}'), 1, 1)
+
     def test_what_cannot_be_read(self):
         account = Account()
         for data, reason in ((b"{", b":1: Not JSON"), (b'{"action": "a"} {"action": "b"}', b":1: "),
