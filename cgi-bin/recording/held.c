@@ -173,7 +173,7 @@ int held_record(struct recording *recording, const struct intake *intake, uint32
     return 0;
 }
 
-/* Up to RELEASE_MAX of one account; how many were recorded is added to `released`.  1: there may be more; 0; -1. */
+/* Some of one account; how many were recorded is added to `released`.  1: there may be more; 0; -1. */
 static int release(struct recording *recording, struct arena *arena, uint32_t account_id,
                    uint64_t *released)
 {
@@ -192,7 +192,7 @@ static int release(struct recording *recording, struct arena *arena, uint32_t ac
                             NULL) != 0)
         return -1;
     *released += count;
-    return work.due_count == RELEASE_MAX;
+    return 1;
 }
 
 int held_release_all(struct recording *recording, bool (*stop)(void *context), void *context,

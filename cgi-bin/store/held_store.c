@@ -14,9 +14,10 @@ static const struct str insert_held =
 static const struct str select_any = STR("SELECT 1 FROM held_event WHERE account_id = ? LIMIT 1");
 static const struct str delete_ended =
     STR("DELETE FROM held_event WHERE account_id = ? AND key_hash = ?");
-static const struct str select_due =
-    STR("SELECT key_hash, stage, body_bytes, event FROM held_event "
-        "WHERE account_id = ? AND held_ms < ? ORDER BY held_ms LIMIT ?");
+#define DUE                                                                                        \
+    " FROM held_event WHERE account_id = ? AND held_ms < ? ORDER BY held_ms, key_hash LIMIT ?"
+static const struct str select_due_bytes = STR("SELECT LENGTH(event)" DUE);
+static const struct str select_due = STR("SELECT key_hash, stage, body_bytes, event" DUE);
 static const struct str delete_due =
     STR("DELETE FROM held_event WHERE account_id = ? AND key_hash = ? AND stage = ?");
 static const struct str select_account =
@@ -71,17 +72,42 @@ int held_store_end(struct db *db, uint32_t account_id,
                   NULL);
 }
 
+/* Sets `limit` to how many of the first texts make HELD_DUE_BYTES_MAX; one is always among them.  0 or -1. */
+static int bound_due(struct db *db, uint32_t account_id, int64_t before_ms, size_t *limit)
+{
+    struct db_rows *rows = db_select(
+        db, select_due_bytes,
+        DB_VALUES(DB_NUMBER(account_id), DB_NUMBER((uint64_t)before_ms), DB_NUMBER(*limit)));
+    uint64_t bytes = 0;
+    size_t count = 0;
+    int more = -1;
+
+    while (rows && (more = db_next(rows)) == 1) {
+        bytes += db_number(rows, 0);
+        if (count && bytes > HELD_DUE_BYTES_MAX)
+            break;
+        count++;
+    }
+    db_finish(rows);
+    *limit = count;
+    return more < 0 ? -1 : 0;
+}
+
 int held_store_due(struct db *db, struct arena *arena, uint32_t account_id, int64_t before_ms,
                    size_t limit, struct held_event **list, size_t *count)
 {
-    struct db_rows *rows = db_select(
-        db, select_due,
-        DB_VALUES(DB_NUMBER(account_id), DB_NUMBER((uint64_t)before_ms), DB_NUMBER(limit)));
+    struct db_rows *rows;
     size_t capacity = 0;
-    int more = rows ? 1 : -1;
+    int more;
 
     *list = NULL;
     *count = 0;
+    if (bound_due(db, account_id, before_ms, &limit) < 0)
+        return -1;
+    rows = db_select(
+        db, select_due,
+        DB_VALUES(DB_NUMBER(account_id), DB_NUMBER((uint64_t)before_ms), DB_NUMBER(limit)));
+    more = rows ? 1 : -1;
     while (more == 1 && (more = db_next(rows)) == 1) {
         struct held_event *held;
 

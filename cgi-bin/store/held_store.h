@@ -7,7 +7,11 @@
 #include "base/event.h"
 #include "store/db.h"
 
-enum { HELD_HASH_BYTES = 16, HELD_TEXT_MAX = 8 * 1024 * 1024 };
+enum {
+    HELD_HASH_BYTES = 16,
+    HELD_TEXT_MAX = 8 * 1024 * 1024,
+    HELD_DUE_BYTES_MAX = 16 * 1024 * 1024, /* as much as one message */
+};
 
 struct held_event {
     unsigned char key_hash[HELD_HASH_BYTES];
@@ -32,7 +36,7 @@ int held_store_any(struct db *db, uint32_t account_id, bool *any);
 int held_store_end(struct db *db, uint32_t account_id,
                    const unsigned char key_hash[HELD_HASH_BYTES]);
 
-/* The oldest of those held since before `before_ms`, at most `limit`; in the arena. */
+/* The oldest of those held since before `before_ms`, at most `limit`, and of their texts about HELD_DUE_BYTES_MAX; in the arena. */
 int held_store_due(struct db *db, struct arena *arena, uint32_t account_id, int64_t before_ms,
                    size_t limit, struct held_event **list, size_t *count);
 

@@ -2,6 +2,8 @@
 """The webhook of the Kubernetes API server, and calls in stages: one row a call, the latest stage of it."""
 import base64
 import json
+import os
+import subprocess
 import unittest
 
 import daybook
@@ -99,6 +101,19 @@ class Kubernetes(TestCase):
         said = daybook.run_well("maintain")
         self.assertRegex(said, r"\d+ keys older than a day removed\n[1-9]\d* held calls recorded")
         self.assertEqual((1, 0), (other.count(), self.held(other)))
+
+    def test_much_that_is_held_is_recorded_some_at_a_time(self):
+        account, each, messages = Account(), 15, 8
+        long = "x" * (daybook.BODY_MAX - 1000)
+        for number in range(messages):
+            self.take(account, *(event(f"{number} {i}", "ResponseStarted", requestObject={"a": long}) for i in range(each)))
+        self.age(account, 16)
+        with subprocess.Popen([daybook.BUILD / "bin/daybook", "--config", daybook.VAR / "daybook.conf", "maintain"],
+                              stdout=subprocess.DEVNULL) as process:
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = status
+        self.assertEqual((0, each * messages, 0), (status, account.count(), self.held(account)))
+        self.assertLess(usage.ru_maxrss, 120 * 1024, "KiB at most")
 
     def test_an_early_stage_that_comes_late_is_no_second_row(self):
         account = Account()
