@@ -12,7 +12,8 @@
 
 enum {
     SPANS = 256,
-    FEW = 64 /* rows that are not worth counting any more */
+    FEW = 64,        /* rows that are not worth counting any more */
+    FEW_OF_EACH = 8, /* of each account, that are taken at first */
 };
 
 struct row {
@@ -67,11 +68,14 @@ static size_t cut(const struct window *window, uint64_t bounds[SPANS + 1])
     return spans;
 }
 
-/* Counts what each account has in each span, and makes the window the span that `skip` matches of the window lead into. */
-static int narrow(struct merged_sources *merge, struct window *window, uint64_t *skip)
+/*
+ * Counts what each account has in each span, and makes the window the span that `skip` matches of the window lead into.  `counts` has
+ * room for SPANS of each account.
+ */
+static int narrow(struct merged_sources *merge, struct window *window, uint64_t *skip,
+                  uint64_t *counts)
 {
     const size_t accounts = merge->log->count;
-    uint64_t *counts = arena_array(merge->arena, accounts * SPANS, sizeof(*counts));
     uint64_t bounds[SPANS + 1];
     size_t spans = cut(window, bounds);
 
@@ -100,10 +104,14 @@ static int narrow(struct merged_sources *merge, struct window *window, uint64_t 
 static int find_place(struct merged_sources *merge, uint64_t offset, uint64_t *skip)
 {
     struct window window = {0, merge->newest + 1, merge->total};
+    uint64_t *counts;
 
     *skip = offset;
+    if (offset == 0)
+        return 0;
+    counts = arena_array(merge->arena, merge->log->count * SPANS, sizeof(*counts));
     while (*skip > 0 && window.count > FEW && window.end - window.first > 1)
-        if (narrow(merge, &window, skip) < 0)
+        if (narrow(merge, &window, skip, counts) < 0)
             return -1;
     return 0;
 }
@@ -133,8 +141,8 @@ static int next_of_slice(void *context, uint64_t *ids, size_t max)
 static int walk_rows(struct merged_sources *merge, struct merged_source *source, size_t wanted,
                      struct event_numbers *numbers, size_t *count)
 {
-    size_t first =
-        merge->oldest_first ? source->before : source->id_count - source->before - wanted;
+    uint64_t before = source->before + source->taken;
+    size_t first = merge->oldest_first ? before : source->id_count - before - wanted;
     struct slice slice = {source->ids + first, wanted, 0, merge->oldest_first};
     const struct event_ids ids = {next_of_slice, &slice};
     struct event_walk *walk =
@@ -153,19 +161,25 @@ static int view_rows(struct merged_sources *merge, struct merged_source *source,
 {
     struct segment_row *rows = arena_array(merge->arena, wanted, sizeof(*rows));
 
-    if (log_view_rows(source->view, source->before, wanted, rows, count) < 0)
+    if (log_view_rows(source->view, source->before + source->taken, wanted, rows, count) < 0)
         return -1;
     for (size_t i = 0; i < *count; i++)
         numbers[i] = log_row_numbers(&rows[i], source->filter->kind);
     return 0;
 }
 
-/* Adds the next `wanted` rows of an account. */
-static int add_rows(struct merged_sources *merge, size_t account, uint64_t wanted, struct row *rows,
-                    size_t *count)
+/* Rows that were taken of all accounts. */
+struct taken {
+    struct row *rows;
+    size_t count, room;
+};
+
+/* Adds the next rows of an account, at most `wanted`. */
+static int add_rows(struct merged_sources *merge, size_t account, uint64_t wanted,
+                    struct taken *taken)
 {
     struct merged_source *source = &merge->sources[account];
-    uint64_t left = source->total - source->before;
+    uint64_t left = source->total - source->before - source->taken;
     size_t take = (size_t)(left < wanted ? left : wanted), found = 0;
     struct event_numbers *numbers;
 
@@ -175,8 +189,13 @@ static int add_rows(struct merged_sources *merge, size_t account, uint64_t wante
     if ((source->view ? view_rows(merge, source, take, numbers, &found)
                       : walk_rows(merge, source, take, numbers, &found)) < 0)
         return -1;
-    for (size_t i = 0; i < found; i++)
-        rows[(*count)++] = (struct row){numbers[i], account, source->filter->account_id};
+    for (size_t i = 0; i < found; i++) {
+        taken->rows =
+            arena_grow(merge->arena, taken->rows, taken->count, &taken->room, sizeof(*taken->rows));
+        taken->rows[taken->count++] = (struct row){numbers[i], account, source->filter->account_id};
+    }
+    source->taken += take;
+    source->last = found ? numbers[found - 1].id : source->last;
     return 0;
 }
 
@@ -202,31 +221,62 @@ static int descending(const void *a, const void *b)
     return order ? order : compare_ids(x->account_id, y->account_id);
 }
 
+/* May rows that were not taken of an account yet be among the first `wanted` of all?  Those that were taken are sorted. */
+static bool needs_more(const struct merged_sources *merge, size_t account,
+                       const struct taken *taken, uint64_t wanted)
+{
+    const struct merged_source *source = &merge->sources[account];
+    const struct row last = {{.id = source->last}, account, source->filter->account_id};
+
+    if (source->total - source->before == source->taken)
+        return false;
+    return source->taken == 0 || taken->count < wanted ||
+           (merge->oldest_first ? ascending : descending)(&last, &taken->rows[wanted - 1]) < 0;
+}
+
+/* Takes rows until the first `wanted` of all are among them: few of each account, and more of those that the few were not enough of. */
+static int take_rows(struct merged_sources *merge, uint64_t wanted, struct taken *taken)
+{
+    bool done = false;
+
+    for (uint64_t each = FEW_OF_EACH; !done; each *= 2) {
+        size_t before = taken->count;
+
+        for (size_t i = 0; i < merge->log->count; i++)
+            if (merge->sources[i].needs_more && add_rows(merge, i, each, taken) < 0)
+                return -1;
+        if (taken->count > before)
+            qsort(taken->rows, taken->count, sizeof(*taken->rows),
+                  merge->oldest_first ? ascending : descending);
+        done = true;
+        for (size_t i = 0; i < merge->log->count; i++) {
+            merge->sources[i].needs_more = needs_more(merge, i, taken, wanted);
+            done = done && !merge->sources[i].needs_more;
+        }
+    }
+    return 0;
+}
+
 /* The page, in `rows` from *first on. */
 static int collect(struct merged_sources *merge, uint64_t offset, uint64_t limit, struct row **rows,
                    size_t *first, size_t *count)
 {
-    uint64_t skip, wanted, room = 0;
-    size_t found = 0;
+    struct taken taken = {0};
+    uint64_t skip;
 
     *first = *count = 0;
-    if (offset >= merge->total)
+    if (offset >= merge->total || limit == 0)
         return 0;
     if (find_place(merge, offset, &skip) < 0)
         return -1;
-    wanted = skip + limit;
-    for (size_t i = 0; i < merge->log->count; i++) {
-        uint64_t left = merge->sources[i].total - merge->sources[i].before;
-
-        room += left < wanted ? left : wanted;
-    }
-    *rows = arena_array(merge->arena, (size_t)room, sizeof(**rows));
     for (size_t i = 0; i < merge->log->count; i++)
-        if (add_rows(merge, i, wanted, *rows, &found) < 0)
-            return -1;
-    qsort(*rows, found, sizeof(**rows), merge->oldest_first ? ascending : descending);
+        merge->sources[i].needs_more = true;
+    if (take_rows(merge, skip + limit, &taken) < 0)
+        return -1;
+    *rows = taken.rows;
     *first = (size_t)skip;
-    *count = found - *first < limit ? found - *first : (size_t)limit;
+    if (taken.count > skip)
+        *count = taken.count - skip < limit ? taken.count - (size_t)skip : (size_t)limit;
     return 0;
 }
 

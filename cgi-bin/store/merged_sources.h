@@ -14,6 +14,9 @@ struct merged_source {
     size_t id_count, id_room;
     uint64_t total;
     uint64_t before; /* how many of them come before the place that is looked for */
+    uint64_t taken;  /* how many rows behind it were taken; merged_list.c alone knows these three */
+    uint64_t last;   /* the id of the last of them */
+    bool needs_more;
 };
 
 struct merged_sources {

@@ -12,6 +12,7 @@ import daybook
 import menu
 import segment_case
 from daybook import BUILD, VAR, Account, Page, TestCase, database, get, run_well
+from running_copy import kill_connections
 from test_list import COUNT
 from test_operator import operator
 
@@ -99,6 +100,61 @@ class Many(segment_case.Own):
         values = dict(menu.ticks(self.open("menu=entity", self.accounts).text)["entity"])
         for name in NAMES[:3]:
             self.assertEqual(sum(event["entity_type"] == name for _, event in self.events), values[name])
+
+
+class FewOfEach(segment_case.Own):
+    """A page takes few rows of each account, and more of one that has most of the page; without an index the database says how many."""
+
+    EACH, ACCOUNTS, SHOW = 250, 8, 200
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.random = random.Random(SEED)
+        cls.name, cls.headers = operator()
+        cls.accounts = [Account() for _ in range(cls.ACCOUNTS)]
+        cls.ids = []
+        for number, account in enumerate(cls.accounts):  # those of the last one are the newest
+            later = 10 ** 9 if number + 1 == cls.ACCOUNTS else 0
+            cls.ids += account.record([{"action": "a", "occurred_at": START_MS + later + cls.random.randrange(10 ** 9)}
+                                       for _ in range(cls.EACH)])
+
+    @classmethod
+    def tearDownClass(cls):
+        run_well("operator", "remove", cls.name)
+        super().tearDownClass()
+
+    def setUp(self):
+        pass
+
+    def shown(self, query):
+        chosen = "&".join(f"account={account.slug}" for account in self.accounts)
+        page = get(f"/-/events?{chosen}&show={self.SHOW}&{query}", self.headers)
+        return re.findall(r'<td class="open"><a href="/[^/]+/events/([0-9a-f]{16})', page.text)
+
+    def check_pages(self):
+        for order, ids in (("-time", sorted(self.ids, reverse=True)), ("time", sorted(self.ids))):
+            for page in range(len(ids) // self.SHOW):
+                self.assertEqual(ids[page * self.SHOW:(page + 1) * self.SHOW], self.shown(f"sort={order}&page={page + 1}"), page)
+
+    def test_rows_and_pages(self):
+        # What the server notes of each statement on a new connection from now on.
+        for name, value in (("log_output", "'TABLE'"), ("long_query_time", "0"), ("slow_query_log", "1")):
+            database().run(f"SET GLOBAL {name} = {value}")
+        database().run("TRUNCATE TABLE mysql.slow_log")
+        kill_connections("reader")
+        try:
+            self.assertEqual(sorted(self.ids)[:self.SHOW], self.shown("sort=time"))
+        finally:
+            database().run("SET GLOBAL slow_query_log = 0, long_query_time = DEFAULT")
+        read = database().number("SELECT SUM(rows_sent) FROM mysql.slow_log "
+                                 "WHERE user_host LIKE 'reader%' AND sql_text LIKE 'SELECT e.id, e.kind%'")
+        self.assertGreaterEqual(read, self.SHOW)
+        self.assertLess(read, 3 * self.SHOW)
+        self.check_pages()
+        done = segment_case.run("maintain")
+        self.assertEqual(0, done.returncode, done.stderr)
+        self.check_pages()
 
 
 class Parts(segment_case.Own):
