@@ -192,12 +192,11 @@ static void change_entry(struct index_sets *sets, struct index_set *set, size_t 
         add_entry(set, row);
         return;
     }
-    if (entry->checksum != row->checksum || row->count == 0) {
+    if (entry->checksum != row->checksum || entry->count != row->count || row->count == 0) {
         unmap(sets, set, entry);
         *entry = *row;
         return;
     }
-    entry->count = row->count;
     entry->first_id = row->first_id;
     entry->last_id = row->last_id;
     entry->text_check = row->text_check;
@@ -316,11 +315,13 @@ static struct segment_file file_of(const struct index_set *set, const struct ind
     };
 }
 
-/* Opens `plain` into `opened`, which is an entry's union or the process's own.  0 or -1. */
-static int open_plain(const struct index_set *set, struct str plain, struct segment *segment,
-                      struct entity_block *block)
+/* Opens `plain` into one of the two, which are an entry's or the process's own.  0; -1: it is damaged, or not what its row says it is. */
+static int open_plain(const struct index_set *set, const struct index_entry *entry,
+                      struct str plain, struct segment *segment, struct entity_block *block)
 {
-    return set->kind ? segment_open(plain, segment) : entity_block_open(plain, block);
+    if (set->kind == 0)
+        return entity_block_open(plain, block);
+    return segment_open(plain, segment) == 0 && segment->events == entry->count ? 0 : -1;
 }
 
 /* Maps the file of an entry and opens it.  0; -1: there is none that is whole. */
@@ -331,7 +332,7 @@ static int map_entry(struct index_sets *sets, struct index_set *set, struct inde
 
     if (mapped.len == 0)
         return -1;
-    if (open_plain(set, mapped, &entry->segment, &entry->block) < 0) {
+    if (open_plain(set, entry, mapped, &entry->segment, &entry->block) < 0) {
         segment_file_unmap(mapped);
         segment_file_remove(sets->config, &file);
         return -1;
@@ -386,7 +387,7 @@ static int load_entry(struct index_sets *sets, struct db *db, struct index_set *
     plain = strbuf_str(&sets->plain);
     if (segment_file_write(sets->config, &file, plain) == 0 && map_entry(sets, set, entry) == 0)
         return 0;
-    if (open_plain(set, plain, &sets->segment, &sets->block) < 0) {
+    if (open_plain(set, entry, plain, &sets->segment, &sets->block) < 0) {
         complain(set, entry);
         return -1;
     }

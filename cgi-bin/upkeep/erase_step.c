@@ -154,8 +154,8 @@ static int change_left(struct segment_log *log, struct arena *arena, struct eras
         erase_rows_left(log->db, arena, &erase->wanted, log->kind, recent, limit, &ids, &count);
 
     for (size_t i = 0; i < count && result == 0; i++) {
-        if (ids[i] <= last) /* those of the next name: their turn comes */
-            break;
+        if (ids[i] <= last || (!recent && found.bytes > STEP_BYTES))
+            break; /* those of the next name, and what would be too much at a time: their turn comes */
         last = ids[i];
         result = erase_rows_look_at(log->db, arena, &erase->wanted, log->kind, ids[i], &found);
     }

@@ -142,6 +142,11 @@ class Damaged(Own):
         self.expect("cannot be read", "UPDATE segment SET checksum = 1 WHERE OWN AND events > 0 LIMIT 1")
         self.expect("cannot be read", "UPDATE segment SET block = '' WHERE OWN AND events > 0 LIMIT 1")
 
+    def test_count_of_a_block(self):
+        """A row that says something else than its block gives no wrong total, and nothing is written past it."""
+        for change in ("events - 1", "events + 1"):
+            self.expect("cannot be read", f"UPDATE segment SET events = {change} WHERE OWN AND events > 1 LIMIT 1")
+
     def test_overlap(self):
         self.expect("overlaps", "UPDATE segment SET last_id = last_id + (1 << 50) WHERE OWN AND events > 0 "
                     "ORDER BY first_id LIMIT 1")
