@@ -3,7 +3,8 @@
 import unittest
 
 import segment_oracle
-from daybook import database
+from daybook import PERSON, VAR, database, run_well
+from running_copy import kill_connections
 from segment_case import CACHE, START_MS, Own, run
 
 
@@ -144,8 +145,15 @@ class Damaged(Own):
 
     def test_count_of_a_block(self):
         """A row that says something else than its block gives no wrong total, and nothing is written past it."""
+        run_well("member", "add", self.account.slug, PERSON, "auditor")
         for change in ("events - 1", "events + 1"):
-            self.expect("cannot be read", f"UPDATE segment SET events = {change} WHERE OWN AND events > 1 LIMIT 1")
+            change = f"UPDATE segment SET events = {change} WHERE OWN AND events > 1 LIMIT 1"
+            self.change(change)
+            kill_connections("reader")
+            self.assertEqual(200, self.account.open("events?status=2xx").status, "the log itself is asked")
+            self.assertIn(f'index_damaged where="account {self.account.number}, kind 1,', (VAR / "log/events.err").read_text())
+            self.change(change.replace("- 1", "+ 0").replace("+ 1", "- 1").replace("+ 0", "+ 1"))
+            self.expect("cannot be read", change)
 
     def test_overlap(self):
         self.expect("overlaps", "UPDATE segment SET last_id = last_id + (1 << 50) WHERE OWN AND events > 0 "
