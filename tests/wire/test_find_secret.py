@@ -254,6 +254,7 @@ class FindSecret(TestCase):
         refused = [answer for answer in answers if answer.status == 429]
         self.assertTrue(refused)
         self.assertIn("That was too often", refused[0].text)
+        self.assertIn('<a class="button" href="">Back to the form</a>', refused[0].text)
         self.assertTrue(refused[0].headers["Retry-After"])
         self.assertEqual(200, self.account.get(f"/{self.account.slug}/-/find-secret").status)
         other = AskingAccount()
