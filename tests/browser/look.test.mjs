@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // What holds for every page in every state (pages.mjs): correct HTML by two checkers, nothing for axe
-// to say in light and dark, tables and forms that ears understand, no page wider than its window.
+// to say in light and dark, tables and forms that ears understand, no page wider than its window, nothing too
+// small for a thumb.
 // `make look` takes pictures of the same.
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,6 +21,7 @@ import { makeWorld } from './world.mjs';
 
 const html = path.join(build, 'test/html');
 const widths = { 320: 640, 390: 844, 820: 900, 821: 900, 1280: 900, 2560: 1440 };
+const narrow = 880; // where the style sheets have other rules for a phone
 const atOnce = 3;
 
 // Runs in the browser: what ears would miss.
@@ -68,6 +70,26 @@ const cutPanels = () => [...document.querySelectorAll('details[open] > .panel')]
   .map((panel) => panel.getBoundingClientRect())
   .filter(({ left, right }) => left < 0 || right > window.innerWidth)
   .map(({ left, right }) => ({ left, right }));
+
+// Runs in the browser: what a thumb would miss, lower than 24 px where it is no word of a sentence; the fields whose letters are so
+// small that a phone makes the whole page larger when one writes there; and the field to correct, where something lies over it.
+const awkward = () => {
+  const all = (selector) => [...document.querySelectorAll(selector)].filter((element) => (
+    element.checkVisibility({ visibilityProperty: true }) && !element.closest('svg')));
+  const inSentence = (element) => {
+    const around = element.closest('p, li, pre, dd:not(.uses)');
+    return around && around.textContent.trim() !== element.textContent.trim();
+  };
+  const low = all('a[href], button, summary, select, input:not([type=checkbox])')
+    .filter((element) => element.getBoundingClientRect().height < 23.5 && !inSentence(element));
+  const small = all('select, input:not([type=checkbox])').filter((field) => parseFloat(getComputedStyle(field).fontSize) < 16);
+  const covered = all('[aria-invalid]').filter((field) => {
+    const { left, right, top, bottom } = field.getBoundingClientRect();
+    return ![field, null].includes(document.elementFromPoint((left + right) / 2, (top + bottom) / 2)); // null: below the window
+  });
+  const tell = (what) => ({ outerHTML }) => `${what}: ${outerHTML.slice(0, 160)}`;
+  return [...low.map(tell('low')), ...small.map(tell('small letters')), ...covered.map(tell('covered'))];
+};
 
 const save = (name, source) => writeFileSync(path.join(html, `${name}.html`), source);
 
@@ -138,6 +160,7 @@ describe('every page in every state', { concurrency: atOnce }, () => {
         }
         await expectNoOverflow(page, name);
         assert.deepEqual(await page.evaluate(cutPanels), [], `at ${width}`);
+        assert.deepEqual(Number(width) <= narrow ? await page.evaluate(awkward) : [], [], `at ${width}`);
       }
       await giveBack(state, visitor);
     });
