@@ -109,6 +109,40 @@ describe('the page of a call', () => {
     }
   });
 
+  both('lets a long part be closed from anywhere in it', async (page) => {
+    await page.setViewportSize({ width: 390, height: 240 });
+    await visit(page, url(1));
+    const body = part(page, 'Request payload: body');
+    const end = body.locator('pre');
+    const { height } = await end.boundingBox();
+    assert.ok(height > 240);
+    await end.evaluate((text) => scrollBy(0, text.getBoundingClientRect().bottom - innerHeight));
+    const summary = await body.locator('summary').boundingBox();
+    assert.ok(summary.y >= 0, 'its name is in view'); // a click would bring it there
+    await page.mouse.click(summary.x + 20, summary.y + 20);
+    assert.equal(await body.evaluate(({ open: is }) => is), false);
+  });
+
+  both('is in line on a phone', async (page) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await visit(page, url(1));
+    const boxes = (selector) => page.locator(selector).evaluateAll((all) => all.map((element) => element.getBoundingClientRect().toJSON()));
+    const history = '.linked:has([aria-current])';
+    const statuses = await boxes(`${history} .status`);
+    assert.equal(statuses.length, 3);
+    assert.equal(new Set(statuses.map(({ right }) => right)).size, 1, 'statuses end in one line');
+    const times = await boxes(`${history} td.time`);
+    const users = await boxes(`${history} td.user`);
+    assert.deepEqual(users.map(({ top }) => top), times.map(({ top }) => top), 'who is beside when');
+    assert.equal(new Set(users.map(({ left }) => left)).size, 1);
+    assert.deepEqual(
+      (await boxes('.who li')).map(({ left }) => left), (await boxes('.who bdi')).map(({ left }) => left), 'nothing before a word',
+    );
+    const rowsOfChanges = await boxes('.changed tbody tr');
+    const values = await boxes('.changed td:last-child');
+    values.forEach(({ width }, index) => assert.ok(width > rowsOfChanges[index].width - 30, 'a value has the whole width'));
+  });
+
   both('leads through the history of the entity', async (page) => {
     await visit(page, url(1));
     const history = await cells(page, 'History of this entity');

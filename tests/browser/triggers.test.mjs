@@ -125,6 +125,10 @@ describe('the tab Triggers', () => {
       [['Provider', 'github'], ['Webhook event', 'push'], ['Delivery ID', 'd-1'],
         ['Signature', 'valid'], ['Webhook address', '/hooks/github']],
     );
+    await page.setViewportSize({ width: 390, height: 844 });
+    const widths = await page.locator('.webhook, .webhook div:last-child').evaluateAll((all) => all.map(({ clientWidth }) => clientWidth));
+    assert.equal(widths[0], widths[1], 'no empty place beside the last');
+    await page.setViewportSize({ width: 1280, height: 900 });
     assert.deepEqual(await cells(page, 'Attempts'), [
       ['1', '2025-01-31 12:00:00', '500 failed', 'Details of attempt 1, 2025-01-31 12:00:00'],
       ['2', '2025-01-31 12:01:00', '202 ok shown here', ''],
