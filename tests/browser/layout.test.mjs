@@ -108,6 +108,24 @@ describe('names that break layouts', () => {
     visitor.expectNoTrouble();
   });
 
+  it('leave the blocks of a phone in line', async () => {
+    const { page } = visitor;
+    await page.setViewportSize(phone);
+    await visit(page, `${account.events}?show=25&page=5`);
+    const middles = (selector) => page.locator(selector).evaluateAll((all) => all.map((element) => {
+      const { top, bottom } = element.getBoundingClientRect();
+      return Math.round((top + bottom) / 2);
+    }));
+    const times = await middles('td.time');
+    (await middles('.open a')).forEach((middle, index) => {
+      assert.ok(Math.abs(middle - times[index]) <= 1, `the icon is at ${middle}, the time at ${times[index]}`);
+    });
+    await page.setViewportSize({ width: 375, height: 667 });
+    const [count, size] = await middles('.count, .size');
+    assert.ok(Math.abs(count - size) <= 1, 'the numbers of rows are in one line');
+    visitor.expectNoTrouble();
+  });
+
   it('are shown with the numbers of what nobody could see', async () => {
     const { page } = visitor;
     await visit(page, `${account.events}?show=200`);

@@ -102,6 +102,11 @@ describe('the look of saved views', () => {
       for (const [width, height] of Object.entries(widths)) {
         await page.setViewportSize({ width: Number(width), height });
         await expectNoOverflow(page, look);
+        if (look === 'views') {
+          const lefts = await page.locator('td.named > *').evaluateAll((all) => all.flatMap((name) => (
+            [name, name.querySelector('a')].map((element) => element.getBoundingClientRect().left))));
+          assert.equal(new Set(lefts.slice(0, 4)).size, 1, 'names begin where their column does');
+        }
         for (const colorScheme of width === '320' ? [] : ['light', 'dark']) {
           await page.emulateMedia({ colorScheme });
           await page.screenshot({ path: path.join(screenshots, `${look}-${width}-${colorScheme}.png`), fullPage: true });
@@ -113,6 +118,21 @@ describe('the look of saved views', () => {
 });
 
 describe('saved views', () => {
+  both('say in whole that one is what a tab opens with', async (page, scripted) => {
+    await visit(page, `${account.events}?status=failed`);
+    await openViews(page, scripted);
+    await save(page, 'A name so long that a telephone has to break it', { opens: true });
+    await page.setViewportSize({ width: 390, height: 844 });
+    const [chip, word, link] = await page.locator('.chip.view, .chip.view .word b, .chip.view .clear').evaluateAll((all) => (
+      all.map((element) => element.getBoundingClientRect().toJSON())));
+    assert.ok(word.height > 24, 'it takes two lines');
+    assert.ok(word.top - chip.top >= 4 && chip.bottom - word.bottom >= 4, `${word.top - chip.top} above`);
+    assert.ok(link.height > chip.height - 3, 'the link is as high as the chip');
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await visit(page, `${origin}/${account.slug}/-/views`);
+    await change(page, 'A name so long', 'No default any more');
+  });
+
   both('are saved from a list, and lead back to it', async (page, scripted) => {
     await visit(page, `${account.events}?status=failed&show=25`);
     await openViews(page, scripted);
