@@ -110,17 +110,28 @@ struct str pages_dates_summary(struct arena *arena, const struct params *params)
     return from.len ? arena_printf(arena, "since %.*s", STR_ARG(from)) : STR("any time");
 }
 
+/* What is wrong of the field, if anything is, and the field marked; else `value`. */
+static struct str fill_wrong(struct page *panel, struct arena *arena, const struct pages_list *list,
+                             const char *name, struct str value, enum page_key mark)
+{
+    struct str wrong = pages_fill_wrong(panel, arena, list, name, value);
+
+    if (!str_equal(wrong, value))
+        page_show(panel, mark);
+    return wrong;
+}
+
 void pages_fill_dates(struct page *panel, struct arena *arena, const struct pages_list *list)
 {
     const struct params *params = &list->params;
-    struct str zone = pages_fill_wrong(panel, arena, list, "zone", STR(""));
+    struct str zone = fill_wrong(panel, arena, list, "zone", STR(""), PAGE_ZONE_WRONG);
 
     for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++)
         add_span(panel, arena, list, spans[i].from, spans[i].label);
     set_time(panel, arena, (struct time_keys){PAGE_FROM, PAGE_FROM_TYPE, PAGE_FROM_STEP},
-             pages_fill_wrong(panel, arena, list, "from", params->from), params->zone);
+             fill_wrong(panel, arena, list, "from", params->from, PAGE_FROM_WRONG), params->zone);
     set_time(panel, arena, (struct time_keys){PAGE_TO, PAGE_TO_TYPE, PAGE_TO_STEP},
-             pages_fill_wrong(panel, arena, list, "to", params->to), params->zone);
+             fill_wrong(panel, arena, list, "to", params->to, PAGE_TO_WRONG), params->zone);
     page_set(panel, PAGE_ZONE, str_from(params->zone));
     page_set_exact(panel, PAGE_VALUE, zone.len ? zone : str_from(params->zone));
     if (params->names_zone)

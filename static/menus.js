@@ -125,7 +125,9 @@ export const openMenu = (menu) => {
         addSearch(ticks, (menu.querySelector('.label') ?? menu.firstElementChild).textContent.replace(/:$/, ''));
     }
     if (mayFocus(menu)) {
-        menu.querySelector('.find, .spans a, .fields input')?.focus();
+        const first = menu.querySelector('[aria-invalid]') ?? menu.querySelector('.find, .spans a, .fields input');
+
+        first?.focus();
     }
     if (ticks) {
         fillMenu(ticks);

@@ -9,15 +9,15 @@
     {{/SPAN}}
   </ul>
   <button class="times small" type="button">Choose times too</button>
-  <label class="field">From <input type="{{FROM_TYPE}}" name="from" value="{{FROM:p}}"{{#FROM_STEP}} step="any"{{/FROM_STEP}}></label>
-  <label class="field">To <input type="{{TO_TYPE}}" name="to" value="{{TO:p}}"{{#TO_STEP}} step="any"{{/TO_STEP}}>
+  <label class="field">From <input type="{{FROM_TYPE}}" name="from" value="{{FROM:p}}"{{#FROM_STEP}} step="any"{{/FROM_STEP}}{{#FROM_WRONG}} aria-invalid="true"{{/FROM_WRONG}}></label>
+  <label class="field">To <input type="{{TO_TYPE}}" name="to" value="{{TO:p}}"{{#TO_STEP}} step="any"{{/TO_STEP}}{{#TO_WRONG}} aria-invalid="true"{{/TO_WRONG}}>
     <small>A day counts whole; a time is where the list ends.</small></label>
   <input type="hidden" name="from_was" value="{{FROM:p}}">
   <input type="hidden" name="to_was" value="{{TO:p}}">
   {{#ZONE_NAMED}}
   <input type="hidden" name="tz" value="{{ZONE}}">
   {{/ZONE_NAMED}}
-  <label class="field">Time zone <input type="text" name="zone" value="{{VALUE:p}}" list="zones" spellcheck="false">
+  <label class="field">Time zone <input type="text" name="zone" value="{{VALUE:p}}" list="zones" spellcheck="false"{{#ZONE_WRONG}} aria-invalid="true"{{/ZONE_WRONG}}>
     <small>A name such as Europe/Berlin; it stays until you choose another.</small></label>
   <datalist id="zones"></datalist>
   <button class="apply" type="submit">Apply</button>

@@ -115,6 +115,17 @@ for (const javaScriptEnabled of [true, false]) {
       assert.equal(await box(page).getAttribute('aria-invalid'), null);
     });
 
+    for (const [field, query] of [['From', 'from=2026-02-30'], ['To', 'to=today'], ['Time zone', 'zone=Mars&tz=UTC']]) {
+      session(`marks what is wrong of the dates: ${field}`, '?show=25', async (page) => {
+        await visit(page, `${account.events}?user=ann&${query}`, 400);
+        const wrong = page.locator('.panel [aria-invalid]');
+        assert.deepEqual(await wrong.evaluateAll((all) => all.map(({ labels }) => labels[0].firstChild.data.trim())), [field]);
+        if (javaScriptEnabled) {
+          await wrong.and(page.locator(':focus')).waitFor();
+        }
+      });
+    }
+
     const filters = '?user=ann&from=2024-03-01&tz=Asia%2FTokyo&show=25';
 
     session('keeps the other filters where one is wrong, and shows it where it was typed', filters, async (page) => {
