@@ -137,7 +137,7 @@
       <table class="linked">
         <caption class="hidden">{{LABEL}}, the newest first; times in {{ZONE}}</caption>
         <thead>
-          <tr><th class="time" scope="col">Time</th><th scope="col">Action</th><th scope="col">Entity</th><th class="code" scope="col">Status</th><th scope="col">User</th><th class="open" scope="col"><span class="hidden">Details</span></th></tr>
+          <tr><th class="time" scope="col">Time</th><th class="action" scope="col">Action</th><th scope="col">Entity</th><th class="code" scope="col">Status</th><th class="user" scope="col">User</th><th class="open" scope="col"><span class="hidden">Details</span></th></tr>
         </thead>
         <tbody>
           {{#ROW}}
