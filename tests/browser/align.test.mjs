@@ -2,11 +2,12 @@
 //
 // What stands side by side or one below the other in a wide window: fields as high as the button
 // beside them, texts of a row on one line, columns of tables that follow each other at the same place.
+// And what is told by colour, light and dark.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
 import { launch, open, visit } from './browser.mjs';
-import { makeAccount, record } from './daybook.mjs';
+import { daybook, makeAccount, record, sql } from './daybook.mjs';
 
 const zone = 'Europe/Berlin';
 const twice = Date.UTC(2025, 9, 26, 0, 30); // 02:30 in Berlin, an hour before the second 02:30
@@ -31,6 +32,9 @@ const calls = ['getEnvironmentStatus', 'a', 'updatePipeline', 'b'].map((action, 
 before(async () => {
   account = makeAccount('align', 'admin');
   ids = await record(account, calls);
+  await record(account, [{ ...calls[0], occurred_at: twice - 1000, status: 500 }]);
+  daybook('token', 'add', account.slug, 'read');
+  sql(`UPDATE token SET expires_ms = created_ms WHERE scope = 2 AND account_id = (SELECT id FROM account WHERE slug = '${account.slug}')`);
   browser = await launch();
   visitor = await open(browser, account.person);
 });
@@ -152,4 +156,24 @@ describe('in a wide window', () => {
     }));
     assert.equal(name, head);
   });
+});
+
+describe('light and dark', () => {
+  for (const colorScheme of ['light', 'dark']) {
+    it(`failed calls are red over time: ${colorScheme}`, async () => {
+      const { page } = visitor;
+      await page.emulateMedia({ colorScheme });
+      await visit(page, account.events);
+      const [red, green, blue] = await page.locator('.histogram > svg .failed').first()
+        .evaluate((bar) => getComputedStyle(bar).fill.match(/\d+/g).map(Number));
+      assert.ok(red - Math.max(green, blue) > 110, `rgb ${red} ${green} ${blue}`);
+    });
+
+    it(`a state that is neither good nor bad has an edge: ${colorScheme}`, async () => {
+      const { page } = visitor;
+      await page.emulateMedia({ colorScheme });
+      await visit(page, account.tokens);
+      assert.match(await page.locator('.state.stopped').first().evaluate((state) => getComputedStyle(state).boxShadow), /inset/);
+    });
+  }
 });
