@@ -3,7 +3,7 @@
  * /{account}/events.csv, triggers.csv, all.csv, and .ndjson: everything that matches, streamed, in the order of the list.
  * /-/events.csv … : the same of all accounts, for operators.
  * /api/v1/events.csv … : the same for programs; the account is the token's.
- * /api/audit/download: events.csv, or triggers.csv, for the clients of Codefresh; its parameters are in audit_params.c.
+ * /api/audit/download: events.csv, or triggers.csv, for the clients of Codefresh; its parameters are in query/audit_params.c.
  * Parameters: the filter of the list; `raw=1` leaves CSV cells as they are; `bom=1` begins CSV with a byte order mark; `trailer=1` adds a closing line with count and SHA-256
  * (always there with `q`, where the count is not known before).
  */
@@ -15,11 +15,11 @@
 #include "base/digest.h"
 #include "base/memory.h"
 #include "base/turns.h"
-#include "download_request.h"
-#include "download_source.h"
-#include "feed.h"
-#include "list_all.h"
-#include "saved_views.h"
+#include "export/download_request.h"
+#include "export/download_source.h"
+#include "export/feed.h"
+#include "pages/list_all.h"
+#include "pages/saved_views.h"
 #include "store/reader.h"
 #include "web/handler.h"
 

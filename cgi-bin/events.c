@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * /{account}/events   the tab All Audit (list.h)
- * /-/events           the same of all accounts, for operators (list_all.h)
+ * /{account}/events   the tab All Audit (pages/list.h)
+ * /-/events           the same of all accounts, for operators (pages/list_all.h)
  * /                   on to the only log, or a chooser; 403 for a person with none
  * /{account}, and an address of a tab with a slash behind it: on to that list
  * /healthz            200 while the database answers, else 503
@@ -11,8 +11,8 @@
 #include "base/http_text.h"
 #include "base/shell.h"
 #include "base/strbuf.h"
-#include "list_all.h"
-#include "pages.h"
+#include "pages/list_all.h"
+#include "pages/pages.h"
 #include "store/operator_store.h"
 #include "store/reader.h"
 #include "web/handler.h"

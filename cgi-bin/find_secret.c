@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "intake/redact_guess.h"
-#include "pages.h"
+#include "pages/pages.h"
 #include "store/event_store.h"
 #include "store/reader.h"
 #include "web/fields.h"

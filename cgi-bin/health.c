@@ -6,7 +6,7 @@
  */
 #include "access.h"
 #include "base/clock.h"
-#include "pages.h"
+#include "pages/pages.h"
 #include "store/schema_version.h"
 #include "web/fields.h"
 #include "web/handler.h"

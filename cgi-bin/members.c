@@ -6,9 +6,9 @@
  */
 #include "base/percent.h"
 #include "base/utf8.h"
-#include "done.h"
-#include "manage.h"
-#include "pages.h"
+#include "pages/done.h"
+#include "pages/manage.h"
+#include "pages/pages.h"
 
 /* Percent-encoded, each byte of a name may take three. */
 enum { SHOWN_MAX = 100, MEMBER_BYTES_MAX = 3 * MEMBER_PERSON_MAX };

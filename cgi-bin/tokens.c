@@ -7,9 +7,9 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/parse.h"
-#include "done.h"
-#include "manage.h"
-#include "pages.h"
+#include "pages/done.h"
+#include "pages/manage.h"
+#include "pages/pages.h"
 #include "store/token_store.h"
 
 enum { SHOWN_MAX = 100 };

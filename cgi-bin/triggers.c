@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* /{account}/triggers: the tab Triggers (list.h); /-/triggers: the same of all accounts, for operators (list_all.h). */
-#include "list_all.h"
+/* /{account}/triggers: the tab Triggers (pages/list.h); /-/triggers: the same of all accounts, for operators (pages/list_all.h). */
+#include "pages/list_all.h"
 #include "web/handler.h"
 
 static void *start(const struct config *config)

@@ -6,11 +6,11 @@
  */
 #include "base/clock.h"
 #include "base/utf8.h"
-#include "done.h"
-#include "manage.h"
-#include "pages.h"
-#include "pages_frame.h"
-#include "saved_views.h"
+#include "pages/done.h"
+#include "pages/manage.h"
+#include "pages/pages.h"
+#include "pages/pages_frame.h"
+#include "pages/saved_views.h"
 
 static const char *const flags[] = {"0", "1", NULL};
 

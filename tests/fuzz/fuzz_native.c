@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/utf8.h"
-#include "export.h"
+#include "export/export.h"
 #include "intake/native.h"
 #include "intake/redact.h"
 

@@ -8,8 +8,8 @@
 
 #include "base/arena.h"
 #include "base/strbuf.h"
-#include "params.h"
-#include "query_text.h"
+#include "query/params.h"
+#include "query/query_text.h"
 #include "web/page.h"
 
 enum { NOW_MS = 1000000000 };

@@ -6,8 +6,8 @@
 #include "check.h"
 
 #include "base/arena.h"
-#include "params.h"
-#include "query_text.h"
+#include "query/params.h"
+#include "query/query_text.h"
 
 #define NOW_MS INT64_C(1769860800123) /* 2026-01-31T12:00:00.123Z */
 

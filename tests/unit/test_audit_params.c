@@ -2,7 +2,7 @@
 /* Codefresh's query strings, and those of a page that mean the same. */
 #include "check.h"
 
-#include "audit_params.h"
+#include "query/audit_params.h"
 
 static bool parse(struct arena *arena, const char *query, struct params *params,
                   struct str *complaint)

@@ -3,7 +3,7 @@
 #include "check.h"
 
 #include "base/json.h"
-#include "export.h"
+#include "export/export.h"
 #include "intake/native.h"
 
 static struct event sample(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "kept_pages.h"
+#include "pages/kept_pages.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 #include "check.h"
 
 #include "base/clock.h"
-#include "params.h"
+#include "query/params.h"
 
 #define NOW_MS INT64_C(1769860800123) /* 2026-01-31T12:00:00.123Z */
 

@@ -42,7 +42,7 @@ class Urls(unittest.TestCase):
     manual = dict(items("daybook-urls.7", "PARAMETERS", "Va"))
 
     def test_parameters(self):
-        text = code("params_tables.c")
+        text = code("query/params_tables.c")
         known = {name: True for name in re.findall(r'NAME_SPEC\("(\w+)"\)', text)}
         for name, repeatable in re.findall(r'\{\s*"(\w+)",\s*FIELD_\w+,\s*(\w+),', text):
             known[name] = repeatable == "true"
@@ -52,10 +52,10 @@ class Urls(unittest.TestCase):
 
     def test_choices(self):
         rows = re.findall(r'\{\s*"(\w+)",\s*FIELD_CHOICE,\s*\w+,\s*0,\s*0,\s*(\w+)\}',
-                          code("params_tables.c"))
+                          code("query/params_tables.c"))
         self.assertIn("sort", dict(rows))
         for name, choices in rows:
-            for choice in re.findall(r'"(.*?)"', table("params_tables.c", choices)):
+            for choice in re.findall(r'"(.*?)"', table("query/params_tables.c", choices)):
                 self.assertRegex(self.manual[name], rf"(?m)^\.Ql {choice}( |$)")
 
 
@@ -73,7 +73,7 @@ class OwnLog(unittest.TestCase):
 
 class Codefresh(unittest.TestCase):
     rows = re.findall(r'\{"(\w+)",\s*FIELD_(\w+),\s*(\w+),\s*(\w+),[^,]*,\s*(\w+)\}',
-                      code("audit_params.c"))
+                      code("query/audit_params.c"))
     manual = dict(items("daybook-urls.7", "CODEFRESH", "Va"))
 
     def test_parameters(self):
@@ -85,7 +85,7 @@ class Codefresh(unittest.TestCase):
         lists = {name: choices for name, kind, *_, choices in self.rows if kind == "CHOICE"}
         self.assertIn("sortType", lists)
         for name, choices in lists.items():
-            for choice in re.findall(r'"(.*?)"', table("audit_params.c", choices)):
+            for choice in re.findall(r'"(.*?)"', table("query/audit_params.c", choices)):
                 self.assertRegex(self.manual[name], rf"(?m)^\.Ql {choice}( |$)")
 
     def test_values_listed(self):
@@ -145,7 +145,7 @@ class Record(unittest.TestCase):
         self.assertEqual([], unnamed)
 
     def test_csv_columns(self):
-        columns = re.findall(r'"(\w+)"', table("export.c", "columns"))
+        columns = re.findall(r'"(\w+)"', table("export/export.c", "columns"))
         self.assertIn("id", columns)
         self.assertEqual(columns, [name for name, _ in items(self.page, "CSV EXPORT", "Li")])
 

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What other searches have and this one has not, found where it would silently mean something else: AND, OR, NOT, * for any text, groups.
+ * Says what to write instead.  In quotes all of it is text.
+ */
+#include "query/query_private.h"
+
+#include "query/params_values.h"
+
+#define QUOTED_IS_TEXT "In quotes it is a text like any other."
+
+/* ---- Groups --------------------------------------------------------------------------------------- */
+
+bool query_no_group(struct query_reader *reader, size_t at)
+{
+    return query_mistaken(reader, at, 1,
+                          "nothing is grouped here: values of one word stand behind commas, as in "
+                          "user:ann,bob, and different words must all match. " QUOTED_IS_TEXT);
+}
+
+/* ---- A star --------------------------------------------------------------------------------------- */
+
+bool query_is_foreign_value(struct str value, bool may_end)
+{
+    const char *star = memchr(value.ptr, '*', value.len);
+
+    return str_starts(value, STR("(")) || (star && !(may_end && star == value.ptr + value.len - 1));
+}
+
+/* Of a text a star alone is one, as in SELECT * FROM. */
+static bool ends_with_star(struct str piece)
+{
+    return piece.len > 1 && piece.ptr[piece.len - 1] == '*';
+}
+
+static bool text_with_star(struct query_reader *reader, const struct query_value *value)
+{
+    return query_mistaken(reader, value->at + value->len - 1, 1,
+                          "a text is found wherever it stands, also as the beginning of a longer "
+                          "one: leave out the *. " QUOTED_IS_TEXT);
+}
+
+static bool value_with_star(struct query_reader *reader, struct str name,
+                            const struct query_word *word, const struct query_value *value)
+{
+    const char *star = memchr(value->text.ptr, '*', value->text.len);
+    size_t at = value->at + (size_t)(star - value->text.ptr);
+
+    if (word->kind == WORD_ID)
+        return query_mistaken(reader, at, 1,
+                              "a * stands at the end of an id, for all that begin so, and nowhere "
+                              "else. " QUOTED_IS_TEXT);
+    if (word->kind == WORD_NAME)
+        return query_mistaken(
+            reader, at, 1, "a name is found by any part of it: leave out the *. " QUOTED_IS_TEXT);
+    if (value->text.len == 1 && word->dimension != FILTER_ACCOUNT)
+        return query_mistaken(
+            reader, at, 1, "there is no * for any value: what has one is -%s:none. " QUOTED_IS_TEXT,
+            params_include_name(word->dimension));
+    return query_mistaken(reader, at, 1,
+                          "\"%.*s\" takes whole values, several behind commas; only an id may end "
+                          "with *. " QUOTED_IS_TEXT,
+                          STR_ARG(name));
+}
+
+bool query_check_value(struct query_reader *reader, struct str name, const struct query_word *word,
+                       const struct query_value *value)
+{
+    bool is_open = word->kind == WORD_ID || word->kind == WORD_NAME ||
+                   (word->kind == WORD_VALUES && !params_value_accepted(word->dimension));
+
+    if (value->quoted)
+        return true;
+    if (str_starts(value->text, STR("(")))
+        return query_no_group(reader, value->at);
+    if (word->kind == WORD_TEXT && ends_with_star(value->text))
+        return text_with_star(reader, value);
+    return !is_open || !query_is_foreign_value(value->text, word->kind == WORD_ID) ||
+           value_with_star(reader, name, word, value);
+}
+
+/* ---- Operators ------------------------------------------------------------------------------------ */
+
+static const struct {
+    struct str name;
+    const char *instead;
+} operators[] = {
+    {STR("AND"), "AND is not needed: conditions stand side by side, and all must match"},
+    {STR("OR"), "there is no OR: values of one word stand behind commas, as in user:ann,bob, and "
+                "different words must all match"},
+    {STR("NOT"), "there is no NOT: a - before a word leaves its values out, as in -user:ann"},
+};
+enum { OPERATOR_COUNT = sizeof(operators) / sizeof(operators[0]) };
+
+bool query_is_foreign_piece(struct str piece)
+{
+    for (size_t i = 0; i < OPERATOR_COUNT; i++)
+        if (str_equal(piece, operators[i].name))
+            return true;
+    return ends_with_star(piece);
+}
+
+bool query_check_piece(struct query_reader *reader, const struct query_value *piece,
+                       bool is_before_condition)
+{
+    if (piece->quoted)
+        return true;
+    for (size_t i = 0; i < OPERATOR_COUNT; i++)
+        if (is_before_condition ? str_equal_folded(piece->text, operators[i].name)
+                                : str_equal(piece->text, operators[i].name))
+            return query_mistaken(reader, piece->at, piece->len, "%s. " QUOTED_IS_TEXT,
+                                  operators[i].instead);
+    return !ends_with_star(piece->text) || text_with_star(reader, piece);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/* The words of a search: those of the filter's dimensions, a few of its own, and the names of parameters. */
+#include "query/query_private.h"
+
+#include "web/fields.h"
+
+enum { WORD_BYTES_MAX = 16, GUESS_DISTANCE_MAX = 2 };
+
+/* Those that are no dimension's; what a page writes comes first. */
+static const struct {
+    const char *name;
+    enum query_word_kind kind;
+    bool is_synonym, exclude;
+} words[] = {
+    {"id", WORD_ID, false, false},
+    {"name", WORD_NAME, false, false},
+    {"created", WORD_CREATED, false, false},
+    {"entity_id", WORD_ID, true, false},
+    {"not_entity_id", WORD_ID, true, true},
+    {"entity_name", WORD_NAME, true, false},
+    {"not_entity_name", WORD_NAME, true, true},
+    {"from", WORD_FROM, true, false},
+    {"to", WORD_TO, true, false},
+    {"q", WORD_TEXT, true, false},
+};
+enum { WORD_COUNT = sizeof(words) / sizeof(words[0]) };
+
+/* Dimensions that a search of this list can name: accounts only where there are several. */
+static int dimension_count(const struct query_reader *reader)
+{
+    return reader->params->all_accounts ? FILTER_ALL_COUNT : FILTER_DIMENSION_COUNT;
+}
+
+bool query_find_word(const struct query_reader *reader, struct str name, struct query_word *word)
+{
+    for (int i = 0; i < dimension_count(reader); i++) {
+        enum filter_dimension dimension = (enum filter_dimension)i;
+        bool exclude = str_equal_folded(name, str_from(params_exclude_name(dimension)));
+
+        *word = (struct query_word){WORD_VALUES, dimension, exclude};
+        if (exclude || str_equal_folded(name, str_from(params_include_name(dimension))))
+            return true;
+    }
+    for (size_t i = 0; i < WORD_COUNT; i++) {
+        *word = (struct query_word){.kind = words[i].kind, .exclude = words[i].exclude};
+        if (str_equal_folded(name, str_from(words[i].name)))
+            return true;
+    }
+    return false;
+}
+
+/* ---- A word that there is not --------------------------------------------------------------------- */
+
+/* How many letters differ, are missing or are too many (Levenshtein), with a-z as A-Z. */
+static size_t distance(struct str a, struct str b)
+{
+    size_t row[WORD_BYTES_MAX + 1];
+
+    for (size_t k = 0; k <= b.len; k++)
+        row[k] = k;
+    for (size_t i = 0; i < a.len; i++) {
+        size_t diagonal = row[0];
+
+        row[0] = i + 1;
+        for (size_t k = 0; k < b.len; k++) {
+            bool same = str_equal_folded(str_slice(a, i, 1), str_slice(b, k, 1));
+            size_t change = diagonal + !same, gap = (row[k] < row[k + 1] ? row[k] : row[k + 1]) + 1;
+
+            diagonal = row[k + 1];
+            row[k + 1] = change < gap ? change : gap;
+        }
+    }
+    return row[b.len];
+}
+
+/* What people call it elsewhere, and what a page calls it. */
+static const struct {
+    struct str typed;
+    const char *meant;
+} others[] = {
+    {STR("time"), "created"},
+    {STR("date"), "created"},
+    {STR("when"), "created"},
+    {STR("since"), "from"},
+    {STR("until"), "to"},
+    {STR("type"), "entity"},
+    {STR("code"), "status"},
+    {STR("actor"), "user"},
+    {STR("contains"), "q"},
+    /* found by search alone */
+    {STR("ip"), "q"},
+    {STR("address"), "q"},
+    {STR("client_address"), "q"},
+    {STR("request"), "q"},
+    {STR("request_id"), "q"},
+    {STR("trace"), "q"},
+    {STR("trace_id"), "q"},
+    {STR("delivery"), "q"},
+};
+
+static const char *other_name(struct str typed)
+{
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (str_equal_folded(typed, others[i].typed))
+            return others[i].meant;
+    return NULL;
+}
+
+/* Keeps `name` in `best` when it is nearer to what was typed than all before; half of the letters must be right. */
+static void consider(struct str typed, const char *name, size_t *nearest, const char **best)
+{
+    struct str known = str_from(name);
+    size_t steps;
+
+    if (typed.len == 0 || typed.len > WORD_BYTES_MAX)
+        return;
+    steps = typed.len > 1 && str_starts_folded(known, typed) ? 1 : distance(typed, known);
+    if (steps < *nearest && 2 * steps <= typed.len) {
+        *nearest = steps;
+        *best = name;
+    }
+}
+
+bool query_unknown_word(struct query_reader *reader, size_t at, struct str typed)
+{
+    const char *best = other_name(typed), *before = ": did you mean \"", *behind = "\"? ";
+    size_t nearest = best ? 0 : GUESS_DISTANCE_MAX + 1;
+    struct strbuf known;
+    bool result;
+
+    strbuf_init(&known);
+    for (int i = 0; i < dimension_count(reader); i++) {
+        consider(typed, params_include_name((enum filter_dimension)i), &nearest, &best);
+        strbuf_printf(&known, "%s, ", params_include_name((enum filter_dimension)i));
+    }
+    for (size_t i = 0; i < WORD_COUNT; i++) {
+        consider(typed, words[i].name, &nearest, &best);
+        if (!words[i].is_synonym)
+            strbuf_printf(&known, "%s%s", i ? ", " : "", words[i].name);
+    }
+    if (!best) {
+        before = best = "";
+        behind = ". ";
+    } else if (strcmp(best, "q") == 0) { /* which nobody types: a text needs no word */
+        before = best = "";
+        behind = ": write its value alone, as a text to look for. ";
+    }
+    result =
+        query_mistaken(reader, at, typed.len,
+                       "there is no word %s%s%s%sWords are %s; a text with a colon goes in quotes.",
+                       fields_quoted(reader->arena, typed).ptr, before, best, behind, known.ptr);
+    strbuf_release(&known);
+    return result;
+}
