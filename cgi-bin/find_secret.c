@@ -9,7 +9,7 @@
 #include "access.h"
 #include "base/clock.h"
 #include "base/digest.h"
-#include "intake/redact_guess.h"
+#include "redaction/redact_guess.h"
 #include "pages/pages.h"
 #include "store/event_store.h"
 #include "store/reader.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What an account changes about the redaction of its events (intake/redact.h); without rules everything is on. */
+/* What an account changes about the redaction of its events (redaction/redact.h); without rules everything is on. */
 #ifndef DAYBOOK_BASE_REDACTION_H
 #define DAYBOOK_BASE_REDACTION_H
 

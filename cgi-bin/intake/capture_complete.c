@@ -7,7 +7,7 @@
 #include "base/strbuf.h"
 #include "base/utf8.h"
 #include "intake/capture_webhook.h"
-#include "intake/redact.h"
+#include "redaction/redact.h"
 
 enum { STATUS_FAILED = 400 };
 

@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "base/latin1.h"
 #include "base/utf8.h"
-#include "intake/redact.h"
+#include "redaction/redact.h"
 #include "intake/traceparent.h"
 
 /* A header's name and value: as bytes, then as text. */

@@ -4,7 +4,7 @@
 #include "base/utf8.h"
 #include "intake/capture_private.h"
 #include "intake/capture_webhook.h"
-#include "intake/redact.h"
+#include "redaction/redact.h"
 
 enum { ACCEPTED = 202, URL_MAX = 65535, AGENT_MAX = 65535, SHORT_MAX = 255, FORWARDED_MAX = 4096 };
 

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/utf8.h"
-#include "intake/redact.h"
+#include "redaction/redact.h"
 
 struct intake intake_start(struct arena *arena, const struct config *config,
                            const struct redactor *redactor)

@@ -5,7 +5,7 @@
 #include "base/shell.h"
 #include "base/strbuf.h"
 #include "base/utf8.h"
-#include "intake/redact.h"
+#include "redaction/redact.h"
 #include "pages/sent_headers.h"
 
 /* A longer argument is refused by Linux (128 KiB); escapes make four bytes of one. */

@@ -6,7 +6,7 @@
 #ifndef DAYBOOK_PAGES_H
 #define DAYBOOK_PAGES_H
 
-#include "intake/redact_guess.h"
+#include "redaction/redact_guess.h"
 #include "pages/list_named.h"
 #include "query/params.h"
 #include "store/account_store.h"

@@ -3,7 +3,7 @@
  * Cuts a text of a call where a secret was replaced, so that the template can show those places.  The text itself is
  * not changed by a byte.
  */
-#include "intake/redact.h"
+#include "redaction/redact.h"
 #include "pages/pages_frame.h"
 
 struct params pages_find_params(struct arena *arena, enum event_kind kind, struct str text)

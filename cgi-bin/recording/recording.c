@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "intake/redact.h"
+#include "redaction/redact.h"
 #include "recording/hook_secret.h"
 #include "store/hook_store.h"
 #include "store/operation_store.h"

@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "base/strbuf.h"
-#include "intake/redact.h"
+#include "redaction/redact.h"
 #include "tools/accounts.h"
 #include "tools/ask.h"
 #include "tools/command.h"

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "intake/redact_guess.h"
+#include "redaction/redact_guess.h"
 #include "store/event_store.h"
 #include "store/event_stream.h"
 #include "tools/accounts.h"

@@ -12,7 +12,7 @@
 #include "intake/kubernetes.h"
 #include "intake/native.h"
 #include "intake/native_write.h"
-#include "intake/redact.h"
+#include "redaction/redact.h"
 
 enum { BODY_MAX = 64 };
 

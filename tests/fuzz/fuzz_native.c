@@ -12,7 +12,7 @@
 #include "base/utf8.h"
 #include "export/export.h"
 #include "intake/native.h"
-#include "intake/redact.h"
+#include "redaction/redact.h"
 
 enum { BODY_MAX = 64, BODY_HEAD_MAX = 16 };
 

@@ -11,7 +11,7 @@
 #include "base/json.h"
 #include "base/strbuf.h"
 #include "base/utf8.h"
-#include "intake/redact.h"
+#include "redaction/redact.h"
 
 #define PLANTED "Planted-6uYk2mQx"
 

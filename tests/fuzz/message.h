@@ -11,7 +11,7 @@
 
 #include "base/json.h"
 #include "base/utf8.h"
-#include "intake/redact.h"
+#include "redaction/redact.h"
 #include "intake/sender.h"
 
 enum { MESSAGE_HEADERS_MAX = 64, MESSAGE_BODY_MAX = 4096 };

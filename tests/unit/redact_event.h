@@ -6,7 +6,7 @@
 #include "check.h"
 
 #include "base/digest.h"
-#include "intake/redact.h"
+#include "redaction/redact.h"
 
 enum place { BODY, URL, QUERY, PARAMS, HEAD, EXTRA, USER, AGENT, PLACE_COUNT };
 

@@ -7,7 +7,7 @@
 #include "check.h"
 #include "intake/capture_webhook.h"
 #include "intake/hook_routes.h"
-#include "intake/redact.h"
+#include "redaction/redact.h"
 
 #define KEY "0123456789abcdef0123456789abcdef"
 

@@ -2,7 +2,7 @@
 /* Secrets in every form in which headers come, and that nothing else is touched. */
 #include "check.h"
 
-#include "intake/redact.h"
+#include "redaction/redact.h"
 
 struct row {
     const char *label;

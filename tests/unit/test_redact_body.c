@@ -2,7 +2,7 @@
 /* Bodies of requests whose headers or URL say what they are. */
 #include "check.h"
 
-#include "intake/redact.h"
+#include "redaction/redact.h"
 
 #define FORM "Content-Type: application/x-www-form-urlencoded"
 #define SECRETS "/api/v1/namespaces/shop/secrets/db"

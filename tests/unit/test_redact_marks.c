@@ -4,7 +4,7 @@
 
 #include "redact_event.h"
 
-#include "intake/redact_guess.h"
+#include "redaction/redact_guess.h"
 
 /* Made by Python's hashlib and hmac from the key "test key". */
 static void test_fingerprints(void **state)

@@ -135,10 +135,10 @@ class Record(unittest.TestCase):
         """Each secret name and the beginning of each pattern is named."""
         text = re.sub(r"^\.(Ql|It|Pq) ", "", section(self.page, "HEADERS AND SECRETS"), flags=re.M)
         letters = re.sub(r"[^a-z0-9]", "", text.lower())
-        names = re.findall(r'STR\("(\w+)"\)', table("intake/redact_names.c", "terms"))
+        names = re.findall(r'STR\("(\w+)"\)', table("redaction/redact_names.c", "terms"))
         self.assertIn("apikey", names)
         self.assertEqual([], [name for name in names if name not in letters])
-        starts = re.findall(r'\{"(.*?)", \d', table("intake/redact_pattern.c", "patterns"))
+        starts = re.findall(r'\{"(.*?)", \d', table("redaction/redact_pattern.c", "patterns"))
         self.assertIn("ghp_", starts)
         unnamed = [start for start in starts if start not in text and start[:3] != "xox"
                    and start != "eyJ" and "slack" not in start]

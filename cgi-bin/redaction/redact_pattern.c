@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Secrets that are known by their own form, wherever they stand: one table, and the few that need more than a row. */
 #define _GNU_SOURCE
-#include "intake/redact_private.h"
+#include "redaction/redact_private.h"
 
 /* What a secret consists of behind its beginning. */
 enum letters {

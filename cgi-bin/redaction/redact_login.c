@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Values that are not secret as a whole: logins, whose scheme stays, and cookies, whose names stay. */
 #define _GNU_SOURCE
-#include "intake/redact_private.h"
+#include "redaction/redact_private.h"
 
 static const struct str schemes[] = {
     STR("basic"),       STR("bearer"),        STR("token"),

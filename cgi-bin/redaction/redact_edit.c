@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The edits of one text, and the views through which strings in strings are read; only here is a result written. */
-#include "intake/redact_private.h"
+#include "redaction/redact_private.h"
 
 #include <stdlib.h>
 

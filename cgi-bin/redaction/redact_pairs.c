@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Queries, forms and URLs: key=value&key=value, with keys compared as they are decoded. */
-#include "intake/redact_private.h"
+#include "redaction/redact_private.h"
 
 /* The value of a key that is not secret: it may hold another URL, or JSON. */
 static void take_other(struct redact_job *job, const struct redact_view *view, size_t begin,

@@ -3,7 +3,7 @@
  * Finds where a closer look is needed.  Almost every text has no such place, so this loop is what redaction costs: one look into a table
  * for each two bytes that follow each other.  Each stem is found by two of its bytes that are rare in ordinary text.
  */
-#include "intake/redact_private.h"
+#include "redaction/redact_private.h"
 
 #include <assert.h>
 #include <stdlib.h>

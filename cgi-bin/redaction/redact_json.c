@@ -3,7 +3,7 @@
  * JSON, also where it is cut: goes from token to token with one frame for each open container.  What is not JSON it leaves to
  * redact_text().
  */
-#include "intake/redact_json_private.h"
+#include "redaction/redact_json_private.h"
 
 #include "base/json.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The redactor of an account, and which reader each text of an event gets. */
-#include "intake/redact_private.h"
+#include "redaction/redact_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * Which names are secret.  A name is read as its letters and digits, folded, with the places remembered where words begin: at a sign, a
  * hump, a digit.  So api_key, apiKey, API-KEY and apikey are one.  man/daybook-record.5 says the same in words.
  */
-#include "intake/redact_private.h"
+#include "redaction/redact_private.h"
 
 #include <assert.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Finds what stands where secrets were. */
-#include "intake/redact.h"
+#include "redaction/redact.h"
 
 #define _GNU_SOURCE
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A request's body: a form in either encoding, or whatever it is; and what that is by its first byte. */
 #define _GNU_SOURCE
-#include "intake/redact_private.h"
+#include "redaction/redact_private.h"
 
 enum { HEAD_MAX = 4096 }; /* of the headers of one part */
 

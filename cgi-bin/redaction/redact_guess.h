@@ -6,7 +6,7 @@
 #ifndef DAYBOOK_INTAKE_REDACT_GUESS_H
 #define DAYBOOK_INTAKE_REDACT_GUESS_H
 
-#include "intake/redact.h"
+#include "redaction/redact.h"
 
 /* What a mark was made of. */
 enum redact_guess_of {

@@ -4,7 +4,7 @@
  * Kubernetes Secret or list of such, a context of type "secret", ["--password", …], {"path": "/password", "value": …} of JSON Patch,
  * {"loc": ["body", "password"], "input": …} of answers that repeat what was wrong.
  */
-#include "intake/redact_json_private.h"
+#include "redaction/redact_json_private.h"
 
 static const struct {
     struct str name;

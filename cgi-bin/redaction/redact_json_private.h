@@ -3,7 +3,7 @@
 #ifndef DAYBOOK_INTAKE_REDACT_JSON_PRIVATE_H
 #define DAYBOOK_INTAKE_REDACT_JSON_PRIVATE_H
 
-#include "intake/redact_private.h"
+#include "redaction/redact_private.h"
 
 /* A value that was passed by, and may turn out to be secret when the rest of its object is known. */
 struct redact_passed {

@@ -3,7 +3,7 @@
 #ifndef DAYBOOK_INTAKE_REDACT_TEXT_PRIVATE_H
 #define DAYBOOK_INTAKE_REDACT_TEXT_PRIVATE_H
 
-#include "intake/redact_private.h"
+#include "redaction/redact_private.h"
 
 enum {
     REDACT_TEXT_LOOKAHEAD = 64, /* bytes in which another name is recognised */

@@ -3,7 +3,7 @@
  * Reads the headers as what they are.  Only forms whose meaning is certain are accepted, so that no login and no cookie can hide in a form
  * that was not thought of.
  */
-#include "intake/redact_private.h"
+#include "redaction/redact_private.h"
 
 #include "base/http_text.h"
 #include "base/json.h"

@@ -3,7 +3,7 @@
  * What is written in JSON strings, queries and forms, decoded, with a way back to the bytes that it was written in.  Lenient: what is no
  * escape stands for itself, since every text must be looked at.
  */
-#include "intake/redact_private.h"
+#include "redaction/redact_private.h"
 
 #include "base/parse.h"
 #include "base/utf8.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The pasted text is read as the header that it may be a piece of, by what reads headers when they are recorded. */
 #define _GNU_SOURCE
-#include "intake/redact_guess.h"
+#include "redaction/redact_guess.h"
 
 #include "base/http_text.h"
 #include "base/strbuf.h"

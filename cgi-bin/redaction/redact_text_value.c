@@ -3,7 +3,7 @@
  * How far a value reaches: that is known where it stands in quotes or in an element; else it is guessed, rather too far than not far
  * enough.
  */
-#include "intake/redact_text_private.h"
+#include "redaction/redact_text_private.h"
 
 enum { QUOTED_MAX = 4096 }; /* bytes over which a quoted value may reach into further lines */
 

@@ -3,7 +3,7 @@
  * Any text: YAML, XML, settings, logs, scripts, broken JSON.  Where a secret name is followed by a sign that gives it a value, that value is
  * replaced.
  */
-#include "intake/redact_text_private.h"
+#include "redaction/redact_text_private.h"
 
 enum { TAG_MAX = 256 }; /* bytes of attributes */
 

@@ -7,7 +7,7 @@
 #ifndef DAYBOOK_INTAKE_REDACT_PRIVATE_H
 #define DAYBOOK_INTAKE_REDACT_PRIVATE_H
 
-#include "intake/redact.h"
+#include "redaction/redact.h"
 
 #include "base/digest.h"
 #include "base/strbuf.h"
