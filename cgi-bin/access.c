@@ -7,6 +7,7 @@
 #include "base/strbuf.h"
 #include "store/operator_store.h"
 #include "store/token_store.h"
+#include "web/fields.h"
 
 void access_database_down(struct db *db, struct response *response)
 {
@@ -53,6 +54,23 @@ static int find_for_operator(struct db *db, struct request *request, struct str 
 void access_tell(struct response *response, const struct account *account)
 {
     response_header(response, "X-Daybook-Account", account->slug);
+}
+
+void access_tell_done(struct response *response, struct arena *arena,
+                      const struct access_done *done)
+{
+    struct strbuf text;
+
+    strbuf_init(&text);
+    fields_append(&text, "action", str_from(done->action));
+    fields_append(&text, "id", done->id);
+    fields_append(&text, "name", done->name);
+    for (size_t i = 0; i < sizeof(done->facts) / sizeof(done->facts[0]); i++)
+        if (done->facts[i].value.len)
+            fields_append(&text, done->facts[i].name, done->facts[i].value);
+    response_header(response, "X-Daybook-Done",
+                    arena_copy(arena, str_slice(strbuf_str(&text), 1, text.len)));
+    strbuf_release(&text);
 }
 
 int access_find(struct db *db, struct request *request, struct account *account)

@@ -56,6 +56,22 @@ bool access_token(struct db *db, enum token_scope scope, bool begin, struct requ
 /* Tells the server in front, for its log about the log, whose log was let in to; the client never sees it. */
 void access_tell(struct response *response, const struct account *account);
 
+/* What a program has done to what; what is empty is left out. */
+struct access_done {
+    const char *action;  /* "addMember", as the events of the command say it */
+    struct str id, name; /* any bytes */
+    struct {
+        const char *name; /* as intake/own_done.c knows it */
+        struct str value;
+    } facts[3];
+};
+
+/*
+ * Tells the server in front likewise what was done, once it is, in one header of percent-encoded pairs.  No secret may stand in it.
+ */
+void access_tell_done(struct response *response, struct arena *arena,
+                      const struct access_done *done);
+
 /* Makes the filter one of this account, and of nothing that its plan does not keep. */
 void access_bound(const struct account *account, struct filter *filter);
 

@@ -188,9 +188,10 @@ static bool hash_token(struct str secret, unsigned char hash[DIGEST_BYTES])
     return true;
 }
 
-/* 0 or -1. */
+/* Which token it is may stand in the log about the log, the secret may not.  0 or -1. */
 static int look_at_token(struct context *context, struct arena *arena,
-                         const unsigned char hash[DIGEST_BYTES], struct pages_find_secret *page)
+                         const unsigned char hash[DIGEST_BYTES], struct pages_find_secret *page,
+                         struct response *response)
 {
     int found = token_by_hash(context->reader->db, arena, page->account.id, hash, &page->token);
     struct params params;
@@ -198,6 +199,10 @@ static int look_at_token(struct context *context, struct arena *arena,
     page->has_token = true;
     if (found <= 0)
         return found;
+    access_tell_done(response, arena,
+                     &(struct access_done){.action = "findSecret",
+                                           .id = arena_printf(arena, "%u", page->token.id),
+                                           .name = page->token.label});
     params = pages_token_params(arena, &page->token);
     return count(context, arena, &page->account, &params, &page->token_calls);
 }
@@ -220,7 +225,7 @@ static bool find_marks(struct context *context, struct request *request, struct 
     has_token = hash_token(secret, hash);
     wipe(secret);
     if (db_begin(db, DB_READ) == 0 && count_marks(context, request->arena, page) == 0 &&
-        (!has_token || look_at_token(context, request->arena, hash, page) == 0) &&
+        (!has_token || look_at_token(context, request->arena, hash, page, response) == 0) &&
         db_commit(db) == 0)
         return true;
     access_database_down(db, response);

@@ -32,6 +32,7 @@ enum { STANDS = MANAGE_REFUSED, NO_SUCH_MEMBER, LAST_ADMIN };
 struct wish {
     struct str person;
     enum member_role role;
+    bool is_new; /* somebody is to be added */
 };
 
 /* What the form before has done, if it is still so.  0 or -1. */
@@ -99,6 +100,20 @@ static int apply_change(struct db *db, const struct account *account,
                                                                            : MANAGE_FAILED;
 }
 
+static void tell_done(struct response *response, struct arena *arena, const struct wish *wish)
+{
+    bool is_gone = wish->role == MEMBER_NONE;
+
+    access_tell_done(
+        response, arena,
+        &(struct access_done){
+            .action = is_gone        ? "removeMember"
+                      : wish->is_new ? "addMember"
+                                     : "changeMember",
+            .id = wish->person,
+            .facts = {{"role", is_gone ? STR("") : str_from(member_role_names[wish->role])}}});
+}
+
 static void answer(const struct manage *manage, int result, const struct pages_members *page,
                    const struct wish *wish, struct request *request, struct response *response)
 {
@@ -107,6 +122,7 @@ static void answer(const struct manage *manage, int result, const struct pages_m
 
     switch (result) {
     case MANAGE_DONE:
+        tell_done(response, request->arena, wish);
         if (wish->role != MEMBER_ADMIN && str_equal(wish->person, request->remote_user)) {
             response_redirect(response, STR("/")); /* who is no admin may not see the list */
             break;
@@ -158,9 +174,9 @@ static struct str decode_member(struct arena *arena, struct str raw)
     return person;
 }
 
-/* False: the answer has been sent.  `is_new`: somebody is to be added. */
+/* False: the answer has been sent. */
 static bool read_wish(const struct fields *form, struct request *request, struct response *response,
-                      struct wish *wish, bool *is_new)
+                      struct wish *wish)
 {
     const struct field *person = fields_find(form, FORM_PERSON);
     const struct field *member = fields_find(form, FORM_MEMBER);
@@ -180,7 +196,7 @@ static bool read_wish(const struct fields *form, struct request *request, struct
                             "characters."));
         return false;
     }
-    *is_new = person != NULL;
+    wish->is_new = person != NULL;
     wish->role = (enum member_role)role->number;
     return true;
 }
@@ -190,14 +206,13 @@ static void change(struct manage *manage, const struct pages_members *page, stru
 {
     struct fields form;
     struct wish wish;
-    bool is_new;
     int result;
 
     if (!manage_read_form(manage, form_specs, FORM_COUNT, request, response, &form) ||
-        !read_wish(&form, request, response, &wish, &is_new))
+        !read_wish(&form, request, response, &wish))
         return;
     result = manage_change(manage, &page->account, MEMBER_ADMIN, request,
-                           is_new ? apply_addition : apply_change, &wish);
+                           wish.is_new ? apply_addition : apply_change, &wish);
     answer(manage, result, page, &wish, request, response);
 }
 

@@ -95,6 +95,22 @@ static int apply_making(struct db *db, const struct account *account,
     return added == 0 ? MANAGE_DONE : SENT_TWICE;
 }
 
+static void tell_made(struct response *response, struct arena *arena, const struct making *making)
+{
+    const struct token_new *wanted = &making->wanted;
+
+    access_tell_done(
+        response, arena,
+        &(struct access_done){
+            .action = "addToken",
+            .id = arena_printf(arena, "%u", making->made.id),
+            .name = wanted->label,
+            .facts = {{"scope", str_from(token_scope_names[wanted->scope])},
+                      {"days", wanted->days
+                                   ? arena_printf(arena, "%llu", (unsigned long long)wanted->days)
+                                   : STR("")}}});
+}
+
 static void make(struct manage *manage, const struct pages_tokens *page, const struct fields *form,
                  struct request *request, struct response *response)
 {
@@ -110,10 +126,11 @@ static void make(struct manage *manage, const struct pages_tokens *page, const s
     int result =
         manage_change(manage, &page->account, MEMBER_ADMIN, request, apply_making, &making);
 
-    if (result == MANAGE_DONE)
+    if (result == MANAGE_DONE) {
+        tell_made(response, request->arena, &making);
         pages_send_token_made(page, &making.wanted, making.made.id, making.secret, request,
                               response);
-    else if (result == SENT_TWICE)
+    } else if (result == SENT_TWICE)
         response_error_link(
             response, 409,
             arena_printf(
@@ -139,6 +156,19 @@ static int apply_revocation(struct db *db, const struct account *account,
     return result == 0 ? MANAGE_DONE : NO_SUCH_TOKEN;
 }
 
+/* Its label is asked for as `reader`: the manager may not read it.  Without an answer its number has to do. */
+static void tell_revoked(struct manage *manage, uint32_t account_id, uint32_t id,
+                         struct arena *arena, struct response *response)
+{
+    struct token token = {.id = id};
+
+    token_by_id(manage->reader, arena, account_id, id, &token);
+    access_tell_done(response, arena,
+                     &(struct access_done){.action = "revokeToken",
+                                           .id = arena_printf(arena, "%u", id),
+                                           .name = token.label});
+}
+
 static void revoke(struct manage *manage, const struct pages_tokens *page, uint32_t id,
                    struct request *request, struct response *response)
 {
@@ -147,6 +177,7 @@ static void revoke(struct manage *manage, const struct pages_tokens *page, uint3
         manage_change(manage, &page->account, MEMBER_ADMIN, request, apply_revocation, &id);
 
     if (result == MANAGE_DONE) {
+        tell_revoked(manage, page->account.id, id, request->arena, response);
         done_tell(response, request->arena, &page->account, DONE_TOKEN_REVOKED,
                   arena_printf(request->arena, "%u", id));
         response_redirect(response, arena_printf(request->arena, "%.*s#t%u", STR_ARG(path), id));

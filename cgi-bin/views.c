@@ -41,6 +41,8 @@ struct wish {
     bool is_named;   /* it is one */
     bool opens;      /* of SAVE: as the default */
     struct str person;
+    struct view copy;  /* of SHARE, when it is done */
+    struct str stands; /* the name until now; empty: not known, or it is new */
 };
 
 static bool has_flag(const struct fields *fields, unsigned spec)
@@ -81,8 +83,6 @@ static enum view_result save(struct db *db, uint32_t account_id, struct wish *wi
 
 static enum view_result run(struct db *db, uint32_t account_id, struct wish *wish)
 {
-    struct view copy;
-
     switch (wish->action) {
     case SAVE:
         return save(db, account_id, wish);
@@ -94,7 +94,7 @@ static enum view_result run(struct db *db, uint32_t account_id, struct wish *wis
     case NO_DEFAULT:
         return view_set_default(db, account_id, &wish->view, wish->action == SET_DEFAULT);
     case SHARE:
-        return view_share(db, wish->arena, account_id, &wish->view, wish->person, &copy);
+        return view_share(db, wish->arena, account_id, &wish->view, wish->person, &wish->copy);
     }
     return VIEW_FAILED;
 }
@@ -148,11 +148,54 @@ static void ask_again(struct manage *manage, struct pages_views *page, const str
     show(manage, page, request, response);
 }
 
+/* The number of a view has a word before it, so that it is no number of a token. */
+static struct str number_of(struct arena *arena, uint32_t id)
+{
+    return arena_printf(arena, "view %u", id);
+}
+
+static void tell_done(struct response *response, const struct wish *wish)
+{
+    static const char *const words[] = {
+        [RENAME] = "renameView",
+        [DELETE] = "deleteView",
+        [SET_DEFAULT] = "setDefaultView",
+        [NO_DEFAULT] = "removeDefaultView",
+        [SHARE] = "shareView",
+        [SAVE] = "saveView",
+    };
+    bool is_share = wish->action == SHARE;
+    bool is_typed = wish->action == SAVE || wish->action == RENAME;
+    const struct view *view = is_share ? &wish->copy : &wish->view;
+
+    access_tell_done(
+        response, wish->arena,
+        &(struct access_done){
+            .action = words[wish->action],
+            .id = number_of(wish->arena, view->id),
+            .name = is_typed || is_share ? view->name : wish->stands,
+            .facts = {{"shared", view->owner.len ? STR("") : STR("yes")},
+                      {"default", wish->opens ? STR("yes") : STR("")},
+                      {"copy_of", is_share ? number_of(wish->arena, wish->view.id) : STR("")}}});
+}
+
+/* What the view is called that is to be changed, as `reader`.  Without an answer its number has to do. */
+static struct str name_before(struct manage *manage, uint32_t account_id, const struct wish *wish)
+{
+    struct view view = {.id = 0};
+
+    if (wish->action == SAVE || view_find(manage->reader, wish->arena, account_id, wish->view.owner,
+                                          EVENT_KIND_ALL, wish->view.id, &view) != 1)
+        return STR("");
+    return view.name;
+}
+
 static void answer(struct manage *manage, int result, struct pages_views *page,
                    const struct wish *wish, struct request *request, struct response *response)
 {
     switch (result) {
     case MANAGE_DONE:
+        tell_done(response, wish);
         if (wish->action == SAVE)
             done_tell(response, request->arena, &page->account, DONE_VIEW_SAVED,
                       arena_printf(request->arena, "%u", wish->view.id));
@@ -262,9 +305,11 @@ static void change(struct manage *manage, struct pages_views *page, struct reque
                   STR("A view has a name of 1 to 80 bytes, text on one line; a letter beyond ASCII "
                       "has two or more of them."),
                   request, response);
-    else
+    else {
+        wish.stands = name_before(manage, page->account.id, &wish);
         answer(manage, manage_change(manage, &page->account, least, request, apply, &wish), page,
                &wish, request, response);
+    }
 }
 
 static void serve(void *opaque, struct request *request, struct response *response)

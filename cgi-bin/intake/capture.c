@@ -34,6 +34,7 @@ static const struct member {
     MEMBER(api_user),
     MEMBER(api_source),
     MEMBER(api_token),
+    MEMBER(api_done),
     MEMBER(agent),
     MEMBER(method),
     MEMBER(uri),

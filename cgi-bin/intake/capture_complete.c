@@ -5,37 +5,11 @@
 #include "intake/capture_complete.h"
 
 #include "base/strbuf.h"
-#include "base/utf8.h"
+#include "intake/capture_parts.h"
 #include "intake/capture_webhook.h"
 #include "redaction/redact.h"
 
 enum { STATUS_FAILED = 400 };
-
-/* A name that is text: bytes that are none, and NUL, stand in it as in a URL. */
-static struct str as_name(struct arena *arena, struct str bytes)
-{
-    struct strbuf text;
-    struct str name;
-    size_t at = 0;
-
-    if (!utf8_is_text(bytes)) {
-        strbuf_init(&text);
-        while (at < bytes.len) {
-            uint32_t point;
-            size_t len = bytes.ptr[at] ? utf8_decode(bytes, at, &point) : 0;
-
-            if (len)
-                strbuf_add(&text, str_slice(bytes, at, len));
-            else
-                strbuf_printf(&text, "%%%02X", (unsigned)(unsigned char)bytes.ptr[at]);
-            at += len ? len : 1;
-        }
-        bytes = arena_copy(arena, strbuf_str(&text));
-        strbuf_release(&text);
-    }
-    name = utf8_cut(bytes, EVENT_NAME_MAX);
-    return name;
-}
 
 /* Replaces path parameters that are secrets, in `match` and in the URL, which they are parts of. */
 static void hide_params(const struct intake *intake, struct operation_match *match, struct str *url)
@@ -82,8 +56,8 @@ static bool describe(const struct intake *intake, const struct operation_match *
                                           .location = call->location,
                                           .status = event->status};
     struct operation_entity entity = operation_describe(intake->arena, match, &stored);
-    struct event names = {.entity_id = as_name(intake->arena, entity.id),
-                          .entity_name = as_name(intake->arena, entity.name)};
+    struct event names = {.entity_id = capture_name(intake->arena, entity.id),
+                          .entity_name = capture_name(intake->arena, entity.name)};
 
     if (!redactor_event(intake->redactor, intake->arena, &names))
         return false;

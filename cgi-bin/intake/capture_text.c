@@ -46,3 +46,26 @@ struct str capture_text(struct arena *arena, struct str bytes, bool *is_latin1)
     strbuf_release(&out);
     return text;
 }
+
+struct str capture_name(struct arena *arena, struct str bytes)
+{
+    struct strbuf text;
+    size_t at = 0;
+
+    if (!utf8_is_text(bytes)) {
+        strbuf_init(&text);
+        while (at < bytes.len) {
+            uint32_t point;
+            size_t len = bytes.ptr[at] ? utf8_decode(bytes, at, &point) : 0;
+
+            if (len)
+                strbuf_add(&text, str_slice(bytes, at, len));
+            else
+                strbuf_printf(&text, "%%%02X", (unsigned)(unsigned char)bytes.ptr[at]);
+            at += len ? len : 1;
+        }
+        bytes = arena_copy(arena, strbuf_str(&text));
+        strbuf_release(&text);
+    }
+    return utf8_cut(bytes, EVENT_NAME_MAX);
+}

@@ -14,6 +14,7 @@ static const struct str insert_token =
     "FROM token t LEFT JOIN token_use u ON u.token_id = t.id WHERE t.account_id = ? AND "
 static const struct str select_tokens = STR(TOKENS "t.id < ? ORDER BY t.id DESC LIMIT ?");
 static const struct str select_by_hash = STR(TOKENS "t.secret_hash = ?");
+static const struct str select_by_id = STR(TOKENS "t.id = ?");
 static const struct str select_of_form =
     STR("SELECT id, prefix FROM token WHERE account_id = ? AND form_id = ?");
 static const struct str update_revoked =
@@ -143,6 +144,19 @@ int token_by_hash(struct db *db, struct arena *arena, uint32_t account_id,
 
     if (found == 1 && !digest_same(bytes, db_bytes(rows, 8)))
         found = 0;
+    if (found == 1)
+        read_token(rows, arena, token);
+    db_finish(rows);
+    return found;
+}
+
+int token_by_id(struct db *db, struct arena *arena, uint32_t account_id, uint32_t id,
+                struct token *token)
+{
+    struct db_rows *rows =
+        db_select(db, select_by_id, DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(id)));
+    int found = rows ? db_next(rows) : -1;
+
     if (found == 1)
         read_token(rows, arena, token);
     db_finish(rows);

@@ -64,6 +64,10 @@ bool token_find_secret(struct str text, struct str *secret);
 int token_by_hash(struct db *db, struct arena *arena, uint32_t account_id,
                   const unsigned char *hash, struct token *token);
 
+/* The token of this number, good or not, in the arena.  1; 0: it is none of the account's; -1. */
+int token_by_id(struct db *db, struct arena *arena, uint32_t account_id, uint32_t id,
+                struct token *token);
+
 /* It is refused from the next request on.  0; 1 when the account has no such token that is not revoked yet; -1. */
 int token_revoke(struct db *db, uint32_t account_id, uint32_t id);
 

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "intake/capture_complete.h"
+#include "intake/own_done.h"
 #include "store/hook_store.h"
 
 enum { STEP_LINES = 1000, STEP_LINES_READ = 2000, STEP_BYTES = 4 * 1024 * 1024 };
@@ -147,6 +148,10 @@ static int add_call(struct follow_step *step, const struct follow_finder *finder
         break;
     case CAPTURE_KEEP:
         break;
+    }
+    if (rules.own && !own_done_apply(&intake, call)) {
+        note_refused(step, CAPTURE_TROUBLE_NO_LINE, at_byte);
+        return 0;
     }
     note_use(step, call);
     share->events++;

@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/json_write.h"
 #include "base/strbuf.h"
 #include "base/utf8.h"
+#include "intake/capture_parts.h"
 #include "store/account_store.h"
 
 /* Numbers are places in argv; 0: none. */
@@ -27,8 +29,6 @@ static const struct {
     {"member", "remove", 1, 2, 3, "removeMember"},
     {"operator", "add", 1, 0, 2, "addOperator"},
     {"operator", "remove", 1, 0, 2, "removeOperator"},
-    {"token", "add", 1, 2, 3, "addToken"},
-    {"token", "revoke", 1, 2, 3, "revokeToken"},
     {"hook", "add", 1, 2, 3, "addHook"},
     {"hook", "remove", 1, 2, 3, "removeHook"},
     {"redaction", "add", 2, 1, 3, "addRedaction"},
@@ -42,6 +42,8 @@ static const struct {
     {"find-secret", NULL, 0, 1, 0, "findSecret"},
     {"import-openapi", NULL, 0, 0, 0, "importOperations"},
 };
+
+enum { ROLE_AT = 4 }; /* of `member add` */
 
 /* Who runs the command: before sudo, if it was that. */
 static struct str user_of(struct arena *arena)
@@ -71,7 +73,8 @@ static int store(struct recording *recording, struct arena *arena, const struct 
         .entity_type = STR(EVENT_TYPE_OWN),
         .action = str_from(own->action),
         .user = as_text(user_of(arena)),
-        .entity_id = as_text(own->entity_id),
+        .entity_id = capture_name(arena, own->entity_id),
+        .entity_name = capture_name(arena, own->entity_name),
         .url = as_text(own->line),
         .extra = own->extra,
         .idempotency_key = own->key,
@@ -122,6 +125,18 @@ static struct str line_of(struct strbuf *line, int argc, char **argv)
     return strbuf_str(line);
 }
 
+void own_event_record_command(const struct config *config, const struct own_event *event, int argc,
+                              char **argv)
+{
+    struct own_event copy = *event;
+    struct strbuf line;
+
+    strbuf_init(&line);
+    copy.line = line_of(&line, argc, argv);
+    own_event_record(config, &copy);
+    strbuf_release(&line);
+}
+
 static struct str argument(int argc, char **argv, unsigned at)
 {
     return at && at < (unsigned)argc ? str_from(argv[at]) : (struct str){NULL, 0};
@@ -147,7 +162,7 @@ static bool read_import(struct own_event *event, int argc, char **argv)
 void own_event_of_command(const struct config *config, int argc, char **argv)
 {
     struct own_event event = {.action = NULL};
-    struct strbuf line;
+    struct strbuf extra;
 
     for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
         struct str word = argument(argc, argv, changes[i].word_at);
@@ -162,8 +177,13 @@ void own_event_of_command(const struct config *config, int argc, char **argv)
     if (!event.action ||
         (strcmp(argv[0], "import-openapi") == 0 && !read_import(&event, argc, argv)))
         return;
-    strbuf_init(&line);
-    event.line = line_of(&line, argc, argv);
-    own_event_record(config, &event);
-    strbuf_release(&line);
+    strbuf_init(&extra);
+    if (strcmp(event.action, "addMember") == 0) {
+        strbuf_add_char(&extra, '{');
+        json_write_text(&extra, "role", argument(argc, argv, ROLE_AT));
+        strbuf_add_char(&extra, '}');
+        event.extra = strbuf_str(&extra);
+    }
+    own_event_record_command(config, &event, argc, argv);
+    strbuf_release(&extra);
 }

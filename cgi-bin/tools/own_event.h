@@ -10,12 +10,13 @@
 #define OWN_ACCOUNT "daybook"
 
 struct own_event {
-    struct str account;   /* slug; empty: OWN_ACCOUNT */
-    const char *action;   /* "addMember" */
-    struct str entity_id; /* what it was done to; empty: the account */
-    struct str line;      /* the command, as it was called; stands in the place of the URL */
-    struct str extra;     /* JSON object; may be empty */
-    struct str key;       /* idempotency key, for what may be recorded again; may be empty */
+    struct str account;     /* slug; empty: OWN_ACCOUNT */
+    const char *action;     /* "addMember" */
+    struct str entity_id;   /* what it was done to; empty: the account */
+    struct str entity_name; /* may be empty */
+    struct str line;        /* the command, as it was called; stands in the place of the URL */
+    struct str extra;       /* JSON object; may be empty */
+    struct str key;         /* idempotency key, for what may be recorded again; may be empty */
 };
 
 /*
@@ -26,6 +27,10 @@ void own_event_record(const struct config *config, const struct own_event *event
 
 /* The same by a connection that is there; 0 or -1, and nothing is said. */
 int own_event_store(struct recording *recording, const struct own_event *event);
+
+/* The same for a command that knows better than its words what it was done to: `event` with the command for its line. */
+void own_event_record_command(const struct config *config, const struct own_event *event, int argc,
+                              char **argv);
 
 /* A command that has succeeded: records it, if it is one that changes something or looks for secrets. */
 void own_event_of_command(const struct config *config, int argc, char **argv);

@@ -13,7 +13,7 @@ import tempfile
 import time
 import unittest
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from capture import free_port
 from daybook import BUILD, ROOT, Page, number
@@ -107,6 +107,25 @@ class Copy:
     def events_after(self, identifier):
         self.newest()
         return self.sql(EVENTS.format(identifier))
+
+
+    def changes_after(self, identifier):
+        """Of each event: action, id and name of the entity, and what its extra says of the change; the oldest first."""
+        self.newest()
+        rows = self.sql("SELECT TO_BASE64(ac.name), TO_BASE64(n.external_id), TO_BASE64(COALESCE(n.name, '')), TO_BASE64(r.extra) "
+                        "FROM event e JOIN event_request r USING (account_id, kind, id) JOIN action ac ON ac.id = e.action_id "
+                        f"JOIN entity n ON n.id = e.entity_id WHERE e.id > {identifier} ORDER BY e.id")
+        texts = [[base64.b64decode(cell.replace("\\n", "")).decode() for cell in row] for row in rows]
+        return [(action, entity, name, json.loads(extra or "{}")) for action, entity, name, extra in texts]
+
+    def post(self, target, **fields):
+        """A form of the page, as a browser sends it."""
+        headers = {**self.login(), "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin",
+                   "User-Agent": "test"}
+        answer, body = self.ask("POST", target, headers, urlencode(fields))
+        hidden = [name for name in answer.headers if name.lower().startswith("x-daybook")]
+        assert not hidden, hidden
+        return answer, body
 
 
 class OwnLog(unittest.TestCase):
@@ -284,12 +303,15 @@ class OwnLog(unittest.TestCase):
         copy.daybook("status")
         rows = [row for row in copy.events_after(mark) if row[6] == "2"]
         expected = [("acme", "addMember", r"zoë\nx"), ("daybook", "addPlan", "thirty"), ("acme", "setPlan", "thirty"),
-                    ("acme", "setHold", "on"), ("acme", "setHold", "off"), ("acme", "addToken", "record"),
+                    ("acme", "setHold", "on"), ("acme", "setHold", "off"), ("acme", "addToken", "3"),
                     ("acme", "revokeToken", "3"), ("daybook", "addOperator", "olga"), ("acme", "addRedaction", "pin"),
                     ("acme", "removeMember", r"zoë\nx")]
         self.assertEqual(expected, [(row[0], row[1], row[4]) for row in rows])
         self.assertEqual({"audit"}, {row[2] for row in rows})
         self.assertEqual("daybook account set-plan acme thirty", rows[2][8])
+        self.assertEqual([("addMember", "zoë\nx", "", {"role": "auditor"}), ("addToken", "3", "robot", {"scope": "record"}),
+                          ("revokeToken", "3", "robot", {})],
+                         [change for change in copy.changes_after(mark) if change[0] in ("addMember", "addToken", "revokeToken")])
         self.assertFalse(copy.sql(f"SELECT 1 FROM event_request WHERE url LIKE '%{secret}%'"))
 
     def test_words_that_look_like_options(self):
@@ -304,7 +326,8 @@ class OwnLog(unittest.TestCase):
         copy.daybook("import-openapi", "--account", "acme", "--drop-reads", "--dry-run", str(path))
         copy.daybook("import-openapi", "--base-path", "/v1", "--account", "acme", str(path), "--drop-reads")
         rows = [row for row in copy.events_after(mark) if row[6] == "2"]
-        self.assertEqual([("acme", "addToken", "read"), ("daybook", "addPlan", "--account"),
+        made = copy.sql("SELECT MAX(id) FROM token")[0][0]
+        self.assertEqual([("acme", "addToken", made), ("daybook", "addPlan", "--account"),
                           ("acme", "importOperations", str(path))], [(row[0], row[1], row[4]) for row in rows])
 
     def test_what_fails_is_no_change(self):
