@@ -99,6 +99,23 @@ const fillZones = (list) => {
     }
 };
 
+// To who has chosen no zone yet: as if its name had been typed.
+const offerZone = (input) => {
+    const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const { form } = input;
+
+    if (!zone || zone === (new FormData(form).get('tz') ?? 'UTC') || form.querySelector('.local')) {
+        return;
+    }
+    input.closest('label').after(make('button', {
+        className: 'local small', type: 'button', textContent: `Use ${zone}, this browser’s zone`,
+        onclick: () => {
+            input.value = zone;
+            form.requestSubmit();
+        },
+    }));
+};
+
 const addSearch = (ticks, name) => {
     ticks.prepend(make('input', {
         className: 'find', type: 'search', placeholder: 'Search', ariaLabel: `Search in this list: ${name}`,
@@ -136,6 +153,7 @@ export const openMenu = (menu) => {
         input.pattern = input.dataset.pattern;
     });
     menu.querySelectorAll('#zones').forEach(fillZones);
+    menu.querySelectorAll('[data-free]').forEach(offerZone);
     menu.querySelectorAll('.times').forEach(nameTimes);
 };
 

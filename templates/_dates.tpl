@@ -17,8 +17,8 @@
   {{#ZONE_NAMED}}
   <input type="hidden" name="tz" value="{{ZONE}}">
   {{/ZONE_NAMED}}
-  <label class="field">Time zone <input type="text" name="zone" value="{{VALUE:p}}" list="zones" spellcheck="false"{{#ZONE_WRONG}} aria-invalid="true"{{/ZONE_WRONG}}>
-    <small>A name such as Europe/Berlin; it stays until you choose another.</small></label>
+  <label class="field">Time zone <input type="text" name="zone" value="{{VALUE:p}}" list="zones" spellcheck="false"{{#ZONE_WRONG}} aria-invalid="true"{{/ZONE_WRONG}}{{#ZONE_FREE}} data-free{{/ZONE_FREE}}>
+    <small>A name such as Europe/Berlin, or Berlin alone; it stays until you choose another.</small></label>
   <datalist id="zones"></datalist>
   <button class="apply" type="submit">Apply</button>
 </div>

@@ -142,13 +142,13 @@ static struct str key_of(const struct pages_list *list, struct request *request,
         return STR("");
     return arena_printf(
         request->arena,
-        "%lld %s %d %u %llu %d %d %d %u %zu %.*s %lld %u %zu %.*s %zu %.*s %zu %.*s %.*s?%.*s",
+        "%lld %s %d %d %u %llu %d %d %d %u %zu %.*s %lld %u %zu %.*s %zu %.*s %zu %.*s %.*s?%.*s",
         (long long)(list->now_ms / KEPT_MS_MAX), params->zone, (int)params->names_zone,
-        list->account.id, (unsigned long long)generation, (int)list->account.role,
-        list->account.has_others, params->says_none, list->view.id, list->view.name.len,
-        STR_ARG(list->view.name), (long long)list->account.kept_from_ms, list->account.plan_days,
-        list->account.plan.len, STR_ARG(list->account.plan), list->person.len,
-        STR_ARG(list->person), request->sign_out.len, STR_ARG(request->sign_out),
+        (int)params->remembers_zone, list->account.id, (unsigned long long)generation,
+        (int)list->account.role, list->account.has_others, params->says_none, list->view.id,
+        list->view.name.len, STR_ARG(list->view.name), (long long)list->account.kept_from_ms,
+        list->account.plan_days, list->account.plan.len, STR_ARG(list->account.plan),
+        list->person.len, STR_ARG(list->person), request->sign_out.len, STR_ARG(request->sign_out),
         STR_ARG(list->account.slug), STR_ARG(request->query));
 }
 

@@ -136,4 +136,6 @@ void pages_fill_dates(struct page *panel, struct arena *arena, const struct page
     page_set_exact(panel, PAGE_VALUE, zone.len ? zone : str_from(params->zone));
     if (params->names_zone)
         page_show(panel, PAGE_ZONE_NAMED);
+    if (!params->remembers_zone)
+        page_show(panel, PAGE_ZONE_FREE);
 }

@@ -24,8 +24,6 @@ static bool refuse_time(struct arena *arena, const char *name, struct str text,
                          complaint);
 }
 
-static const char zone_accepted[] = "the IANA name of a time zone, such as Europe/Berlin";
-
 static bool read_times(struct arena *arena, const struct fields *fields, int64_t now_ms,
                        struct params *params, struct str *complaint)
 {
@@ -35,7 +33,7 @@ static bool read_times(struct arena *arena, const struct fields *fields, int64_t
 
     params->zone = "UTC";
     if (zone && !clock_zone_exists(zone->text))
-        return params_refuse(arena, "tz", zone_accepted, complaint);
+        return params_refuse(arena, "tz", params_zone_accepted, complaint);
     if (zone)
         params->zone = arena_cstr(arena, zone->text);
     params->names_zone = zone != NULL;
@@ -165,9 +163,8 @@ static bool read_others(struct arena *arena, const struct fields *fields, enum p
     }
     if (set == PARAMS_VIEWS)
         return params_read_kind(fields, params, complaint);
-    params->chosen_zone = text_of(fields, CHOSEN_ZONE);
-    if (params->chosen_zone.len && !clock_zone_exists(params->chosen_zone))
-        return params_refuse(arena, "zone", zone_accepted, complaint);
+    if (!params_read_chosen_zone(arena, text_of(fields, CHOSEN_ZONE), params, complaint))
+        return false;
     params->from_was = text_of(fields, FROM_WAS);
     params->to_was = text_of(fields, TO_WAS);
     params->has_menu = fields_find(fields, MENU) != NULL;

@@ -45,8 +45,9 @@ struct params {
     bool shows_own;       /* calls to Daybook itself are not left out */
     const char *zone;     /* IANA name; "UTC" when not given */
     bool names_zone;      /* links name the zone even when it is UTC */
+    bool remembers_zone;  /* this browser has chosen one before: params_remember_zone() */
     struct str
-        chosen_zone; /* list: what a form asks to be shown in from now on; empty: nothing new */
+        chosen_zone; /* list: what a form asks to be shown in from now on, its whole name; empty: nothing new */
     struct str from_was,
         to_was;    /* list: what stood in `from` and `to` of that form when it was shown */
     unsigned show; /* rows a page */

@@ -88,6 +88,13 @@ bool params_read_feed(struct arena *arena, const struct fields *fields, struct p
 bool params_read_view(struct arena *arena, const struct fields *fields, unsigned spec,
                       struct params *params, struct str *complaint);
 
+/* params_zone.c: `zone`, as somebody typed it; empty: none.  False after a complaint. */
+bool params_read_chosen_zone(struct arena *arena, struct str typed, struct params *params,
+                             struct str *complaint);
+
+/* What `tz` may be, for a sentence. */
+extern const char params_zone_accepted[];
+
 /* `kind` of the page of saved views. */
 bool params_read_kind(const struct fields *fields, struct params *params, struct str *complaint);
 

@@ -1,9 +1,47 @@
 /* SPDX-License-Identifier: MIT */
 /* The zone that a person chose last: for what is shown, never for what is selected. */
-#include "query/params.h"
+#include "query/params_private.h"
 
 #include "base/clock.h"
+#include "base/zone_table.h"
 #include "query/params_values.h"
+
+const char params_zone_accepted[] = "the IANA name of a time zone, such as Europe/Berlin";
+
+/* A part of a name that several zones have. */
+static bool refuse_several(struct arena *arena, struct str typed, const struct str *zones,
+                           size_t count, struct str *complaint)
+{
+    struct str named = zones[0];
+
+    for (size_t i = 1; i < count; i++)
+        named = arena_printf(arena, "%.*s%s%.*s", STR_ARG(named), i + 1 < count ? ", " : " or ",
+                             STR_ARG(zones[i]));
+    return params_refuse(arena, "zone",
+                         arena_printf(arena, "one time zone, and %.*s may be %.*s",
+                                      STR_ARG(fields_quoted(arena, typed)), STR_ARG(named))
+                             .ptr,
+                         complaint);
+}
+
+bool params_read_chosen_zone(struct arena *arena, struct str typed, struct params *params,
+                             struct str *complaint)
+{
+    struct str zones[ZONE_TABLE_FOUND_MAX];
+    size_t count;
+
+    if (typed.len == 0)
+        return true;
+    count = zone_table_find(arena, typed, zones);
+    if (count > 1)
+        return refuse_several(arena, typed, zones, count, complaint);
+    if (count == 0)
+        return params_refuse(arena, "zone",
+                             arena_printf(arena, "%s, or its last part", params_zone_accepted).ptr,
+                             complaint);
+    params->chosen_zone = zones[0];
+    return true;
+}
 
 /* The same moment in another zone; what lies outside all that events can have still does. */
 static struct str in_zone(struct arena *arena, int64_t ms, const char *zone)
@@ -24,7 +62,8 @@ static bool is_local(struct str text)
 
 void params_remember_zone(struct arena *arena, struct params *params, struct str remembered)
 {
-    if (params->names_zone || remembered.len == 0 || !clock_zone_exists(remembered))
+    params->remembers_zone = clock_zone_exists(remembered);
+    if (params->names_zone || !params->remembers_zone)
         return;
     params->names_zone = true;
     if (str_equal(remembered, STR("UTC")))

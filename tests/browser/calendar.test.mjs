@@ -139,6 +139,51 @@ describe('the calendar', () => {
     },
   ));
 
+  const offer = (page) => panel(page).locator('.local');
+
+  it('offers the zone of the browser to who has chosen none', () => session(
+    `${account.events}?from=2024-03-30T03:00&show=25`,
+    async (page) => {
+      const wanted = between('2024-03-30T03:00Z', '2025-01-01');
+      await openDates(page);
+      assert.equal(await offer(page).innerText(), 'Use America/St_Johns, this browser’s zone');
+      await chip(page, 'Date').locator('summary').click();
+      await chip(page, 'Date').locator('summary').click();
+      assert.equal(await offer(page).count(), 1, 'opened again');
+      await Promise.all([page.waitForURL(/St_Johns/), offer(page).click()]);
+      assert.equal((await count(page)).total, wanted);
+      assert.equal(new URL(page.url()).search, '?from=2024-03-30T00%3A30&tz=America%2FSt_Johns&show=25', 'the same moment');
+      await openDates(page);
+      assert.equal(await offer(page).count(), 0);
+
+      await visit(page, account.events); // it is remembered
+      assert.match(await page.locator('th.time').innerText(), /America\/St_Johns/);
+      await visit(page, `${account.events}?tz=Asia/Tokyo`); // what a link says is no choice, but one was made
+      await openDates(page);
+      assert.equal(await offer(page).count(), 0);
+    },
+  ));
+
+  it('offers the zone of the browser beside another one, not beside itself', () => session(
+    `${account.events}?tz=America/St_Johns`,
+    async (page) => {
+      await openDates(page);
+      assert.equal(await offer(page).count(), 0);
+      await visit(page, `${account.events}?tz=Asia/Tokyo&from=2024-03-30`);
+      await openDates(page);
+      await Promise.all([page.waitForURL(/St_Johns/), offer(page).click()]);
+      assert.equal(new URL(page.url()).search, '?from=2024-03-30&tz=America%2FSt_Johns', 'a day is meant in the new zone');
+      assert.equal((await count(page)).total, between('2024-03-30T02:30Z', '2025-01-01'));
+    },
+  ));
+
+  it('takes the last part of the name of a zone', () => session(account.events, async (page) => {
+    await openDates(page);
+    await page.getByLabel('Time zone').fill('new york');
+    await apply(panel(page));
+    assert.equal(new URL(page.url()).search, '?tz=America%2FNew_York');
+  }));
+
   it('has no button for times where it has no days', () => session(`${account.events}?from=-7d&to=-1d`, async (page) => {
     const button = panel(page).locator('.times');
     await openDates(page);

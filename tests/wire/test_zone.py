@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import daybook
 from daybook import Account, Page, TestCase
+from running_copy import until
 from test_list import COUNT, shown_ids
 
 HOUR = 3600 * 1000
@@ -76,10 +77,48 @@ class Zone(TestCase):
         self.assertEqual((303, None), (answer.status, answer.headers.get("Set-Cookie")))
         self.assertIsNone(self.open("tz=Europe/Berlin").headers.get("Set-Cookie"), "a link chooses nothing")
 
-    def test_none(self):
-        answer = self.open("zone=Berlin")
+    def test_by_a_part_of_its_name(self):
+        """As people type it into the form; links have the whole name."""
+        for typed, zone in (("Berlin", "Europe/Berlin"), ("berlin", "Europe/Berlin"), ("EUROPE/BERLIN", "Europe/Berlin"), (" Berlin ", "Europe/Berlin"),
+                            ("New York", "America/New_York"), ("new_york", "America/New_York"), ("buenos aires", "America/Argentina/Buenos_Aires")):
+            with self.subTest(typed):
+                answer = self.open(urlencode({"zone": typed, "from": "2025-01-31T12:00", "from_was": "2025-01-31T12:00", "tz": "UTC"}))
+                self.assertEqual(303, answer.status, answer)
+                query = parse_qs(urlsplit(answer.headers["Location"]).query)
+                local = datetime.fromtimestamp(NOON / 1000, ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
+                self.assertEqual({"tz": [zone], "from": [local]}, query)
+                self.assertRegex(answer.headers["Set-Cookie"], f"^daybook-zone={zone};")
+        answer = self.open("tz=Europe/Berlin&zone=berlin")
+        self.assertEqual((303, None), (answer.status, answer.headers.get("Set-Cookie")), "it is the same")
+        answer = self.open("zone=utc")
+        self.assertEqual((303, f"/{self.account.slug}/events?tz=UTC"), (answer.status, answer.headers["Location"]))
+
+    def test_by_a_part_of_several(self):
+        answer = self.open("tz=Asia/Tokyo&zone=eastern")
         self.assertEqual(400, answer.status)
-        self.assertIn('Time zone (parameter "zone") must be', Page(answer.text).text)
+        self.assertRegex(Page(answer.text).text, r'Time zone \(parameter "zone"\) must be one time zone, and "eastern" may be '
+                                                 "(America/Toronto or America/New_York|America/New_York or America/Toronto)\\.")
+        self.assertIn('name="zone" value="eastern"', answer.text)
+        self.assertIsNone(answer.headers.get("Set-Cookie"))
+
+    def test_an_address_has_the_whole_name(self):
+        for zone in ("Berlin", "europe/berlin", "Europe/Berlin ", "utc", "New York"):
+            self.assertEqual(400, self.open(urlencode({"tz": zone})).status, zone)
+        for path in ("events.csv", "events.ndjson"):
+            self.assertEqual(400, daybook.get(f"/{self.account.slug}/{path}?tz=berlin").status)
+
+    def test_none(self):
+        answer = self.open("zone=Berlinn")
+        self.assertEqual(400, answer.status)
+        self.assertIn('Time zone (parameter "zone") must be the IANA name of a time zone, such as Europe/Berlin, or its last part.',
+                      Page(answer.text).text)
+
+    def test_whether_one_was_chosen(self):
+        """The page says so to the script, which offers that of the browser where none was: also pages that a worker keeps."""
+        until(lambda: self.account.count("event_recent") == 0, 60, "all is in segments")
+        for query in ("", "tz=Europe/Berlin"):
+            for cookie, chosen in ((None, False), ("daybook-zone=Europe/Berlin", True), ("daybook-zone=UTC", True), ("daybook-zone=Mars", False)) * 8:
+                self.assertEqual(chosen, " data-free" not in self.open(query, cookie).text, (query, cookie))
 
     def test_where_there_is_no_account(self):
         for path in ("/t-none", "/A%0D%0Ab", "//example.com", "/-"):
