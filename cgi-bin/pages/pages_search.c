@@ -13,6 +13,7 @@ static const struct {
     const char *meaning;
 } examples[] = {
     {STR("status:failed created:-24h"), "what failed in the last day"},
+    {STR("created:yesterday"), "a day by its name; today is one too"},
     {STR("user:ann,bob -action:getPipeline"), "by one of two people, but not this action"},
     {STR("entity:pipeline name:build id:5cc8*"), "part of a name, the beginning of an ID"},
     {STR("status:>=400 created:2026-01-01..2026-01-31"), "comparisons and ranges"},

@@ -73,6 +73,20 @@ bool params_is_day(struct str text)
     return clock_parse_fields(text, &fields, &has_time, &rest) && !has_time && rest.len == 0;
 }
 
+struct str params_day_ago(struct arena *arena, int64_t now_ms, const char *zone, unsigned days)
+{
+    enum { DAY_MS = 24 * 60 * 60 * 1000 };
+    char text[CLOCK_TEXT_BYTES];
+    struct clock_fields fields;
+    struct str rest;
+    bool has_time;
+
+    clock_show(now_ms, zone, CLOCK_DAY, text);
+    if (days && clock_parse_fields(str_from(text), &fields, &has_time, &rest))
+        clock_show(clock_from_utc(&fields) - (int64_t)days * DAY_MS, "UTC", CLOCK_DAY, text);
+    return arena_copy(arena, str_from(text));
+}
+
 bool params_value_fits(enum filter_dimension dimension, struct str value)
 {
     enum event_source source;

@@ -3,6 +3,7 @@
 #ifndef DAYBOOK_PARAMS_VALUES_H
 #define DAYBOOK_PARAMS_VALUES_H
 
+#include "base/arena.h"
 #include "base/str.h"
 #include "store/filter.h"
 
@@ -26,5 +27,8 @@ extern const char params_time_accepted[];
 
 /* Is it a day without a time? */
 bool params_is_day(struct str text);
+
+/* The day that it is in `zone`, or was so many `days` ago; in the arena. */
+struct str params_day_ago(struct arena *arena, int64_t now_ms, const char *zone, unsigned days);
 
 #endif

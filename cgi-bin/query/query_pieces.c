@@ -96,7 +96,8 @@ static size_t read_escape(struct str text, size_t at, char *byte)
     return 4;
 }
 
-static bool read_quoted(struct query_reader *reader, bool piece, struct query_value *value)
+/* What stands between the quote here and the next one. */
+static bool read_quoted(struct query_reader *reader, struct query_value *value)
 {
     struct str text = reader->text;
     char *out = arena_alloc(reader->arena, text.len - reader->at);
@@ -122,10 +123,30 @@ static bool read_quoted(struct query_reader *reader, bool piece, struct query_va
                               "it is \\\".");
     *value = (struct query_value){{out, len}, true, reader->at, at + 1 - reader->at};
     reader->at = at + 1;
-    if (!is_end(reader, piece))
-        return query_mistaken(reader, reader->at, 1, "%s must follow the closing quote.",
-                              piece ? "a blank" : "a blank or a comma");
     return len || query_mistaken(reader, value->at, value->len, "there is nothing in the quotes.");
+}
+
+/* The rest, up to a quote or to the end. */
+static struct str read_plain(struct query_reader *reader, bool piece)
+{
+    size_t first = reader->at;
+
+    while (!is_end(reader, piece) && reader->text.ptr[reader->at] != '"')
+        reader->at++;
+    return str_slice(reader->text, first, reader->at - first);
+}
+
+static bool quote_inside(struct query_reader *reader)
+{
+    return query_mistaken(reader, reader->at, 1,
+                          "a quote stands at the beginning and at the end of a text; in it, "
+                          "it is \\\".");
+}
+
+static bool curly(struct query_reader *reader)
+{
+    return query_mistaken(reader, reader->at, 3,
+                          "quotes are straight here, \"; one like this goes between them.");
 }
 
 bool query_read_value(struct query_reader *reader, bool piece, struct query_value *value)
@@ -133,19 +154,52 @@ bool query_read_value(struct query_reader *reader, bool piece, struct query_valu
     size_t first = reader->at;
 
     if (reader->text.ptr[first] == '"')
-        return read_quoted(reader, piece, value);
+        return read_quoted(reader, value) &&
+               (is_end(reader, piece) ||
+                query_mistaken(reader, reader->at, 1, "%s must follow the closing quote.",
+                               piece ? "a blank" : "a blank or a comma"));
     if (query_is_curly(reader->text, first))
-        return query_mistaken(reader, first, 3,
-                              "quotes are straight here, \"; one like this goes between them.");
-    while (!is_end(reader, piece)) {
-        if (reader->text.ptr[reader->at] == '"')
-            return query_mistaken(
-                reader, reader->at, 1,
-                "a quote stands at the beginning and at the end of a text; in it, "
-                "it is \\\".");
-        reader->at++;
+        return curly(reader);
+    *value = (struct query_value){read_plain(reader, piece), false, first, reader->at - first};
+    value->len = reader->at - first;
+    return is_end(reader, piece) || quote_inside(reader);
+}
+
+static struct str joined(struct arena *arena, struct str before, struct str behind)
+{
+    return before.len ? arena_printf(arena, "%.*s%.*s", STR_ARG(before), STR_ARG(behind)) : behind;
+}
+
+/* May a quote follow what was read of a time: the dots of a range, a comparison? */
+static bool is_before_end(struct str text)
+{
+    return text.len == 0 || (text.len > 1 && memcmp(text.ptr + text.len - 2, "..", 2) == 0) ||
+           memchr("<>=", text.ptr[text.len - 1], 3);
+}
+
+bool query_read_time(struct query_reader *reader, struct query_value *value)
+{
+    struct query_value quoted = {.quoted = false};
+    struct str text = STR("");
+    size_t first = reader->at;
+
+    if (query_is_curly(reader->text, first))
+        return curly(reader);
+    for (;;) {
+        struct str plain = read_plain(reader, false);
+
+        if (quoted.quoted && plain.len && !str_starts(plain, STR("..")))
+            return query_mistaken(reader, reader->at - plain.len, 1,
+                                  "a blank or .. must follow the closing quote.");
+        text = joined(reader->arena, text, plain);
+        if (is_end(reader, false))
+            break;
+        if (!is_before_end(text))
+            return quote_inside(reader);
+        if (!read_quoted(reader, &quoted))
+            return false;
+        text = joined(reader->arena, text, quoted.text);
     }
-    *value = (struct query_value){str_slice(reader->text, first, reader->at - first), false, first,
-                                  reader->at - first};
+    *value = (struct query_value){text, quoted.quoted, first, reader->at - first};
     return true;
 }

@@ -62,6 +62,9 @@ size_t query_blank(struct str text, size_t at);
 /* Reads what stands here, not empty, up to a blank or, unless it is a `piece`, a comma.  False: mistaken. */
 bool query_read_value(struct query_reader *reader, bool piece, struct query_value *value);
 
+/* The same of a time, of which quotes may also be around an end of a range or what is compared with: "2026-01-31 12:00".., >="2026-01-31 12:00". */
+bool query_read_time(struct query_reader *reader, struct query_value *value);
+
 /* Does a typographic quote begin there, as telephones put it where " was meant? */
 bool query_is_curly(struct str text, size_t at);
 

@@ -163,6 +163,11 @@ static bool is_value_missing(const struct query_reader *reader)
            reader->text.ptr[reader->at] == ',';
 }
 
+static bool is_time(const struct query_word *word)
+{
+    return word->kind == WORD_CREATED || word->kind == WORD_FROM || word->kind == WORD_TO;
+}
+
 static bool can_be_left_out(const struct query_word *word)
 {
     return word->kind == WORD_VALUES || word->kind == WORD_ID || word->kind == WORD_NAME;
@@ -180,7 +185,8 @@ static bool read_values(struct query_reader *reader, struct str name, const stru
                                   "\"%.*s\" needs a value right after its %s, in quotes where it "
                                   "has blanks or commas.",
                                   STR_ARG(name), count ? "comma" : "colon");
-        if (!query_read_value(reader, false, &value))
+        if (!(is_time(word) ? query_read_time(reader, &value)
+                            : query_read_value(reader, false, &value)))
             return false;
         if (count && word->kind != WORD_VALUES && !(exclude && can_be_left_out(word)))
             return query_mistaken(reader, value.at, value.len,

@@ -20,8 +20,9 @@
  * - A colon may stand in a value, but not behind what is itself a word (user:ann,status:404), which is a slip.
  * - status: what the parameter takes, and >=400 >399 <=499 <500 400..499.  A lower and an upper comparison are one range, wherever they
  *   stand; with "-" each leaves out by itself, and both together not everything.
- * - created: a day, which is all of that day; A..B, A.., ..B, with days, times, milliseconds or spans before now, as from and to take
- *   them; a span alone is since then; >=A >A <=B <B, where > and <= want a day or a span.
+ * - created: a day, which is all of that day, so is today or yesterday; a time, which is all of that minute, or second where it says
+ *   one; A..B, A.., ..B, with days, times, milliseconds or spans before now, as from and to take them, each in quotes of its own if
+ *   that is wanted: "2026-01-31 12:00"..today; a span alone is since then; >=A >A <=B <B, where > and <= want a day or a span.
  * - Pieces that are not quoted are one text, joined by single spaces, wherever they stand.  Only one text can be looked for, so a
  *   quoted one stands alone.
  *

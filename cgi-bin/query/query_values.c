@@ -159,7 +159,7 @@ size_t query_status_compared(struct query_reader *reader, bool exclude, struct s
 static bool mistaken_time(struct query_reader *reader, const struct query_value *value,
                           struct str time)
 {
-    return query_mistaken(reader, value->at, value->len, "a time is %s, not %s.",
+    return query_mistaken(reader, value->at, value->len, "a time is today, yesterday, %s, not %s.",
                           params_time_accepted, fields_quoted(reader->arena, time).ptr);
 }
 
@@ -182,14 +182,25 @@ static bool set_time(struct query_reader *reader, const struct query_value *valu
     return true;
 }
 
+/* Words for days are the days that they mean now: a link to what they find finds the same tomorrow. */
+static struct str meant(const struct query_reader *reader, struct str time)
+{
+    static const struct str words[] = {STR("today"), STR("yesterday")};
+
+    for (unsigned ago = 0; ago < sizeof(words) / sizeof(words[0]); ago++)
+        if (str_equal_folded(time, words[ago]))
+            return params_day_ago(reader->arena, reader->now_ms, reader->params->zone, ago);
+    return time;
+}
+
 bool query_from(struct query_reader *reader, const struct query_value *value, struct str time)
 {
-    return set_time(reader, value, time, false);
+    return set_time(reader, value, meant(reader, time), false);
 }
 
 bool query_to(struct query_reader *reader, const struct query_value *value, struct str time)
 {
-    return set_time(reader, value, time, true);
+    return set_time(reader, value, meant(reader, time), true);
 }
 
 static struct str day_after(struct arena *arena, struct str day)
@@ -223,25 +234,51 @@ static bool compare_time(struct query_reader *reader, const struct query_value *
     return set_time(reader, value, time, comparison == AT_MOST || comparison == BELOW);
 }
 
+/* How long a time of the calendar is that stands alone: a minute, or what it says besides.  0: it is none. */
+static int64_t span_of(struct str text)
+{
+    enum { MINUTE_TEXT = sizeof("2026-01-31T12:00") - 1, SECOND_TEXT = MINUTE_TEXT + 3 };
+    struct clock_fields fields;
+    bool has_time;
+    struct str rest;
+
+    if (!clock_parse_fields(text, &fields, &has_time, &rest) || !has_time)
+        return 0;
+    text.len -= rest.len;
+    return text.len == MINUTE_TEXT ? 60000 : text.len == SECOND_TEXT ? 1000 : 1;
+}
+
+/* A time alone: all of that minute, as a day is all of that day.  One that no event can have stays a moment. */
+static bool set_alone(struct query_reader *reader, const struct query_value *value, struct str time)
+{
+    const char *zone = reader->params->zone;
+    int64_t span = span_of(time), ms;
+
+    if (!params_time(time, zone, false, reader->now_ms, &ms))
+        return mistaken_time(reader, value, time);
+    if (span == 0 || ms < 0 || ms > CLOCK_MAX_MS - span)
+        return query_mistaken(reader, value->at, value->len,
+                              "a time alone is a moment: say %.*s.. (from it on), ..%.*s (before "
+                              "it), or a day.",
+                              STR_ARG(time), STR_ARG(time));
+    return query_from(reader, value, params_time_text(reader->arena, ms, zone)) &&
+           query_to(reader, value, params_time_text(reader->arena, ms + span, zone));
+}
+
 bool query_created(struct query_reader *reader, const struct query_value *value)
 {
     struct str text = value->text, first, last;
     enum comparison comparison = take_comparison(&text);
-    int64_t ms;
 
     if (comparison != EQUAL)
-        return compare_time(reader, value, comparison, text);
+        return compare_time(reader, value, comparison, meant(reader, text));
     if (cut_range(text, &first, &last) && first.len + last.len)
         return (first.len == 0 || query_from(reader, value, first)) &&
                (last.len == 0 || query_to(reader, value, last));
+    text = meant(reader, text);
     if (params_is_day(text))
         return query_from(reader, value, text) && query_to(reader, value, text);
     if (str_starts(text, STR("-")))
         return query_from(reader, value, text);
-    if (params_time(text, reader->params->zone, false, reader->now_ms, &ms))
-        return query_mistaken(reader, value->at, value->len,
-                              "a time alone is a moment: say %.*s.. (from it on), ..%.*s (before "
-                              "it), or a day.",
-                              STR_ARG(text), STR_ARG(text));
-    return mistaken_time(reader, value, text);
+    return set_alone(reader, value, text);
 }

@@ -2,6 +2,7 @@
 /* The words of a search: those of the filter's dimensions, a few of its own, and the names of parameters. */
 #include "query/query_private.h"
 
+#include "query/params_values.h"
 #include "web/fields.h"
 
 enum { WORD_BYTES_MAX = 16, GUESS_DISTANCE_MAX = 2 };
@@ -121,6 +122,15 @@ static void consider(struct str typed, const char *name, size_t *nearest, const 
     }
 }
 
+/* 2026-01-31 14:00 without quotes. */
+static bool is_behind_day(struct str text, size_t at)
+{
+    enum { DAY_TEXT = sizeof("2026-01-31") - 1 };
+
+    return at > DAY_TEXT && query_blank(text, at - 1) &&
+           params_is_day(str_slice(text, at - 1 - DAY_TEXT, DAY_TEXT));
+}
+
 bool query_unknown_word(struct query_reader *reader, size_t at, struct str typed)
 {
     const char *best = other_name(typed), *before = ": did you mean \"", *behind = "\"? ";
@@ -128,6 +138,10 @@ bool query_unknown_word(struct query_reader *reader, size_t at, struct str typed
     struct strbuf known;
     bool result;
 
+    if (is_behind_day(reader->text, at))
+        return query_mistaken(reader, at, typed.len,
+                              "a day and a time go in quotes together, as in created:\"2026-01-31 "
+                              "14:00\".");
     strbuf_init(&known);
     for (int i = 0; i < dimension_count(reader); i++) {
         consider(typed, params_include_name((enum filter_dimension)i), &nearest, &best);

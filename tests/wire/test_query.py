@@ -7,8 +7,11 @@ import html
 import os
 import re
 import sys
+import time
 import unittest
+from datetime import datetime, time as clock, timedelta
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from zoneinfo import ZoneInfo
 
 import daybook
 from daybook import Account, Page, TestCase, get, run_well
@@ -156,6 +159,10 @@ EXAMPLES = [
     ("created:>=2026-01-02 created:<2026-01-03", "from=2026-01-02&to=2026-01-03T00%3A00",
      f"{TIME} >= 1767312000000 AND {TIME} < 1767398400000"),
     ("created:2026-01-02T12:00..", "from=2026-01-02T12%3A00", f"{TIME} >= 1767355200000"),
+    ("created:\"2026-01-02 12:00\"", "from=2026-01-02T12%3A00&to=2026-01-02T12%3A01",
+     f"{TIME} >= 1767355200000 AND {TIME} < 1767355260000"),
+    ("created:\"2026-01-02 12:00\"..\"2026-01-02 14:30\"", "from=2026-01-02%2012%3A00&to=2026-01-02%2014%3A30",
+     f"{TIME} >= 1767355200000 AND {TIME} < 1767364200000"),
     ("created:..-1h", "to=-1h", "TRUE"),
     ("created:-24h", "from=-24h", "FALSE"),
     ("refs/heads", "q=refs%2Fheads", "r.body LIKE '%refs/heads%'"),
@@ -193,7 +200,7 @@ class Examples(TestCase):
     def test_those_of_the_page(self):
         page = self.account.open("events?tz=Asia/Tokyo&show=25&sort=time&audit=1&page=2")
         links = [link for link in Page(page.text).links if "query=" in link]
-        self.assertEqual(6, len(links))
+        self.assertEqual(7, len(links))
         self.assertEqual(1, sum("created%3A2026-01-31T14%3A00.." in link for link in links), "a time of day")
         for link in links:
             answer = get(link)
@@ -202,6 +209,28 @@ class Examples(TestCase):
             self.assertEqual(("Asia/Tokyo", "25", "time", "1", None),
                              tuple(given.get(name) for name in ("tz", "show", "sort", "audit", "page")))
             self.assertEqual(200, get(answer.headers["Location"]).status)
+
+    def test_words_for_days(self):
+        """Those of the list's zone, written as days: the link finds the same tomorrow."""
+        account = Account()
+        for zone in ("UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"):
+            now = datetime.now(ZoneInfo(zone))
+            if now.hour == 23 and now.minute == 59:
+                time.sleep(61 - now.second)
+                now = datetime.now(ZoneInfo(zone))
+            today = now.date()
+            noon = datetime.combine(today, clock(12), ZoneInfo(zone))
+            hours = {f"{zone}{days}": noon - timedelta(days=days) for days in range(3) if noon - timedelta(days=days) < now}
+            account.record([{"action": action, "occurred_at": int(moment.timestamp() * 1000)} for action, moment in hours.items()])
+            for word, days in (("today", (0,)), ("yesterday", (1,)), ("Yesterday..today", (0, 1))):
+                answer = account.open("events?" + urlencode({"query": f"created:{word}", "tz": zone}))
+                first, last = today - timedelta(days=max(days)), today - timedelta(days=min(days))
+                self.assertEqual({"from": str(first), "to": str(last), "tz": zone}, dict(parse_qsl(urlsplit(answer.headers["Location"]).query)))
+                rows = daybook.csv_dicts(account.open("events.csv?" + urlencode({"query": f"created:{word}", "tz": zone})).text)
+                wanted = {f"{zone}{ago}" for ago in days} & hours.keys()
+                self.assertEqual(wanted, {row["action"] for row in rows if row["action"].startswith(zone)}, word)
+            self.assertIn(f'name="query" value="created:{today}"', account.open(f"events?from={today}&to={today}&tz={zone}").text)
+        self.assertEqual(400, account.open("events?from=today").status, "a word of the search alone")
 
     def test_beside_other_parameters(self):
         answer = self.account.open("events?query=user:ann&status=failed&menu=action&page=2&asof=ffffffffffffffff")
@@ -231,7 +260,10 @@ MISTAKES = [  # the text before it, what is wrong, what stands behind, and a par
     ("status:", "6xx", " user:ann", "a class such as 4xx"),
     ("user:ann ", "\"free text", "", "the quote is not closed"),
     ("user:", "", "", "needs a value"),
-    ("created:", "2026-02-30", "", "a time is a day"),
+    ("created:", "2026-02-30", "", "a time is today, yesterday, a day"),
+    ("created:", "tomorrow", " user:ann", "a time is today, yesterday, a day"),
+    ("created:2026-01-02 ", "14", ":00", "a day and a time go in quotes together"),
+    ("created:\"2026-01-02 14:00\"", "x", "", "a blank or .. must follow the closing quote"),
     ("<b>&amp;\u202e ", "x", ":y", "there is no word"),
     ("", "NOT", " user:ann", "as in -user:ann"),
     ("user:ann ", "OR", " user:bob", "as in user:ann,bob"),
