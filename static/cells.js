@@ -13,6 +13,7 @@ const columns = {
     action: { param: 'action', label: 'Action' },
     code: { param: 'status', label: 'Status' },
     user: { param: 'user', label: 'User' },
+    provider: { param: 'provider', label: 'Provider' },
 };
 
 const decode = (text) => {
@@ -55,12 +56,12 @@ const place = (menu, { left, bottom, top }) => {
 
 export const open = async (link) => {
     const cell = link.closest('td');
-    const { param, label } = columns[cell.classList[0]];
+    const { param, label } = columns[link.className || cell.classList[0]];
     const encoded = split(link.search).at(-1).slice(param.length + 1);
     const value = decode(encoded);
     const menu = make('div', { className: 'panel cell', popover: 'auto' },
         make('p', {}, make('span', { className: 'label', textContent: label }),
-            make('bdi', { textContent: cell.title || value })),
+            make('bdi', { textContent: link.title || cell.title || value })),
         make('a', { href: link.href, textContent: 'Only this' }),
         make('a', { href: withoutValue(param, encoded), textContent: 'Without this' }));
 

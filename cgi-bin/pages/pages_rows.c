@@ -25,6 +25,7 @@ enum column {
     COLUMN_ACTION,
     COLUMN_STATUS,
     COLUMN_USER,
+    COLUMN_PROVIDER, /* of triggers */
     COLUMN_COUNT
 };
 
@@ -41,6 +42,7 @@ static const struct {
     [COLUMN_ACTION] = {FILTER_ACTION, "action", PAGE_ACTION, PAGE_ACTION_HREF},
     [COLUMN_STATUS] = {FILTER_STATUS, "status", PAGE_STATUS, PAGE_STATUS_HREF},
     [COLUMN_USER] = {FILTER_USER, "user", PAGE_USER, PAGE_USER_HREF},
+    [COLUMN_PROVIDER] = {FILTER_PROVIDER, "provider", PAGE_PROVIDER, PAGE_PROVIDER_HREF},
 };
 
 /* What the links of all rows have in common: all but the id between these, and all but the value behind `column`. */
@@ -212,6 +214,9 @@ static void fill_row(struct page *row, struct arena *arena, const struct pages_l
         fill_account(row, arena, list, event);
     else
         page_set(row, PAGE_DETAILS_HREF, details_link(arena, links, event->id));
+    if (event->kind == EVENT_KIND_TRIGGER && event->trigger_provider.len)
+        set_value(page_add(row, PAGE_OF_PROVIDER), arena, links, COLUMN_PROVIDER,
+                  event->trigger_provider);
     if (list->attempts)
         pages_mark_trigger(row, arena, event, &list->attempts[number]);
 }

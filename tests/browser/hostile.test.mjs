@@ -124,10 +124,11 @@ const expectHarmless = async (page, source) => {
 const withoutFilter = (source) => source.replace(/<form class="filter"[^]*?<\/form>/, '');
 
 const cells = (page) => page.locator('table.events tbody tr').evaluateAll((rows) => rows.map(
-  (row) => Object.fromEntries(['id', 'name', 'entity', 'action', 'user'].map((name) => {
-    const cell = row.querySelector(`td.${name}`);
-    return [name, { title: cell.title, text: cell.textContent }];
-  })),
+  (row) => Object.fromEntries(['.id', '.name', '.entity', '.action', '.user', '.action .provider'].map((name) => {
+    const cell = row.querySelector(`td${name}`);
+    // Behind an action stands who sent it.
+    return [name, cell && { title: cell.title, text: (name === '.action' ? cell.firstElementChild : cell).textContent }];
+  }).filter(([, cell]) => cell)),
 ));
 
 // Every page of the tab: how many rows there are, and which plain strings none of them is.
@@ -139,7 +140,7 @@ const walk = async (url, page, validated) => {
     const source = await response.text();
     ({ total } = await count(page));
     await expectHarmless(page, validated && (number > 1 ? withoutFilter(source) : source));
-    for (const { action, ...others } of await cells(page)) {
+    for (const { '.action': action, ...others } of await cells(page)) {
       assert.equal(action.text, action.title);
       for (const other of Object.values(others).filter(({ title }) => title !== '---')) {
         assert.deepEqual(other, action, 'the names of a row are one string');

@@ -92,10 +92,10 @@ describe('the tab Triggers', () => {
     expectValid(await response.text(), 'triggers');
     const actions = (await rows(page)).map((row) => row[3].replace(/\s+/g, ' '));
     assert.deepEqual(actions, [
-      'receiveWebhook',
-      'receiveWebhook signature invalid',
-      'receiveWebhook attempt 2 of 2',
-      'receiveWebhook attempt 1 of 2',
+      'receiveWebhook docker',
+      `receiveWebhook ${hostile} signature invalid`,
+      'receiveWebhook github attempt 2 of 2',
+      'receiveWebhook github attempt 1 of 2',
     ]);
     const icons = [];
     for (const note of await page.locator('.notes .state').all()) {
@@ -105,12 +105,44 @@ describe('the tab Triggers', () => {
     for (const width of [320, 390, 821, 1280]) {
       await page.setViewportSize({ width, height: 800 });
       await expectNoOverflow(page, `triggers at ${width}`);
-      const cut = await page.locator('.notes').evaluateAll((notes) => notes.filter((note) => {
+      const cut = await page.locator('.notes, td .provider').evaluateAll((notes) => notes.filter((note) => {
         const cell = note.closest('td').getBoundingClientRect();
         return note.getBoundingClientRect().right > cell.right + 1;
       }).length);
-      assert.equal(cut, 0, `marks are whole at ${width}`);
+      assert.equal(cut, 0, `marks and senders are whole at ${width}`);
     }
+  });
+
+  it('includes and excludes who sent it', async () => {
+    const visitor = await open(browser, account.person);
+    const { page } = visitor;
+    const menu = page.locator('.panel.cell');
+    const sender = (name) => page.locator('td.action > a.provider', { hasText: name });
+    await visit(page, account.triggers);
+    await sender('github').first().click();
+    assert.equal(await menu.getAttribute('aria-label'), 'Provider');
+    assert.equal(await menu.locator('bdi').textContent(), 'github');
+    await follow(menu.getByRole('link', { name: 'Only this' }));
+    assert.deepEqual(await chips(page), ['Provider: github']);
+    assert.equal((await rows(page)).length, 2);
+    await sender('github').first().click();
+    await follow(menu.getByRole('link', { name: 'Without this' }));
+    assert.deepEqual(await chips(page), ['Provider: not github']);
+    assert.equal((await rows(page)).length, 2);
+    await sender('<img').click();
+    assert.equal(await menu.locator('bdi').textContent(), hostile);
+    await follow(menu.getByRole('link', { name: 'Only this' }));
+    assert.deepEqual(await chips(page), [`Provider: ${hostile}`]);
+    visitor.expectNoTrouble();
+    await visitor.context.close();
+  });
+
+  both('leads without a menu to the list of one sender', async (page) => {
+    await visit(page, account.triggers);
+    const href = await page.locator('td.action > a.provider', { hasText: 'docker' }).getAttribute('href');
+    await visit(page, new URL(href, page.url()).href);
+    assert.deepEqual(await chips(page), ['Provider: docker']);
+    assert.equal((await rows(page)).length, 1);
   });
 
   both('leads from attempt to attempt, to the calls and back', async (page) => {

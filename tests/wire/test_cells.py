@@ -8,6 +8,7 @@ import daybook
 from awkward import OWN
 from daybook import Account, Page, TestCase
 from test_list import COUNT
+from test_operator import operator
 
 NOON = 1738324800000
 CELLS = {"id": "entity_id", "name": "entity_name", "entity": "entity_type", "action": "action", "code": "status", "user": "user"}
@@ -76,6 +77,52 @@ class Cells(TestCase):
                             ("plain", "plain"), (LONG[2], LONG[2])):
             for cell in ("id", "name", "user"):
                 self.assertRegex(text, rf'<td class="{cell}" title="{name}"><a href="[^"]*">{shown}</a></td>')
+
+
+class Providers(TestCase):
+    """Who sent a webhook stands beside its action, in the list of all accounts too."""
+    NAMES = ("github", "git hub/+&=%", "<b>'\"", "x" * 64)
+
+    @classmethod
+    def setUpClass(cls):
+        cls.account = Account()
+        cls.account.record([{"kind": "trigger", "action": "receiveWebhook", "occurred_at": NOON + i, "request": {"body": "a webhook"},
+                             "trigger": {"provider": name} if name else {}}
+                            for i, name in enumerate((*cls.NAMES, *cls.NAMES[:2], None))])
+        cls.account.record([{"action": "plain", "occurred_at": NOON, "request": {"body": "a webhook"}, "trigger": {"provider": "github"}}])
+
+    def links(self, text):
+        return [(unescape(href), unescape(title), unescape(shown)) for href, title, shown in
+                re.findall(r'<td class="action" title="receiveWebhook"><a href="[^"]*">receiveWebhook</a>'
+                           r' <a class="provider" href="([^"]*)" title="([^"]*)">([^<]*)</a></td>', text)]
+
+    def expect_links(self, path, get, query="?status=---&show=100"):
+        text = get(path + query).text
+        links = self.links(text)
+        self.assertEqual(sorted((*self.NAMES, *self.NAMES[:2])), sorted(title for _, title, _ in links))
+        self.assertEqual(1, len(re.findall('title="receiveWebhook"><a [^>]*>receiveWebhook</a></td>', text)), "the one that nobody is said to have sent")
+        for href, title, shown in links:
+            with self.subTest(provider=title):
+                self.assertEqual(title, shown)
+                self.assertIn("status=---", href)
+                self.assertEqual(2 if title in self.NAMES[:2] else 1, total(get(path + href).text))
+
+    def test_leads_to_its_own(self):
+        self.expect_links("triggers", self.account.open)
+
+    def test_in_texts(self):
+        self.assertEqual(6, len(self.links(self.account.open("triggers?q=a webhook&show=100".replace(" ", "%20")).text)))
+        name, headers = operator()
+        self.addCleanup(daybook.run_well, "operator", "remove", name)
+        for text in (self.account.open("events?q=a%20webhook").text,
+                     daybook.get(f"/-/events?account={self.account.slug}&q=a%20webhook", headers).text):
+            self.assertIn('title="plain"', text)
+            self.assertNotIn('class="provider"', text, "a call that is no trigger has none to narrow to")
+
+    def test_of_all_accounts(self):
+        name, headers = operator()
+        self.addCleanup(daybook.run_well, "operator", "remove", name)
+        self.expect_links("/-/triggers", lambda target: daybook.get(target, headers), f"?account={self.account.slug}&status=---&show=100")
 
 
 class Newer(TestCase):
