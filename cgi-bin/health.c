@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * /{account}/-/health: how capturing goes for this account (base/health.h), its newest event and trigger, and what became of the
- * webhooks of its hooks (base/hook.h).
+ * /{account}/-/health: how capturing goes for this account (base/health.h), its newest event and trigger, what became of the
+ * webhooks of its hooks (base/hook.h), and why the last ones were refused.
  * Parameters: none.
  */
 #include "access.h"
@@ -24,6 +24,7 @@ static void stop(void *context)
 static int read_health(struct db *db, struct arena *arena, struct pages_health *health)
 {
     struct health_source *sources;
+    struct hook_refusal *refusals;
     struct hook *hooks;
 
     for (int kind = EVENT_KIND_EVENT; kind < EVENT_KIND_COUNT; kind++) {
@@ -33,10 +34,13 @@ static int read_health(struct db *db, struct arena *arena, struct pages_health *
             health->newest[kind] = 0; /* its plan does not show it */
     }
     if (health_of_account(db, arena, health->account.id, &sources) < 0 ||
-        hooks_all(db, arena, health->account.id, &hooks, &health->hook_count) < 0)
+        hooks_all(db, arena, health->account.id, &hooks, &health->hook_count) < 0 ||
+        hook_refusals_of_account(db, arena, health->account.id, PAGES_REFUSALS_MAX, &refusals,
+                                 &health->refusal_count) < 0)
         return -1;
     health->sources = sources;
     health->hooks = hooks;
+    health->refusals = refusals;
     return 0;
 }
 

@@ -54,10 +54,28 @@
     <div><dt>{{LABEL}}</dt><dd{{#WARNING}} class="bad"{{/WARNING}}>{{VALUE_TEXT}}{{#WHEN}}{{AGE}} <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}} UTC</time>{{/WHEN}}</dd></div>
     {{/FIGURE}}
   </dl>
-  {{#WHY}}
-  <p class="hint">Why they were refused: <code>daybook hook refused {{SLUG}} {{NAME}}</code></p>
-  {{/WHY}}
   {{/HOOK}}
+  {{#REFUSED}}
+  <h3>Why the last ones were refused</h3>
+  <table class="roster">
+    <caption class="hidden">The last webhooks that were refused, the newest first; times in UTC</caption>
+    <thead>
+      <tr><th scope="col">Time (UTC)</th><th scope="col">Hook</th><th scope="col">Reason</th></tr>
+    </thead>
+    <tbody>
+      {{#ROW}}
+      <tr>
+        <td data-head="Time"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></td>
+        <td data-head="Hook"><bdi>{{NAME}}</bdi></td>
+        <td class="wide" data-head="Reason"><span>{{WHY}}</span></td>
+      </tr>
+      {{/ROW}}
+    </tbody>
+  </table>
+  <p class="hint">Without a signature: the sender was given no secret. One that does not fit: it was given another one than the hook. Signed too long
+    ago: an old webhook was sent again, or a clock is wrong. From which address each came, and of which delivery it was:
+    <code>daybook hook refused {{SLUG}}</code> and the name of the hook.</p>
+  {{/REFUSED}}
 </section>
 {{/HOOKS}}
 {{#EMPTY}}

@@ -52,6 +52,7 @@ enum hook_reason {
 
 /* What is kept of one that was refused: enough to find out why, and not its body. */
 struct hook_refusal {
+    struct str hook; /* label; set where those of several hooks are read */
     int64_t at_ms;
     unsigned reason; /* enum hook_reason, or a number that this program does not know */
     struct str client_address, user_agent;

@@ -58,6 +58,8 @@ struct pages_details {
 };
 
 /* What health.tpl shows. */
+enum { PAGES_REFUSALS_MAX = 20 }; /* webhooks whose refusal is told */
+
 struct pages_health {
     struct str person;
     struct account account;
@@ -66,6 +68,8 @@ struct pages_health {
     const struct health_source *sources;
     const struct hook *hooks;
     size_t hook_count;
+    const struct hook_refusal *refusals; /* newest first */
+    size_t refusal_count;
 };
 
 /* How many a list shows of something; `at_least`: the time for counting was up. */

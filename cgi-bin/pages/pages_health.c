@@ -124,8 +124,8 @@ static void add_source(struct page *page, struct arena *arena, const struct heal
         fill_whole(page_add(item, PAGE_WHOLE), arena, source, now_ms);
 }
 
-static void add_hook(struct page *page, struct arena *arena, struct str slug,
-                     const struct hook *hook, int64_t now_ms)
+static void add_hook(struct page *page, struct arena *arena, const struct hook *hook,
+                     int64_t now_ms)
 {
     struct page *item = page_add(page, PAGE_HOOK);
 
@@ -139,9 +139,23 @@ static void add_hook(struct page *page, struct arena *arena, struct str slug,
     add_time(item, arena, "Last webhook", hook->last_received_ms, now_ms);
     add_number(item, "Received", hook->received);
     add_bad_number(item, "Refused", hook->refused);
-    if (hook->refused) {
+    if (hook->refused)
         add_time(item, arena, "Last refused", hook->last_refused_ms, now_ms);
-        page_set(page_add(item, PAGE_WHY), PAGE_SLUG, slug);
+}
+
+static void add_refusals(struct page *hooks, struct arena *arena, const struct pages_health *health)
+{
+    struct page *table = health->refusal_count ? page_add(hooks, PAGE_REFUSED) : NULL;
+
+    if (table)
+        page_set(table, PAGE_SLUG, health->account.slug);
+    for (size_t i = 0; i < health->refusal_count; i++) {
+        const struct hook_refusal *refusal = &health->refusals[i];
+        struct page *row = page_add(table, PAGE_ROW);
+
+        pages_set_age(row, arena, refusal->at_ms, health->now_ms);
+        page_set(row, PAGE_NAME, refusal->hook);
+        page_set(row, PAGE_WHY, hook_reason_words(refusal->reason));
     }
 }
 
@@ -150,7 +164,9 @@ static void add_hooks(struct page *page, struct arena *arena, const struct pages
     struct page *hooks = health->hook_count ? page_add(page, PAGE_HOOKS) : NULL;
 
     for (size_t i = 0; i < health->hook_count; i++)
-        add_hook(hooks, arena, health->account.slug, &health->hooks[i], health->now_ms);
+        add_hook(hooks, arena, &health->hooks[i], health->now_ms);
+    if (hooks)
+        add_refusals(hooks, arena, health);
 }
 
 void pages_send_health(const struct pages_health *health, struct request *request,

@@ -53,6 +53,9 @@ static const struct str select_refusals =
     STR("SELECT at_ms, reason, client_address, user_agent, provider, event, delivery_id, "
         "body_bytes, body_sha256 FROM hook_refusal WHERE hook_id = ? ORDER BY at_ms DESC, "
         "slot DESC");
+static const struct str select_refusals_of_account =
+    STR("SELECT h.label, r.at_ms, r.reason FROM hook h JOIN hook_refusal r ON r.hook_id = h.id "
+        "WHERE h.account_id = ? ORDER BY r.at_ms DESC, h.label, r.slot DESC LIMIT ?");
 
 /* ---- Reading ----------------------------------------------------------------------------------- */
 
@@ -158,6 +161,25 @@ int hook_refusals(struct db *db, struct arena *arena, uint32_t hook_id,
             .delivery_id = arena_copy(arena, db_bytes(rows, 6)),
             .body_bytes = db_number(rows, 7),
             .body_sha256 = arena_copy(arena, db_bytes(rows, 8)),
+        };
+    db_finish(rows);
+    return more < 0 ? -1 : 0;
+}
+
+int hook_refusals_of_account(struct db *db, struct arena *arena, uint32_t account_id, size_t max,
+                             struct hook_refusal **refusals, size_t *count)
+{
+    struct db_rows *rows =
+        db_select(db, select_refusals_of_account, DB_VALUES(DB_NUMBER(account_id), DB_NUMBER(max)));
+    int more = rows ? 1 : -1;
+
+    *refusals = arena_array(arena, max, sizeof(**refusals));
+    *count = 0;
+    while (more == 1 && *count < max && (more = db_next(rows)) == 1)
+        (*refusals)[(*count)++] = (struct hook_refusal){
+            .hook = arena_copy(arena, db_bytes(rows, 0)),
+            .at_ms = time_in(rows, 1),
+            .reason = (unsigned)db_number(rows, 2),
         };
     db_finish(rows);
     return more < 0 ? -1 : 0;

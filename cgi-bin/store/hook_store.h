@@ -44,4 +44,8 @@ int hook_note_refused(struct db *db, uint32_t hook_id, const struct hook_refusal
 int hook_refusals(struct db *db, struct arena *arena, uint32_t hook_id,
                   struct hook_refusal **refusals, size_t *count);
 
+/* The newest `max` of all hooks of the account, newest first, in the arena: of each its hook, time and reason.  0 or -1. */
+int hook_refusals_of_account(struct db *db, struct arena *arena, uint32_t account_id, size_t max,
+                             struct hook_refusal **refusals, size_t *count);
+
 #endif

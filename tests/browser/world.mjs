@@ -129,6 +129,10 @@ export const makeWorld = async () => {
   plantSources(acme, odd);
   plantMembers(acme);
   daybook('hook', 'add', acme.slug, 'github', '--provider', 'github');
+  sql(`INSERT INTO hook_state (hook_id, received, last_received_ms, refused, last_refused_ms)
+    SELECT h.id, 0, 0, 3, 1767225600000 FROM hook h JOIN account a ON a.id = h.account_id WHERE a.slug = '${acme.slug}'`);
+  sql(`INSERT INTO hook_refusal SELECT h.id, n.n, 1767225600000 - n.n * 90000, n.n + 1, '', '', '', '', '', 2, REPEAT('x', 32)
+    FROM hook h JOIN account a ON a.id = h.account_id JOIN (SELECT 0 n UNION SELECT 1 UNION SELECT 2) n WHERE a.slug = '${acme.slug}'`);
   daybook('plan', 'add', plan, '7');
   daybook('account', 'set-plan', planned.slug, plan);
   await record(planned, demo.slice(-40));

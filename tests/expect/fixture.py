@@ -2,7 +2,7 @@
 """Makes what the expectation files speak of, in a running copy; making it again changes nothing.
 
 Account `expect` holds the events of events.ndjson, `expect-other` nothing; what is recorded goes to
-`expect-record`. `ann` may open the first, `both` the first two, `nobody` none; `boss` is an admin of the first.
+`expect-record`. `ann` may open the first, `both` the first two, `nobody` none; `boss` is an admin of the first, `keeper` may open the third.
 """
 import os
 
@@ -14,6 +14,7 @@ PERSONS = {
     "expect.both": ("expect", "expect-other"),
     "expect.nobody": (),
     "expect.boss": ("expect",),
+    "expect.keeper": ("expect-record",),
 }
 ADMINS = ("expect.boss",)
 EVENTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "events.ndjson")
@@ -45,6 +46,7 @@ def prepare():
         "both": "expect.both",
         "nobody": "expect.nobody",
         "boss": "expect.boss",
+        "keeper": "expect.keeper",
         "read_token": run_well("token", "add", "expect", "read"),
         "other_read_token": run_well("token", "add", "expect-other", "read"),
         "record_token": run_well("token", "add", "expect-record", "record"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import daybook
 from daybook import BUILD, VAR, Account, Page, database
-from hooks import Hook, Hooks, github
+from hooks import Hook, Hooks, github, slack
 
 
 class Configured(Hooks):
@@ -104,6 +104,37 @@ class Command(Hooks):
         self.assertNotEqual(hook.key, other.key)
         self.assertEqual("", Hook(self.account, path="/a").address)
 
+    def reasons(self):
+        """What the page says of the last ones that were refused, row by row."""
+        text = self.account.open("-/health").text
+        rows = re.findall(r'<tr>\s*<td data-head="Time"><time datetime="([^"]*)".*?'
+                          r'<bdi>([^<]*)</bdi>.*?<span>([^<]*)</span></td>\s*</tr>', text, re.S)
+        self.assertEqual(bool(rows), "Why the last ones were refused" in text)
+        return rows
+
+    def test_why_refused(self):
+        """The page tells why, of the newest 20 of all hooks, and nothing that the sender said."""
+        self.assertEqual([], self.reasons())
+        first, second = Hook(self.account, secret="s3cret"), Hook(self.account, secret="s3cret")
+        other = Account()
+        Hook(other, label="of-another", secret="s3cret").post(b"{}")
+        said = [("User-Agent", "planted-agent"), ("X-GitHub-Event", "planted-event"), ("X-GitHub-Delivery", "planted-delivery")]
+        first.post(b"{}", said)
+        second.post(b"{}", [*github(b"another", b"{}"), *said[:1]])
+        second.post(b"{}", slack(b"s3cret", b"{}", -320))
+        self.assertEqual([(second.label, "signed too long ago"), (second.label, "signature does not fit"), (first.label, "no signature")],
+                         [row[1:] for row in self.reasons()])
+        for _ in range(19):
+            first.post(b"{}")
+        rows = self.reasons()
+        self.assertEqual([(first.label, "no signature")] * 19 + [(second.label, "signed too long ago")], [row[1:] for row in rows])
+        self.assertEqual(sorted((row[0] for row in rows), reverse=True), [row[0] for row in rows])
+        text = self.account.open("-/health").text
+        for word in ("planted", "of-another", first.key, second.key, "s3cret"):
+            self.assertNotIn(word, text)
+        database().run(f"UPDATE hook_refusal r JOIN hook h ON h.id = r.hook_id SET r.reason = 200 WHERE h.account_id = {self.account.number}")
+        self.assertEqual({"unknown"}, {row[2] for row in self.reasons()})
+
     def test_seen(self):
         hook = Hook(self.account, "--trigger", "deploy", secret="s")
         hook.post(b"{}", github(b"s", b"{}"))
@@ -122,6 +153,7 @@ class Command(Hooks):
         self.assertIn("route Received by the API, at /in/{+x} Signatures not checked "
                       "Last webhook none yet Received 0 Refused 0", page)
         self.assertNotIn(hook.label, Account().open("-/health").text)
+        self.assertEqual(1, len(self.reasons()))
         status = daybook.run("status").stdout.decode()
         self.assertRegex(status, rf"(?m)^hook {self.account.slug} {hook.label}  received here  "
                                  r"received 1  last 2\S+  refused 1  last_refused 2\S+$")
