@@ -49,13 +49,15 @@ static int read_others(struct db *db, struct arena *arena, const struct link_sco
     const struct event *event = &details->event;
     struct json_value body;
     struct json_error error;
-    bool has_json = json_read(event->body, &body, &error);
+    enum history_body wanted = json_read(event->body, &body, &error) ? HISTORY_BODY_COMPARED
+                               : event->body_bytes == 0              ? HISTORY_BODY_LAST
+                                                                     : HISTORY_BODY_NONE;
 
     if (event->kind == EVENT_KIND_TRIGGER &&
         link_read_attempts(db, arena, scope, event, &details->attempts) < 0)
         return -1;
     if (link_read_events(db, arena, scope, event, &details->linked) < 0 ||
-        history_read(db, arena, scope, event, has_json, &details->history) < 0)
+        history_read(db, arena, scope, event, wanted, &details->history) < 0)
         return -1;
     return around_read(db, arena, scope, event, &details->around);
 }

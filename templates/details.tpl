@@ -72,6 +72,9 @@
       {{/TOO_LARGE}}
     </details>
     {{/CHANGES}}
+    {{#LAST_BODY}}
+    <p class="remark">The last body sent for this entity: <a href="{{LINK_HREF}}"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time>, <bdi>{{ACTION}}</bdi></a></p>
+    {{/LAST_BODY}}
     {{#FIRST}}
     <p class="remark">Nothing to compare the body with: no call before on this entity that took effect has a JSON body like it (at most {{NUMBER}} are looked at).</p>
     {{/FIRST}}

@@ -53,7 +53,8 @@ struct pages_details {
     struct event event;
     struct link_list attempts; /* of a trigger */
     struct link_list linked; /* the calls that a trigger caused, the triggers that caused a call */
-    struct history history;  /* with the body before, if that of the event is JSON */
+    struct history
+        history; /* with the body before, if that of the event is JSON; with the last call that has one, if it has none */
     struct around around;
 };
 

@@ -168,12 +168,26 @@ static bool has_earlier(const struct history *history, uint64_t id)
     return history->more_older || history->rows[history->count - 1].id != id;
 }
 
+/* What the entity looked like before a call that says nothing of it, such as one that deletes it. */
+static void lead_to_last(const struct filling *filling)
+{
+    const struct pages_details *details = filling->details;
+    const struct event *last = &details->history.previous;
+    struct page *lead = page_add(filling->page, PAGE_LAST_BODY);
+
+    pages_set_time(lead, filling->arena, last->occurred_ms, details->params.zone);
+    page_set(lead, PAGE_ACTION, pages_short_name(filling->arena, last->action));
+    page_set(lead, PAGE_LINK_HREF, pages_linked_href(filling->arena, details, last));
+}
+
 void pages_fill_changes(struct page *page, struct arena *arena, const struct pages_details *details)
 {
     const struct filling filling = {page, arena, details};
     struct json_value now;
     struct json_error error;
 
+    if (details->event.body_bytes == 0 && details->history.previous.id)
+        lead_to_last(&filling);
     if (details->history.count == 0 || !json_read(details->event.body, &now, &error))
         return;
     if (details->history.previous.id)

@@ -154,7 +154,8 @@ static int read_ids(struct reading *r, bool before, size_t max, uint64_t **ids, 
 }
 
 /* The rows of up to ROWS_AT_ONCE calls, the newest first. */
-static int read_rows(struct reading *r, const uint64_t *ids, size_t count, struct history *history)
+static int read_rows(struct reading *r, const uint64_t *ids, size_t id_count, struct event **found,
+                     size_t *count)
 {
     struct db_value values[2 + ROWS_AT_ONCE];
     struct db_rows *rows;
@@ -163,11 +164,12 @@ static int read_rows(struct reading *r, const uint64_t *ids, size_t count, struc
     values[0] = DB_NUMBER(r->scope->account_id);
     values[1] = DB_NUMBER(r->event->kind);
     for (size_t i = 0; i < ROWS_AT_ONCE; i++)
-        values[2 + i] = DB_NUMBER(ids[i < count ? i : 0]);
-    history->rows = arena_array(r->arena, ROWS_AT_ONCE, sizeof(*history->rows));
+        values[2 + i] = DB_NUMBER(ids[i < id_count ? i : 0]);
+    *found = arena_array(r->arena, ROWS_AT_ONCE, sizeof(**found));
+    *count = 0;
     rows = db_select(r->db, select_rows, values, 2 + ROWS_AT_ONCE);
     while (rows && (more = db_next(rows)) == 1) {
-        struct event *event = &history->rows[history->count++];
+        struct event *event = &(*found)[(*count)++];
 
         event_read_row(rows, event);
         event_keep_texts(r->arena, event);
@@ -189,7 +191,7 @@ static int read_around(struct reading *r, const uint64_t *before, size_t before_
         ids[count++] = before[i];
     for (size_t i = 0; i < after_count && i < HISTORY_SIDE_MAX; i++)
         ids[count++] = after[i];
-    return read_rows(r, ids, count, history);
+    return read_rows(r, ids, count, &history->rows, &history->count);
 }
 
 static void keep_previous(struct reading *r, uint64_t id, const struct db_rows *rows,
@@ -311,16 +313,34 @@ static int read_previous(struct reading *r, const uint64_t *ids, size_t count,
     return read_related(r, others, other_count, bytes, history);
 }
 
+/* The latest call that has a body, which is not read. */
+static int read_last(struct reading *r, const uint64_t *ids, size_t count, struct history *history)
+{
+    size_t found_count = 0, row_count = 0;
+    struct event *rows;
+
+    for (size_t at = 0; at < count && found_count == 0; at += BODIES_AT_ONCE) {
+        struct candidate found[BODIES_AT_ONCE];
+
+        if (read_candidates(r, ids + at, count - at, found, &found_count) < 0 ||
+            (found_count && read_rows(r, &found[0].id, 1, &rows, &row_count) < 0))
+            return -1;
+    }
+    if (row_count)
+        history->previous = rows[0];
+    return 0;
+}
+
 bool history_took_effect(unsigned status)
 {
     return status < STATUS_FAILED_FIRST;
 }
 
 int history_read(struct db *db, struct arena *arena, const struct link_scope *scope,
-                 const struct event *event, bool wants_body, struct history *history)
+                 const struct event *event, enum history_body body, struct history *history)
 {
     struct reading r = {.db = db, .arena = arena, .scope = scope, .event = event};
-    size_t back = wants_body ? HISTORY_BACK_MAX : HISTORY_SIDE_MAX + 1;
+    size_t back = body != HISTORY_BODY_NONE ? HISTORY_BACK_MAX : HISTORY_SIDE_MAX + 1;
     size_t before_count, after_count;
     uint64_t *before, *after;
     int found = read_entities(&r);
@@ -332,7 +352,9 @@ int history_read(struct db *db, struct arena *arena, const struct link_scope *sc
         read_ids(&r, false, HISTORY_SIDE_MAX + 1, &after, &after_count) < 0 ||
         read_around(&r, before, before_count, after, after_count, history) < 0)
         return -1;
-    if (!wants_body || before_count == 0)
+    if (body == HISTORY_BODY_NONE || before_count == 0)
         return 0;
+    if (body == HISTORY_BODY_LAST)
+        return read_last(&r, before, before_count, history);
     return read_previous(&r, before, before_count, history) < 0 ? -1 : 0;
 }

@@ -22,25 +22,32 @@ enum {
 /* How much of the bodies before this one is read, all together, to find one that is JSON. */
 #define HISTORY_BACK_BYTES_MAX (UINT64_C(8) * 1024 * 1024)
 
+/* Which call before, with a body, is looked for besides. */
+enum history_body {
+    HISTORY_BODY_NONE,
+    HISTORY_BODY_COMPARED, /* the one that the JSON body of this call is compared with */
+    HISTORY_BODY_LAST,     /* the latest, for a call that has none itself */
+};
+
 struct history {
     struct event
         *rows; /* as in struct event_list, the newest first, this call among them; in the arena */
     size_t count;
     bool more_newer, more_older; /* there are others */
     struct event
-        previous; /* the call that this body is of, with its time, status, action and user; id 0: there is none */
-    struct str previous_body;
+        previous; /* the call that was looked for, with its time, status, action and user; id 0: there is none */
+    struct str previous_body; /* of HISTORY_BODY_COMPARED */
 };
 
 /*
- * The history of the entity of `event`, which is whole (event_read()), of calls of its kind; and where `wants_body`, the call before it
- * that its body is compared with: of the HISTORY_BACK_MAX before those that took effect, have a body that is JSON, and the same provider
- * and webhook event; of these the latest with the action of `event`.  Without one, of the latest of each other action the latest that is
+ * The history of the entity of `event`, which is whole (event_read()), of calls of its kind; and the call before it that `body` asks for, of
+ * the HISTORY_BACK_MAX before, that took effect, has a body, and the same provider and webhook event.  The last is just that.  The one that
+ * its body is compared with has a body that is JSON, and is the latest with the action of `event`.  Without one, of the latest of each other action the latest that is
  * related (json_diff_is_related()): an update is compared with what created the entity, and not with what only ran it.  Nothing below
  * scope->first_id.  0 or -1.
  */
 int history_read(struct db *db, struct arena *arena, const struct link_scope *scope,
-                 const struct event *event, bool wants_body, struct history *history);
+                 const struct event *event, enum history_body body, struct history *history);
 
 /* Did a call of that status take effect?  None counts as yes; one that failed, was refused or was broken off as no. */
 bool history_took_effect(unsigned status);
