@@ -181,6 +181,7 @@ int access_by_secret(struct db *db, enum token_scope scope, bool begin, struct s
 {
     int found = 0;
 
+    account->token_id = 0;
     if ((begin ? db_begin(db, DB_READ) : db_connect(db)) < 0)
         found = -1;
     else if (secret.len)
@@ -212,13 +213,16 @@ bool access_token(struct db *db, enum token_scope scope, bool begin, struct requ
 
     if (found < 0)
         access_database_down(db, response);
-    else if (found == 0)
+    else if (found == 0) {
+        if (account->token_id)
+            response_header(response, "X-Daybook-Refused",
+                            arena_printf(request->arena, "%u", account->token_id));
         response_error(
             response, 401,
             scope == TOKEN_RECORD
                 ? STR("A token with the scope \"record\" is needed: Authorization: Bearer …")
                 : STR("A token with the scope \"read\" is needed: Authorization: Bearer …"));
-    else if (scope == TOKEN_READ)
+    } else if (scope == TOKEN_READ)
         tell_token(response, request, account);
     return found == 1;
 }

@@ -41,14 +41,16 @@ struct str access_secret(const struct request *request);
 
 /*
  * The account of the token with this secret and scope: 1 found, 0 there is none, -1 the database does not answer.  Sends no
- * answer; begins a read transaction only when `begin` is true, and ends it again unless the result is 1.
+ * answer; begins a read transaction only when `begin` is true, and ends it again unless the result is 1.  With 0 account->token_id is as
+ * account_by_token() says.
  */
 int access_by_secret(struct db *db, enum token_scope scope, bool begin, struct str secret,
                      struct arena *arena, struct account *account);
 
 /*
  * The same as access_begin() for a program: by the token in Authorization with this scope.  401 when there
- * is none that is good.  Begins no transaction when `begin` is false.
+ * is none that is good; which one is revoked or expired the server in front is told, for its log about the log alone.  Begins no transaction
+ * when `begin` is false.
  */
 bool access_token(struct db *db, enum token_scope scope, bool begin, struct request *request,
                   struct response *response, struct account *account);

@@ -104,6 +104,7 @@ static bool find_account(struct recording *recording, const struct sender *sende
                  STR("The token belongs to another account than the one in the address."));
         return false;
     case 0:
+        recording_refused_token(recording, account->token_id);
         complain(sender, request, response, 401,
                  STR("A token with the scope \"record\" is needed: Authorization: Bearer …"));
         return false;

@@ -64,7 +64,8 @@
       <td data-head="May">{{SCOPE}}</td>
       <td data-head="Made"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></td>
       <td data-head="Expires">{{#EXPIRES}}<time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time>{{/EXPIRES}}{{#NEVER}}never{{/NEVER}}</td>
-      <td data-head="Last used">{{#USED}}<time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{AGE}}</time>{{/USED}}{{#USED_NONE}}no use noted{{/USED_NONE}}</td>
+      <td data-head="Last used"><span>{{#USED}}<time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{AGE}}</time>{{/USED}}{{#USED_NONE}}no use noted{{/USED_NONE}}{{#REFUSED}}
+        <span class="refused"><b>refused</b>, last <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{AGE}}</time></span>{{/REFUSED}}</span></td>
       <td data-head="State">{{#GOOD}}<span class="state ok">good</span>{{/GOOD}}{{#EXPIRED}}<span class="state stopped">expired</span>{{/EXPIRED}}{{#REVOKED}}<span class="state failed">revoked</span>{{/REVOKED}}</td>
       <td class="act">{{#REVOKE}}<details class="sure"><summary class="button small">Revoke<span class="hidden"> token {{NUMBER}}</span></summary>
         <form method="post" action="{{FORM_ACTION}}"><p>What uses it is refused from then on, for good.</p>
@@ -82,5 +83,6 @@
 {{/EMPTY}}
 <p class="below">{{#FIRST}}<a href="{{LINK_HREF}}">The newest tokens</a> {{/FIRST}}{{#NEXT_LINK}}<a href="{{LINK_HREF}}">Older tokens</a>{{/NEXT_LINK}}</p>
 <p class="hint">The last use of a token that records is noted every five minutes at most; that of one that reads comes from Daybook's
-  record of calls to itself, where that is kept. Times are in UTC.</p>
+  record of calls to itself, where that is kept. When a token that is revoked or expired was last
+  refused is noted likewise. Times are in UTC.</p>
 {{/LIST}}

@@ -35,6 +35,7 @@ static const struct member {
     MEMBER(api_source),
     MEMBER(api_token),
     MEMBER(api_done),
+    MEMBER(api_refused),
     MEMBER(agent),
     MEMBER(method),
     MEMBER(uri),

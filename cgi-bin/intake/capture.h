@@ -26,7 +26,8 @@ struct capture_call {
 
     uint64_t
         token_id; /* of a call to Daybook itself: number of the token that let it in; 0: none did */
-    struct str done; /* and what it has changed, as own_done_apply() reads it; empty: nothing */
+    uint64_t refused_id; /* number of the one that was refused as revoked or expired; 0: none was */
+    struct str done;     /* and what it has changed, as own_done_apply() reads it; empty: nothing */
 
     /* For the operation's rules, beside method, url, body and response_body_head of the event: */
     struct str request_type;  /* Content-Type of the request */

@@ -322,6 +322,8 @@ static void set_for_rules(const struct making *making, struct capture_call *call
     call->response_type = capture_text(making->arena, line->type, &is_latin1);
     if (!parse_u64(line->api_token, 1, UINT32_MAX, &call->token_id))
         call->token_id = 0;
+    if (!parse_u64(line->api_refused, 1, UINT32_MAX, &call->refused_id))
+        call->refused_id = 0;
     call->done = line->api_done;
     call->encoding = capture_text(making->arena, line->encoding, &is_latin1);
     call->location = capture_text(making->arena, line->location, &is_latin1);

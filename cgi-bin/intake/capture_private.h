@@ -17,7 +17,7 @@ struct capture_line {
     struct str set_account, set_user, set_source;
     struct str basic_user;
     struct str api_account, api_user, api_source;
-    struct str api_token, api_done, agent; /* of calls to Daybook itself */
+    struct str api_token, api_done, api_refused, agent; /* of calls to Daybook itself */
     struct str method, uri, request;
     struct str location, type, encoding, head;
     struct str headers;

@@ -22,6 +22,8 @@ static void fill_used(struct page *row, struct arena *arena, const struct token 
         pages_set_age(page_add(row, PAGE_USED), arena, token->used_ms, now_ms);
     else
         page_show(row, PAGE_USED_NONE);
+    if (token->refused_ms)
+        pages_set_age(page_add(row, PAGE_REFUSED), arena, token->refused_ms, now_ms);
 }
 
 static void add_row(struct page *table, struct arena *arena, const struct token *token,

@@ -32,7 +32,8 @@ struct recording {
     const struct config *config;
     struct recorder *recorder;
     struct token_uses *token_uses;
-    uint32_t token_seen; /* in the present request; 0: none */
+    uint32_t token_seen;    /* in the present request; 0: none */
+    uint32_t token_refused; /* likewise of one that was refused */
     bool has_key;
     unsigned char key[CONFIG_KEY_BYTES];
     struct account_rules *accounts;
@@ -88,11 +89,20 @@ void recording_saw_token(struct recording *recording, uint32_t token_id)
     recording->token_seen = token_id;
 }
 
+void recording_refused_token(struct recording *recording, uint32_t token_id)
+{
+    recording->token_refused = token_id;
+}
+
 void recording_after(struct recording *recording)
 {
+    struct db *db = recording_db(recording);
+
     if (recording->token_seen)
-        token_uses_note(recording->token_uses, recording_db(recording), recording->token_seen);
-    recording->token_seen = 0;
+        token_uses_note(recording->token_uses, db, recording->token_seen);
+    if (recording->token_refused)
+        token_uses_note_refused(recording->token_uses, db, recording->token_refused);
+    recording->token_seen = recording->token_refused = 0;
 }
 
 static struct account_rules *find_account(struct recording *recording, uint32_t account_id)

@@ -32,6 +32,9 @@ struct db *recording_db(const struct recording *recording);
 
 /* Remembers that a token is used; recording_after() notes it, rarely (store/token_use.h), when the answer has gone. */
 void recording_saw_token(struct recording *recording, uint32_t token_id);
+
+/* Likewise that one was refused which is revoked or expired; 0: none was. */
+void recording_refused_token(struct recording *recording, uint32_t token_id);
 void recording_after(struct recording *recording);
 
 /*

@@ -15,6 +15,8 @@
     ", " VIEW_DEFAULT_KINDS("m.person")
 #define PLAN_JOIN " LEFT JOIN plan p ON p.id = a.plan_id "
 enum { ACCOUNT_COLUMN_COUNT = 9 };
+/* Of by_token, behind those of the account. */
+enum { TOKEN_ID = ACCOUNT_COLUMN_COUNT, TOKEN_HASH, TOKEN_OF_SCOPE, TOKEN_IS_GOOD };
 
 static const struct str by_slug =
     STR("SELECT " ACCOUNT_COLUMNS " FROM account a" PLAN_JOIN "WHERE a.slug = ?");
@@ -27,10 +29,9 @@ static const struct str of_person =
 static const struct str all_accounts =
     STR("SELECT " ACCOUNT_COLUMNS " FROM account a" PLAN_JOIN "ORDER BY a.slug");
 static const struct str by_token =
-    STR("SELECT " ACCOUNT_COLUMNS
-        ", t.id, t.secret_hash FROM token t JOIN account a ON a.id = t.account_id" PLAN_JOIN
-        "WHERE t.secret_hash = ? AND t.scope = ? AND t.revoked_ms IS NULL "
-        "AND (t.expires_ms IS NULL OR t.expires_ms > ?)");
+    STR("SELECT " ACCOUNT_COLUMNS ", t.id, t.secret_hash, t.scope, t.revoked_ms IS NULL AND "
+        "(t.expires_ms IS NULL OR t.expires_ms > ?) FROM token t JOIN account a "
+        "ON a.id = t.account_id" PLAN_JOIN "WHERE t.secret_hash = ?");
 static const struct str name_of_token =
     STR("SELECT IF(label = '', prefix, label) FROM token WHERE secret_hash = ?");
 static const struct str keep_account =
@@ -101,19 +102,24 @@ int account_by_token(struct db *db, struct arena *arena, struct str secret, enum
     unsigned char digest[DIGEST_BYTES];
     const struct str hash = {(const char *)digest, sizeof(digest)};
     struct db_rows *rows;
+    uint32_t id = 0;
     int found;
 
     digest_sha256(secret, digest);
-    rows =
-        db_select(db, by_token,
-                  DB_VALUES(DB_BYTES(hash), DB_NUMBER(scope), DB_NUMBER((uint64_t)clock_now_ms())));
+    rows = db_select(db, by_token, DB_VALUES(DB_NUMBER((uint64_t)clock_now_ms()), DB_BYTES(hash)));
     found = rows ? db_next(rows) : -1;
-    if (found == 1 && !digest_same(hash, db_bytes(rows, ACCOUNT_COLUMN_COUNT + 1)))
+    if (found == 1 && !digest_same(hash, db_bytes(rows, TOKEN_HASH)))
         found = 0;
     if (found == 1) {
+        bool is_good = db_number(rows, TOKEN_IS_GOOD) != 0;
+        bool has_scope = db_number(rows, TOKEN_OF_SCOPE) == scope;
+
         read_account(rows, arena, account);
-        account->token_id = (uint32_t)db_number(rows, ACCOUNT_COLUMN_COUNT);
+        if (!is_good || has_scope)
+            id = (uint32_t)db_number(rows, TOKEN_ID);
+        found = is_good && has_scope;
     }
+    account->token_id = id;
     db_finish(rows);
     return found;
 }

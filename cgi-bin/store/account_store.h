@@ -49,7 +49,8 @@ int account_of_member(struct db *db, struct arena *arena, struct str person, str
 /*
  * By the secret of a token that has this scope, is not revoked and not expired.  The index is asked for the SHA-256 of all of `secret`:
  * how long that takes can depend on the hash, which whoever guesses can neither choose nor turn back into a secret, so it leads no
- * nearer to one.  The hash that was found is compared once more in constant time.
+ * nearer to one.  The hash that was found is compared once more in constant time.  1; 0 there is none, where account->token_id is the
+ * number of the one that is revoked or expired, or 0, by the same statement; -1.
  */
 int account_by_token(struct db *db, struct arena *arena, struct str secret, enum token_scope scope,
                      struct account *account);

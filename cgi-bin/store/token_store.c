@@ -10,7 +10,8 @@ static const struct str insert_token =
         "expires_ms, form_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
 #define TOKENS                                                                                     \
     "SELECT t.id, t.scope, t.prefix, t.label, t.created_ms, COALESCE(t.expires_ms, 0), "           \
-    "COALESCE(t.revoked_ms, 0), COALESCE(u.used_ms, 0), t.secret_hash "                            \
+    "COALESCE(t.revoked_ms, 0), COALESCE(u.used_ms, 0), t.secret_hash, "                           \
+    "COALESCE(u.refused_ms, 0), COALESCE(u.refused, 0) "                                           \
     "FROM token t LEFT JOIN token_use u ON u.token_id = t.id WHERE t.account_id = ? AND "
 static const struct str select_tokens = STR(TOKENS "t.id < ? ORDER BY t.id DESC LIMIT ?");
 static const struct str select_by_hash = STR(TOKENS "t.secret_hash = ?");
@@ -131,6 +132,8 @@ static void read_token(const struct db_rows *rows, struct arena *arena, struct t
         .expires_ms = time_of(rows, 5),
         .revoked_ms = time_of(rows, 6),
         .used_ms = time_of(rows, 7),
+        .refused_ms = time_of(rows, 9),
+        .refused = db_number(rows, 10),
     };
 }
 

@@ -16,7 +16,9 @@ struct token {
     struct str prefix;                          /* the first TOKEN_PREFIX_BYTES of its secret */
     struct str label;                           /* any bytes */
     int64_t created_ms, expires_ms, revoked_ms; /* the last two 0: never */
-    int64_t used_ms; /* the last use that was noted (store/token_use.h); 0: none was */
+    int64_t used_ms;    /* the last use that was noted (store/token_use.h); 0: none was */
+    int64_t refused_ms; /* likewise when it was last refused as revoked or expired */
+    uint64_t refused;   /* and how often, as far as that was noted */
 };
 
 enum token_state { TOKEN_GOOD, TOKEN_EXPIRED, TOKEN_REVOKED, TOKEN_STATE_COUNT };

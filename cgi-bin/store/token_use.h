@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * When tokens were last used: table token_use.  Nobody writes it at each request: a process notes a token that it sees at most once in
+ * When tokens were last used, or refused: table token_use.  Nobody writes it at each request: a process notes a token that it sees at most once in
  * TOKEN_USE_EVERY_MS, so what stands there is that much too old at most.
  */
 #ifndef DAYBOOK_STORE_TOKEN_USE_H
@@ -22,10 +22,14 @@ void token_uses_free(struct token_uses *uses);
  */
 void token_uses_note(struct token_uses *uses, struct db *db, uint32_t token_id);
 
+/* The same for one that is refused because it is revoked or expired; calls in between are counted and noted with the next. */
+void token_uses_note_refused(struct token_uses *uses, struct db *db, uint32_t token_id);
+
 /*
  * The same for one who knows of a use at `used_ms` from elsewhere, in the order in which that comes: a later use that is known already
  * stays.  0 or -1.
  */
 int token_use_set(struct db *db, uint32_t token_id, int64_t used_ms);
+int token_refused_set(struct db *db, uint32_t token_id, int64_t refused_ms, uint64_t count);
 
 #endif

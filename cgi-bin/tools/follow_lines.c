@@ -193,9 +193,14 @@ static void note_uses(struct follow_lines *lines, const struct follow_step *step
 {
     size_t count;
     const struct follow_use *uses = follow_step_uses(step, &count);
+    struct db *db = recording_db(lines->recording);
 
-    for (size_t i = 0; i < count && lines->own; i++)
-        token_use_set(recording_db(lines->recording), uses[i].token_id, uses[i].used_ms);
+    for (size_t i = 0; i < count && lines->own; i++) {
+        if (uses[i].used_ms)
+            token_use_set(db, uses[i].token_id, uses[i].used_ms);
+        if (uses[i].refused)
+            token_refused_set(db, uses[i].token_id, uses[i].refused_ms, uses[i].refused);
+    }
 }
 
 /* The end of the step that is being stored, if any. */

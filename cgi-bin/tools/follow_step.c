@@ -100,15 +100,25 @@ static size_t find_share(struct follow_step *step, uint32_t account_id)
 
 static void note_use(struct follow_step *step, const struct capture_call *call)
 {
+    uint32_t id = (uint32_t)(call->token_id ? call->token_id : call->refused_id);
+    struct follow_use *use;
     size_t at = 0;
 
-    if (call->token_id == 0)
+    if (id == 0)
         return;
-    while (at < step->use_count && step->uses[at].token_id != call->token_id)
+    while (at < step->use_count && step->uses[at].token_id != id)
         at++;
-    if (at == step->use_count)
+    use = &step->uses[at];
+    if (at == step->use_count) {
         step->use_count++;
-    step->uses[at] = (struct follow_use){(uint32_t)call->token_id, call->event.occurred_ms};
+        *use = (struct follow_use){.token_id = id};
+    }
+    if (call->token_id) {
+        use->used_ms = call->event.occurred_ms;
+    } else {
+        use->refused_ms = call->event.occurred_ms;
+        use->refused++;
+    }
 }
 
 const struct follow_use *follow_step_uses(const struct follow_step *step, size_t *count)

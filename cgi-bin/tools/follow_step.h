@@ -20,10 +20,11 @@ struct follow_rules {
     bool own; /* the calls are to Daybook itself: what has no operation is of that type too */
 };
 
-/* When a token was used, as a line says. */
+/* When a token was used or refused, as lines say; 0: it was not. */
 struct follow_use {
     uint32_t token_id;
-    int64_t used_ms;
+    int64_t used_ms, refused_ms;
+    uint64_t refused; /* times */
 };
 
 /* Finds them for the account that a line names, or where it names none.  1; 0 there is no such account; -1 no answer. */
@@ -47,7 +48,7 @@ int follow_step_read(struct follow_step *step, const struct follow_finder *finde
 /* Stores what was read; `account_id` gets what belongs to no account.  0, 1 another follower, -1: as recorder_store_also(). */
 int follow_step_store(struct follow_step *step, struct recorder *recorder, uint32_t account_id);
 
-/* The last use of each token in the calls that were read, in the order in which they first came. */
+/* The last use and refusal of each token in the calls that were read, in the order in which they first came. */
 const struct follow_use *follow_step_uses(const struct follow_step *step, size_t *count);
 
 /* What it holds, and after it was stored what became of it. */

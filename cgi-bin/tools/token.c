@@ -82,6 +82,9 @@ static int list(struct db *db, struct arena *arena, const struct account *accoun
         print_text(token->label);
         putchar('\t');
         print_time(token->used_ms);
+        putchar('\t');
+        print_time(token->refused_ms);
+        printf("\t%llu", (unsigned long long)token->refused);
         putchar('\n');
     }
     return 0;

@@ -23,7 +23,8 @@ const plantTokens = ({ slug }) => {
   const of = `WHERE account_id = (SELECT id FROM account WHERE slug = '${slug}')`;
   sql(`UPDATE token SET revoked_ms = created_ms ${of} AND label = 'old laptop';
     UPDATE token SET expires_ms = created_ms ${of} AND label = '';
-    INSERT INTO token_use SELECT id, created_ms - 3600000 FROM token ${of} AND label LIKE 'orders%'`);
+    INSERT INTO token_use (token_id, used_ms) SELECT id, created_ms - 3600000 FROM token ${of} AND label LIKE 'orders%';
+    INSERT INTO token_use (token_id, refused_ms, refused) SELECT id, created_ms - 120000, 3 FROM token ${of} AND label = 'old laptop'`);
 };
 
 // Files of calls: one that runs, one with troubles that is silent, one unseen for long, one that was ended.

@@ -38,8 +38,8 @@ class OwnChanges(unittest.TestCase):
             expected += [(action, 'a\r\nX-Daybook-User: eve", "z": "', "", extra), (action, "%FF%FE", "", extra)]
         self.assertEqual(expected, copy.changes_after(mark))
         rows = copy.sql("SELECT DISTINCT a.slug, t.name, u.name, e.status FROM event e JOIN account a ON a.id = e.account_id JOIN "
-                        "entity_type t ON t.id = e.entity_type_id JOIN user u ON u.id = e.user_id "
-                        f"WHERE e.source = 1 AND e.id > {mark}")
+                        "entity_type t ON t.id = e.entity_type_id JOIN user u ON u.id = e.user_id JOIN action c ON "
+                        f"c.id = e.action_id WHERE c.name LIKE '%Member' AND e.source = 1 AND e.id > {mark}")
         self.assertEqual([["demo", "audit", "admin", "303"]], rows)
 
     def test_tokens_by_the_browser(self):
@@ -63,6 +63,25 @@ class OwnChanges(unittest.TestCase):
         for word in (secret, by_command):
             found = subprocess.run(["grep", "-rlF", word[12:], copy.var / "capture", copy.var / "log"], check=False, capture_output=True)
             self.assertEqual(b"", found.stdout)
+
+    def test_a_token_that_should_be_gone(self):
+        """One that read is refused: its account sees that it is used, the caller nothing."""
+        copy = self.copy
+        good, gone = ({"Authorization": "Bearer " + copy.daybook("token", "add", "demo", "read")} for _ in range(2))
+        number, = copy.sql("SELECT MAX(id) FROM token")[0]
+        copy.daybook("token", "revoke", "demo", number)
+        self.assertEqual(200, copy.ask("GET", "/api/user", good)[0].status)
+        unknown = {"Authorization": "Bearer dbk_" + "0" * 64}
+        for target in ("/api/user", "/api/v1/all.csv", "/api/audit/entitiesList"):
+            answers = [copy.ask("GET", target, headers) for headers in (gone, unknown)]
+            seen = [(answer.status, body, sorted((name, value) for name, value in answer.getheaders() if name not in ("X-Request-ID", "Date")))
+                    for answer, body in answers]
+            self.assertEqual(401, answers[0][0].status)
+            self.assertEqual(seen[0], seen[1], target)
+        copy.newest()
+        self.assertEqual([["0", "1", "3"]], copy.sql(f"SELECT used_ms, refused_ms > 0, refused FROM token_use WHERE token_id = {number}"))
+        page = " ".join(Page(copy.page("/demo/-/tokens")).text.split())
+        self.assertEqual(1, len(re.findall(r"refused ?, last (just now|[^.]*? ago)", page)))
 
     def test_views_by_the_browser(self):
         copy, page = self.copy, "/demo/-/views?kind=events&user=ann"
@@ -96,7 +115,7 @@ class OwnChanges(unittest.TestCase):
         self.assertEqual(403, copy.ask("POST", "/demo/-/members", headers, "person=eve&role=admin")[0].status)
         rows = copy.events_after(mark)
         self.assertEqual([(action, "---", str(status)) for _, _, status, action in forms] + [("changeMembers", "---", "403")],
-                         [(row[1], row[4], row[5]) for row in rows])
+                         [(row[1], row[4], row[5]) for row in rows if row[1].startswith("change")])
 
 
 if __name__ == "__main__":

@@ -30,7 +30,12 @@ class Uses(TestCase):
     def shown(self):
         """On the page and by the command."""
         (row,) = Roster(self.account.page("tokens")).rows
-        return row["Last used"], run_well("token", "list", self.account.slug).split("\t")[-1]
+        return row["Last used"], run_well("token", "list", self.account.slug).split("\t")[-3]
+
+    def refused(self):
+        """When it was last refused as no good any more, and how often that was noted."""
+        rows = database().rows(f"SELECT refused_ms, refused FROM token_use WHERE token_id = {self.number}")
+        return [int(cell) for cell in rows[0]] if rows else None
 
     def count_writes(self):
         """Where each attempt to note this token is counted from now on."""
@@ -67,16 +72,40 @@ class Uses(TestCase):
         until(self.noted, 10, "the use is noted")
 
     def test_a_wrong_secret_is_none(self):
+        reads = self.account.make_token("read")
         self.account.post("tokens", {"revoke": self.number})
-        for secret in (self.secret, self.secret[:-1], self.secret + "0", ""):
+        for secret in (self.secret[:-1], self.secret + "0", "", reads):
             self.assertEqual(401, record(secret))
         time.sleep(0.2)
-        self.assertIsNone(self.noted())
+        self.assertEqual(0, database().number("SELECT COUNT(*) FROM token_use u JOIN token t ON t.id = u.token_id "
+                                              f"WHERE t.account_id = {self.account.number}"))
+
+    def test_one_that_is_good_no_more(self):
+        """Whoever still uses it is refused like everybody, and its account sees that."""
+        writes, before = self.count_writes(), time.time() * 1000
+        for end in (f"revoked_ms = {int(before)}", f"revoked_ms = NULL, expires_ms = {int(before) - 1}"):
+            database().run(f"UPDATE token SET {end} WHERE id = {self.number}")
+            answers = [ask("POST", "/api/v1/events", EVENT, bearer(secret) | {"Content-Type": "application/json"})
+                       for secret in [self.secret] * 20 + ["dbk_" + "0" * 64]]
+            changing = ("X-Request-ID", "Date")
+            self.assertEqual(1, len({(answer.status, answer.body, tuple((name, value) for name, value in answer.headers.items()
+                                                                        if name not in changing)) for answer in answers}))
+            self.assertEqual(401, answers[0].status)
+            until(self.refused, 10, "the refusal is noted")
+        self.assertLessEqual(writes(), len(workers("record")))
+        last, count = self.refused()
+        self.assertAlmostEqual(before, last, delta=10_000)
+        self.assertLessEqual(1, count)
+        self.assertLessEqual(count, 40)
+        page, command = self.shown()
+        self.assertEqual("none", command)
+        self.assertRegex(page, r"^no use noted\s*refused, last (just now|.* ago)$")
+        self.assertRegex(run_well("token", "list", self.account.slug), rf"\t\d{{4}}-\d\d-\d\dT[^\t]*\t{count}\n?$")
 
     def test_a_later_one_stays(self):
         """Another process, or whoever knows of uses from elsewhere, may come late."""
         future = int(time.time() * 1000) + 60_000
-        database().run(f"INSERT INTO token_use VALUES ({self.number}, {future})")
+        database().run(f"INSERT INTO token_use (token_id, used_ms) VALUES ({self.number}, {future})")
         self.assertEqual(201, record(self.secret))
         time.sleep(0.3)
         self.assertEqual(future, self.noted())
@@ -98,7 +127,7 @@ class Uses(TestCase):
 
     def test_recording_does_not_wait_for_it(self):
         """Somebody keeps the row: the answer is there all the same."""
-        database().run(f"START TRANSACTION; INSERT INTO token_use VALUES ({self.number}, 1)")
+        database().run(f"START TRANSACTION; INSERT INTO token_use (token_id, used_ms) VALUES ({self.number}, 1)")
         try:
             began = time.monotonic()
             self.assertEqual(201, record(self.secret))

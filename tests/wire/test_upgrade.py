@@ -173,6 +173,14 @@ class TokenUse(TestCase):
         with self.assertRaisesRegex(Refused, "Duplicate entry"):
             old.sql("UPDATE token SET form_id = 9 WHERE id = 2")
 
+    def test_refusals(self):
+        """File 20: what was noted stays, and nothing is known to have been refused."""
+        old = Old(19)
+        self.addCleanup(old.close)
+        old.sql("INSERT INTO token_use (token_id, used_ms) VALUES (1, 5)")
+        old.apply(20)
+        self.assertEqual([["1", "5", "0", "0"]], old.sql("SELECT token_id, used_ms, refused_ms, refused FROM token_use"))
+
 
 if __name__ == "__main__":
     unittest.main()
