@@ -35,19 +35,20 @@ static void add_row(struct page *table, struct arena *arena, const struct token 
         [TOKEN_REVOKED] = PAGE_REVOKED,
     };
     struct page *row = page_add(table, PAGE_ROW);
+    enum token_state state = token_state(token, now_ms);
 
     page_set_number(row, PAGE_NUMBER, token->id);
     page_set(row, PAGE_PREFIX, token->prefix);
     page_set(row, PAGE_LABEL, token->label.len ? pages_name(arena, token->label) : PAGES_MISSING);
     page_set(row, PAGE_SCOPE, scope_words(token->scope));
     pages_set_time(row, arena, token->created_ms, "UTC");
-    if (token->expires_ms)
+    if (state != TOKEN_REVOKED && token->expires_ms) /* one that was revoked has ended already */
         pages_set_time(page_add(row, PAGE_EXPIRES), arena, token->expires_ms, "UTC");
-    else
+    else if (state != TOKEN_REVOKED)
         page_show(row, PAGE_NEVER);
     fill_used(row, arena, token, now_ms);
-    page_show(row, states[token_state(token, now_ms)]);
-    if (token_state(token, now_ms) == TOKEN_GOOD)
+    page_show(row, states[state]);
+    if (state == TOKEN_GOOD)
         page_show(row, PAGE_REVOKE);
 }
 

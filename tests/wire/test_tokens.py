@@ -136,6 +136,14 @@ class Revoked(TestCase):
         self.assertEqual({"revoked"}, {row["State"] for row in Roster(account.page("tokens")).rows})
         self.assertNotIn('name="revoke"', account.page("tokens"))
 
+    def test_it_has_ended(self):
+        """Nothing is said of when it would have."""
+        account = AdminAccount()
+        for days in ("", "30"):
+            account.make_token("read", days=days)
+            account.post("tokens", {"revoke": account.token_numbers()[-1]})
+        self.assertEqual([("revoked", "")] * 2, [(row["State"], row.get("Expires", "")) for row in Roster(account.page("tokens")).rows])
+
     def test_by_an_auditor_not(self):
         account = AdminAccount()
         secret, auditor = account.make_token("read"), account.person("auditor")
