@@ -90,6 +90,12 @@ static int read_file(const char *path, struct strbuf *text)
     if (ferror(file)) {
         fprintf(stderr, "%s: %s\n", path, strerror(errno));
         status = 1;
+    } else if (str_starts(strbuf_str(text), STR("\x1f\x8b"))) {
+        fprintf(stderr,
+                "%s: it is compressed (gzip). Unpack it first, with gzip -d, or as it is read: "
+                "gzip -dc FILE | daybook import-openapi - … Nothing was changed.\n",
+                path);
+        status = 1;
     } else if (text->len > FILE_BYTES_MAX) {
         fprintf(stderr, "%s: it is larger than 64 MiB: smaller files are accepted.\n", path);
         status = 1;

@@ -253,6 +253,10 @@ class Import(Operations):
             complained = self.refused(broken, account)
             self.assertIn(complaint, complained)
             self.assertTrue(complained.endswith(" Nothing was changed.\n"), complained)
+        for options in ((), ("--overrides", in_file(gzip.compress(b"[]"), "overrides.json"))):
+            complained = self.refused(text if options else gzip.compress(text.encode()), account, *options)
+            self.assertRegex(complained, r"^\S+/(bad|overrides)\.json: it is compressed \(gzip\)\. Unpack it first, with gzip -d, or .*"
+                                         r"gzip -dc FILE \| daybook import-openapi - … Nothing was changed\.\n$")
         overrides = in_file('[{"method": "GET", "path": "/pets/{id}", "action": "a"},\n'
                             ' {"operation_id": "no"}]', "overrides.json")
         self.assertIn("overrides.json:2: There is no operation no ",
