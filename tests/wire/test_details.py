@@ -101,19 +101,6 @@ def expected_previous(account, kind, identifier):
     return number and f"{number:016x}"
 
 
-def expected_last(account, kind, identifier):
-    """The call that the page of one without a body leads to, or None."""
-    ids = same_entity(account, kind, identifier)
-    at = ids.index(int(identifier, 16)) if ids else 0
-    stored = {event["id"]: event for event in account.stored(kind)}
-    mine = stored[int(identifier, 16)]
-    if mine["body"]:
-        return None
-    before = (stored[number] for number in reversed(ids[max(0, at - BACK):at]))
-    return next((f"{event['id']:016x}" for event in before if event["status"] < 400 and event["body"] and
-                 all(event[word] == mine[word] for word in ("trigger_provider", "trigger_event"))), None)
-
-
 def expected_around(account, kind, identifier, what):
     number = int(identifier, 16)
     column = {"request": "r.request_id", "user": "u.name", "address": "r.client_address"}[what]
@@ -138,17 +125,12 @@ def expected_around(account, kind, identifier, what):
 # ---- What changed, history, around ---------------------------------------------------------------
 
 
-LAST = re.compile(r"The last body sent for this entity: <a href=\"([^\"]*)\"")
 COMPARED = re.compile(r"The body compared with that of the latest call before on this entity that took effect[^<]*: <a href=\"([^\"]*)\"")
 
 
-def previous(account, kind, identifier, page=None, words=COMPARED):
-    found = words.search(page or page_of(account, kind, identifier))
+def previous(account, kind, identifier, page=None):
+    found = COMPARED.search(page or page_of(account, kind, identifier))
     return found and found[1].removeprefix(f"/{account.slug}/{kind}s/")
-
-
-def last_body(account, kind, identifier, page=None):
-    return previous(account, kind, identifier, page, LAST)
 
 
 class AgainstOracle(TestCase):
@@ -175,7 +157,7 @@ class AgainstOracle(TestCase):
         accounts = Account(), Account()
         recorded = [(account, event["kind"], *account.record(event)) for account in accounts
                     for event in (self.random_event(rng) for _ in range(160))]
-        compared, of_another_action, led = 0, 0, 0
+        compared, of_another_action = 0, 0
         for account, kind, identifier in dict.fromkeys(recorded):
             with self.subTest(account.slug, id=identifier):
                 before = expected_previous(account, kind, identifier)
@@ -183,9 +165,6 @@ class AgainstOracle(TestCase):
                 compared += before is not None
                 of_another_action += "none has the same action" in page
                 self.assertEqual(before, previous(account, kind, identifier, page))
-                last = expected_last(account, kind, identifier)
-                led += last is not None
-                self.assertEqual(last, last_body(account, kind, identifier, page))
                 self.assertEqual(expected_history(account, kind, identifier), table_ids(
                     account, kind, identifier, "History of this entity", page))
                 for what, heading in AROUND.items():
@@ -193,7 +172,6 @@ class AgainstOracle(TestCase):
                                      table_ids(account, kind, identifier, heading, page), what)
         self.assertGreater(compared, 40)
         self.assertGreater(of_another_action, 10)
-        self.assertGreater(led, 10)
 
     def test_as_far_back_as_it_looks(self):
         account = Account()
@@ -207,10 +185,6 @@ class AgainstOracle(TestCase):
         self.assertIsNone(previous(account, "event", last))
         self.assertIn("at most 256 are looked at", page_of(account, "event", last))
         self.assertIsNone(previous(account, "event", later), "its own body is no JSON")
-        self.assertEqual(first, last_body(account, "event", later))
-        (latest,) = account.record(about | {"occurred_at": NOON + BACK - 1, "action": "another one"})
-        (later, latest) = sorted((later, latest))
-        self.assertEqual((first, None), (last_body(account, "event", later), last_body(account, "event", latest)))
 
     def test_a_renamed_entity(self):
         account = Account()
@@ -230,14 +204,10 @@ class AgainstOracle(TestCase):
         shown = {heading: table_ids(account, "event", two, heading)
                  for heading in ("History of this entity", *AROUND.values())}
         self.assertEqual([[two, one, past]] + 3 * [[one, past]], list(shown.values()))
-        made, deleted = account.record([about | {"entity_id": "2", "occurred_at": bound - 1},
-                                        {"action": "delete", "entity_type": "t", "entity_id": "2", "occurred_at": bound}])
-        self.assertEqual(made, last_body(account, "event", deleted))
         run_well("account", "set-plan", account.slug, plan(3))
         shown = {heading: table_ids(account, "event", two, heading) for heading in shown}
         self.assertEqual([[two, one]] + 3 * [[one]], list(shown.values()))
         self.assertIsNone(previous(account, "event", one))
-        self.assertIsNone(last_body(account, "event", deleted))
         self.assertNotIn(past, page_of(account, "event", one))
 
     def test_a_busy_log(self):
@@ -313,19 +283,6 @@ class ComparedWith(TestCase):
         self.assertIn("took effect and has members in common; none has the same action: create of 2025-01-31 12:00:00 by ann, "
                       "status 201.", self.words(account, ids[3]))
         self.assertIn("no call before on this entity that took effect has a JSON body like it", page_of(account, "event", ids[1]))
-
-    def test_a_call_without_a_body(self):
-        """What was deleted looked as the last call said that took effect."""
-        account, ids = self.record(("create", 201, "ann", '{"n":1}'), ("update", 200, "bob", "n=2"), ("update", 403, "mallory", '{"n":3}'),
-                                   ("get", 200, "bob", ""), ("delete", 204, "ann", ""), ("delete", 404, "ann", ""))
-        self.assertEqual([None, None, None, ids[1], ids[1], ids[1]], [last_body(account, "event", one) for one in ids])
-        page = page_of(account, "event", ids[4])
-        self.assertIn("The last body sent for this entity: 2025-01-31 12:00:00 , update", Page(page).text)
-        self.assertLess(page.index("The last body"), page.index("Request URL"))
-        answer = account.open(f"events/{ids[4]}?tz=Asia/Tokyo&view=raw")
-        self.assertIn(f'href="/{account.slug}/events/{ids[1]}?tz=Asia%2FTokyo"><time datetime="2025-01-31T12:00:00.001Z"', answer.text)
-        account, ids = self.record(("get", 200, "ann", ""), ("update", 500, "ann", "{}"), ("delete", 200, "ann", ""))
-        self.assertEqual([None] * 3, [last_body(account, "event", one) for one in ids])
 
     def test_webhooks(self):
         """Bodies of one sender are alike, whatever they are about."""
