@@ -2,6 +2,7 @@
 //
 // A download that shows how many rows have come of how many, and can be stopped. Loaded with the first download. It lasts as long as the
 // page does: who would leave meanwhile is asked first. What is too large for that is left to the browser.
+// It is asked for with its closing line, which says whether it is whole; what is saved has none: who opens it would count it as a row.
 
 import { make, styled } from './dom.js';
 
@@ -65,14 +66,15 @@ const receive = async (answer, show) => {
     }
 };
 
-// The closing line of a file whose number of rows nobody knew before: its bytes and the rows that it says; none when the file has not come
-// to it.
+// The closing line of a file: its bytes, and the rows and the SHA-256 that it says; none when the file has not come to it.
 const findClosing = async (answer, file) => {
     const end = await file.slice(-CLOSING_BYTES_MAX).text();
-    const line = isCsv(answer) ? /(?<=\n)"?#end"?,"?rows=(\d+)"?,[^\n]*\n$/ : /(?<=^|\n)\{"end": true, "rows": (\d+),[^\n]*\n$/;
-    const [closing, rows] = line.exec(end) ?? [];
+    const line = isCsv(answer)
+        ? /(?<=\n)"?#end"?,"?rows=(\d+)"?,"?([0-9a-f]{64})"?[^\n]*\n$/
+        : /(?<=^|\n)\{"end": true, "rows": (\d+), "sha256": "([0-9a-f]{64})"[^\n]*\n$/;
+    const [closing, rows, sha256] = line.exec(end) ?? [];
 
-    return closing && { bytes: new TextEncoder().encode(closing).length, rows: Number(rows) };
+    return closing && { bytes: new TextEncoder().encode(closing).length, rows: Number(rows), sha256 };
 };
 
 // As the pages write numbers.
@@ -97,7 +99,8 @@ const finish = (href) => {
 
 // Each download has a box of its own.
 const addBox = (...parts) => {
-    const boxes = document.querySelector('.transfers') ?? document.body.appendChild(make('div', { className: 'transfers' }));
+    const boxes = document.querySelector('.transfers')
+        ?? document.body.appendChild(make('section', { className: 'transfers', ariaLabel: 'Downloads' }));
 
     for (const ended of boxes.querySelectorAll('.ended')) {
         ended.remove();
@@ -111,38 +114,50 @@ const check = (isWhole) => {
     }
 };
 
-// Comes back with what is to be said at the end.
+const withProof = (href) => `${href}${href.includes('?') ? '&' : '?'}trailer=1`;
+
+// Below what is said, for who looks. The file itself is at hand: asked for once more it might have other rows.
+const proofOf = (href, file, name, { sha256 }) => make('p', { className: 'sum' }, 'SHA-256, as the server says: ',
+    make('code', { textContent: sha256 }), ' ',
+    make('a', {
+        href: withProof(href),
+        textContent: 'Save it with its own proof',
+        title: 'Rows and SHA-256 as the last line',
+        onclick: (event) => {
+            event.preventDefault();
+            saveFile(file, name.replace(/\.\w+$/, '-proof$&'));
+        },
+    }));
+
+// Comes back with what is to be said at the end, and what is to stand below it.
 const fetchRows = async (href, signal, bar, tell) => {
-    const answer = await fetch(href, { signal });
+    const answer = await fetch(withProof(href), { signal });
     const announced = Number(answer.headers.get('daybook-rows') ?? NaN);
 
     if (!answer.ok) {
-        return await problem(answer);
+        return [await problem(answer)];
     }
     if (announced > KEPT_ROWS_MAX) {
         await answer.body.cancel();
         save(href, '');
-        return `${rowsOf(announced)}: your browser downloads them, and the name of the file says how many there are.`;
+        return [`${rowsOf(announced)}: your browser downloads them, and the name of the file says how many there are.`];
     }
     bar.hidden = !announced;
     bar.max = announced || 1;
 
     const { file, rows } = await receive(answer, (count) => {
         bar.value = count;
-        tell(announced ? `${grouped(count)} of ${rowsOf(announced)}` : rowsOf(count));
+        tell(announced ? `${grouped(Math.min(count, announced))} of ${rowsOf(announced)}` : rowsOf(count));
     });
-    if (!Number.isNaN(announced)) {
-        check(rows === announced);
-        saveFile(file, fileName(answer));
-        return `${rowsOf(rows)} downloaded.`;
-    }
-
-    // The closing line is for programs: who opens the file would count it as a row. Its number goes into the name, as with others.
     const closing = await findClosing(answer, file);
 
-    check(closing?.rows === rows - 1);
-    saveFile(file.slice(0, -closing.bytes, file.type), fileName(answer).replace(/(-raw)?\.\w+$/, `-${closing.rows}-rows$&`));
-    return `${rowsOf(closing.rows)} downloaded.`;
+    check(closing?.rows === rows - 1 && (Number.isNaN(announced) || closing.rows === announced));
+
+    // Where nobody knew the number before, it goes into the name, as with others.
+    const name = Number.isNaN(announced) ? fileName(answer).replace(/(-raw)?\.\w+$/, `-${closing.rows}-rows$&`) : fileName(answer);
+
+    saveFile(file.slice(0, -closing.bytes, file.type), name);
+    return [`${rowsOf(closing.rows)} downloaded.`, proofOf(href, file, name, closing)];
 };
 
 export const start = async (link) => {
@@ -166,12 +181,15 @@ export const start = async (link) => {
     const box = addBox(words, bar, button);
 
     try {
-        words.textContent = await fetchRows(href, stop.signal, bar, (text) => {
+        const [said, ...below] = await fetchRows(href, stop.signal, bar, (text) => {
             if (performance.now() - told > 200) {
                 told = performance.now();
                 words.textContent = text;
             }
         });
+
+        words.textContent = said;
+        box.append(...below);
     } catch (error) {
         if (error.name === 'AbortError') {
             words.textContent = 'The download was cancelled; nothing was saved.';

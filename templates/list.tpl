@@ -218,3 +218,6 @@ curl -H 'Authorization: Bearer TOKEN' \
   {{/JUMP}}
 </nav>
 {{/PAGER}}
+{{#PROOF}}
+<p class="proof"><a href="{{CSV_HREF}}">Download with its own proof</a>: rows and SHA-256 as the last line</p>
+{{/PROOF}}

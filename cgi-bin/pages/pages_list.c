@@ -268,7 +268,8 @@ static void fill_order(struct page *page, struct arena *arena, const struct page
 }
 
 /* With the mark that spreadsheets want: programs write an address of their own. */
-static struct str csv_link(struct arena *arena, struct str path, const struct params *params)
+static struct str csv_link(struct arena *arena, struct str path, bool proof,
+                           const struct params *params)
 {
     struct strbuf text;
     struct str link;
@@ -277,6 +278,8 @@ static struct str csv_link(struct arena *arena, struct str path, const struct pa
     strbuf_printf(&text, "%.*s.csv", STR_ARG(path));
     params_append(&text, params, PARAMS_FILTER);
     fields_append(&text, "bom", STR("1"));
+    if (proof)
+        fields_append(&text, "trailer", STR("1"));
     link = arena_copy(arena, strbuf_str(&text));
     strbuf_release(&text);
     return link;
@@ -288,8 +291,11 @@ static void fill_downloads(struct page *page, struct arena *arena, const struct 
     struct str ndjson = arena_printf(arena, "%.*s.ndjson", STR_ARG(path));
 
     page_show(page, PAGE_DOWNLOADS);
-    page_set(page, PAGE_CSV_HREF, csv_link(arena, path, &list->params));
+    page_set(page, PAGE_CSV_HREF, csv_link(arena, path, false, &list->params));
     page_set(page, PAGE_NDJSON_HREF, pages_link(arena, ndjson, &list->params, PARAMS_FILTER));
+    if (list->found.count)
+        page_set(page_add(page, PAGE_PROOF), PAGE_CSV_HREF,
+                 csv_link(arena, path, true, &list->params));
 }
 
 struct str pages_heading(enum event_kind kind)

@@ -2,6 +2,7 @@
 //
 // The progress of a download where script runs, what is saved of it, and what is not.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 
@@ -36,6 +37,10 @@ const csvLink = (page) => page.getByRole('link', { name: 'Download audit' });
 const ndjsonLink = (page) => page.getByRole('link', { name: 'NDJSON' });
 const csv = (rows) => `"head"\r\n${'"a\n""b"\r\n'.repeat(rows)}`;
 const ndjson = (rows) => '{"a": 1}\n'.repeat(rows);
+const sum = 'a'.repeat(64);
+const csvEnd = (rows) => `"#end","rows=${rows}","${sum}",""\r\n`;
+const ndjsonEnd = (rows) => `{"end": true, "rows": ${rows}, "sha256": "${sum}"}\n`;
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
 // A server that sends this text to each download and, unless it ends, nothing more.
 const serve = (page, { text, type = 'text/csv', announced, ends = false }) => page.evaluate((given) => {
@@ -90,6 +95,43 @@ describe('a download', () => {
     },
   ));
 
+  it('says the SHA-256 of what it saved, and saves the same with its closing line', () => session(`${account.events}?q=again&show=25`, async (page) => {
+    for (const url of [page.url(), account.events, `${account.events}?user=ann`]) {
+      await visit(page, url);
+      for (const link of [csvLink(page), ndjsonLink(page)]) {
+        const [plain] = await Promise.all([page.waitForEvent('download'), link.click()]);
+        const saved = readFileSync(await plain.path());
+        const sumIn = box(page).locator('.sum code');
+        await sumIn.waitFor();
+        assert.equal(await sumIn.textContent(), sha256(saved));
+        const proof = box(page).getByRole('link', { name: 'Save it with its own proof' });
+        const [proven] = await Promise.all([page.waitForEvent('download'), proof.click()]);
+        const whole = readFileSync(await proven.path());
+        assert.match(proven.suggestedFilename(), /-rows-proof\.(csv|ndjson)$/);
+        assert.deepEqual(whole.subarray(0, saved.length), saved);
+        const end = whole.subarray(saved.length).toString();
+        assert.match(end, /^[^\n]+\n$/, 'one line more');
+        assert.ok(end.includes(sha256(saved)), end);
+        const href = await proof.evaluate((element) => element.href);
+        assert.equal(sha256(await page.evaluate(async (address) => (await fetch(address)).text(), href)), sha256(whole.toString().replace('\ufeff', '')));
+      }
+    }
+  }));
+
+  it('with its own proof needs no script', async () => {
+    const other = await open(browser, account.person, { javaScriptEnabled: false, acceptDownloads: true });
+    await visit(other.page, `${account.events}?status=ok`);
+    const [download] = await Promise.all([other.page.waitForEvent('download'),
+      other.page.getByRole('link', { name: 'Download with its own proof' }).click()]);
+    const bytes = readFileSync(await download.path());
+    const end = bytes.lastIndexOf('\n', bytes.length - 2) + 1;
+    assert.equal(bytes.subarray(end).toString().split(',')[2].replaceAll('"', ''), sha256(bytes.subarray(0, end)));
+    other.expectNoTrouble();
+    await other.context.close();
+    await visit(visitor.page, `${account.events}?user=nobody-of-that-name`);
+    assert.equal(await visitor.page.locator('.proof').count(), 0);
+  });
+
   it('of a search that finds nothing is the head alone', () => session(`${account.events}?q=${'absent'.repeat(3)}`, async (page) => {
     for (const [link, lines] of [[csvLink(page), 1], [ndjsonLink(page), 0]]) {
       const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
@@ -108,13 +150,15 @@ describe('a download', () => {
   }));
 
   for (const [what, query, answer] of [
-    ['is shorter than announced', '', { text: csv(59), announced: '60' }],
-    ['is longer than announced', '', { text: csv(61), announced: '60' }],
+    ['is shorter than announced', '', { text: csv(59) + csvEnd(59), announced: '60' }],
+    ['is longer than announced', '', { text: csv(61) + csvEnd(61), announced: '60' }],
+    ['is as long as announced, but not closed', '', { text: csv(60), announced: '60' }],
+    ['has more rows than its closing line says', '', { text: csv(61) + csvEnd(60), announced: '60' }],
     ['has no closing line', '?q=again', { text: csv(10) }],
     ['has no closing line of NDJSON', '?q=again', { text: ndjson(10), type: 'application/x-ndjson' }],
-    ['has fewer rows than its closing line says', '?q=again', { text: `${csv(9)}"#end","rows=10","sha256=0"\r\n` }],
+    ['has fewer rows than its closing line says', '?q=again', { text: csv(9) + csvEnd(10) }],
     ['has fewer rows than its closing line of NDJSON says', '?q=again', {
-      text: `${ndjson(9)}{"end": true, "rows": 10, "sha256": "0"}\n`, type: 'application/x-ndjson',
+      text: ndjson(9) + ndjsonEnd(10), type: 'application/x-ndjson',
     }],
   ]) {
     it(`is not saved when it ${what}`, () => session(account.events + query, async (page) => {
@@ -176,7 +220,7 @@ describe('a download', () => {
     await serve(page, { text: csv(10), announced: '60' });
     await csvLink(page).click();
     await box(page).getByText('10 of 60 rows').waitFor();
-    await serve(page, { text: ndjson(60), type: 'application/x-ndjson', announced: '60', ends: true });
+    await serve(page, { text: ndjson(60) + ndjsonEnd(60), type: 'application/x-ndjson', announced: '60', ends: true });
     await Promise.all([page.waitForEvent('download'), ndjsonLink(page).click()]);
     await box(page).getByText('60 rows downloaded.').waitFor();
     await stays();

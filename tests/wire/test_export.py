@@ -3,6 +3,7 @@
 import datetime
 import random
 import re
+import subprocess
 import unittest
 
 import daybook
@@ -204,6 +205,19 @@ class Trailer(TestCase):
             with self.subTest(query):
                 self.check_csv(account.open("all.csv?" + query).body, rows)
                 self.check_ndjson(account.open("all.ndjson?" + query).body, rows)
+
+    def test_as_the_manual_checks_it(self):
+        """The command of daybook-urls(7), with the file that a list links to and others."""
+        account = log_of_both_kinds()
+        manual = (daybook.ROOT / "cgi-bin/man/daybook-urls.7").read_text()
+        command = re.search(r"\.Ql (head -n -1 file \| sha256sum)", manual)[1].split(" | ")
+        link = re.search(r'class="proof"><a href="([^"]*)">', account.open("events").text)[1].replace("&amp;", "&")
+        self.assertEqual(f"/{account.slug}/events.csv?bom=1&trailer=1", link)
+        for body in (daybook.get(link).body, account.open("all.ndjson?trailer=1").body):
+            rows = subprocess.run([*command[0].split()[:-1], "-"], input=body, capture_output=True, check=True).stdout
+            found = subprocess.run([command[1]], input=rows, capture_output=True, check=True).stdout.split()[0]
+            self.assertIn(found, body.splitlines()[-1])
+            self.assertEqual(body[:len(rows)], rows)
 
     def test_only_where_it_is_wanted(self):
         account = log_of_both_kinds()
