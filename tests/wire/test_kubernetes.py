@@ -109,7 +109,7 @@ class Kubernetes(TestCase):
             self.take(account, *(event(f"{number} {i}", "ResponseStarted", requestObject={"a": long}) for i in range(each)))
         self.age(account, 16)
         with subprocess.Popen([daybook.BUILD / "bin/daybook", "--config", daybook.VAR / "daybook.conf", "maintain"],
-                              stdout=subprocess.DEVNULL) as process:
+                              env=os.environ | {"ASAN_OPTIONS": "quarantine_size_mb=1"}, stdout=subprocess.DEVNULL) as process:
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = status
         self.assertEqual((0, each * messages, 0), (status, account.count(), self.held(account)))
