@@ -282,7 +282,7 @@ rung_wire()
 {
     [ "$1" = -browser ] || prepare_compare_index "$1"
     for name in $(wire_tests "$1"); do
-        fewer=
+        fewer=DAYBOOK_COMBINATIONS=${DAYBOOK_COMBINATIONS:-250}
         case $1 in
         -asan*)
             take "$name" || continue

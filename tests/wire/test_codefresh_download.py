@@ -22,11 +22,9 @@ BERLIN_MS = 1743296400000  # one of list_oracle.CHANGES, around which there are 
 # asked without it, by test_audit_api; here each option is met, with what may go wrong between a command line and an address.
 DOWNLOADS = [
     {},
-    {"userName": "ann"}, {"userName": "o'brien"}, {"userName": "ünal"}, {"userName": "nobody"},
-    {"userName": "---"}, {"userId": "Ann", "userName": "Ann"},
+    {"userName": "o'brien"}, {"userName": "ünal"}, {"userId": "Ann", "userName": "Ann"},
     {"entity": "a,b"}, {"entity": "pipeline ", "rs_status": 200},
-    {"entityId": "a+b"}, {"entityId": "5cc*"},
-    {"action": "a&b=c"}, {"action": "\U0001f600"}, {"action": "a\\b"},
+    {"entityId": "a+b"}, {"action": "a&b=c"}, {"action": "\U0001f600"},
     {"showTriggers": "true", "sortField": "id"}, {"showTriggers": "false", "search": "x=1&y=2"},
     {"search": "ünï", "sortField": "updatedAt", "sortType": "DESK"},
     {"from": BERLIN_MS, "sortType": "ASK"}, {"to": BERLIN_MS},
