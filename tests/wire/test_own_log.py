@@ -54,6 +54,16 @@ class Copy:
         return [line.split("\t") for line in done.stdout.splitlines()]
 
     def ask(self, method, target, headers, body=None):
+        """Asked again while it is refused as too much: of two processes for downloads one is kept free, and nginx counts the place of a
+        download that was read to its end for a moment longer."""
+        end = time.monotonic() + 60
+        answer = self.ask_once(method, target, headers, body)
+        while answer[0].status == 429 and time.monotonic() < end:
+            time.sleep(0.1)
+            answer = self.ask_once(method, target, headers, body)
+        return answer
+
+    def ask_once(self, method, target, headers, body):
         connection = http.client.HTTPConnection(self.host, timeout=60)
         try:
             connection.request(method, target, body, headers)
@@ -73,13 +83,7 @@ class Copy:
         return {"Authorization": "Bearer " + self.credentials[name]}
 
     def download(self, target, headers):
-        """A download, asked for again while it is refused: of two processes one is kept free, and nginx counts the place of a
-        download that was read to its end for a moment longer."""
-        end = time.monotonic() + 60
         answer, body = self.ask("GET", target, headers)
-        while answer.status == 429 and time.monotonic() < end:
-            time.sleep(0.1)
-            answer, body = self.ask("GET", target, headers)
         assert answer.status == 200, (target, answer.status, body)
         return answer, body
 
