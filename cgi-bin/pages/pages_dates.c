@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The chip of the range of time: spans up to now as links, a calendar for days and times. */
+/* The chip of the range of time: spans up to now and some days as links, a calendar for days and times. */
 #include "pages/pages_filter.h"
 
 #include "pages/pages_frame.h"
@@ -16,19 +16,38 @@ static const struct {
              {STR("-30d"), "30 days", "last 30 days"},
              {STR("-90d"), "90 days", "last 90 days"}};
 
-/* The list of what was since so long ago. */
+/* The list of what was between two times; `to` may be empty. */
 static void add_span(struct page *panel, struct arena *arena, const struct pages_list *list,
-                     struct str from, const char *label)
+                     struct str from, struct str to, const char *label)
 {
-    struct params since = list->params;
+    struct params between = list->params;
     struct page *span = page_add(panel, PAGE_SPAN);
 
-    if (str_equal(since.from, from) && since.to.len == 0)
+    if (str_equal(between.from, from) && str_equal(between.to, to))
         page_show(span, PAGE_SELECTED);
-    since.from = from;
-    since.to.len = 0;
+    between.from = from;
+    between.to = to;
     page_set(span, PAGE_LABEL, str_from(label));
-    page_set(span, PAGE_LINK_HREF, pages_view_link(arena, list->account.slug, &since));
+    page_set(span, PAGE_LINK_HREF, pages_view_link(arena, list->account.slug, &between));
+}
+
+/* Days of the calendar, in the zone that the list is shown in: unlike a span, the same days for whoever gets the link tomorrow. */
+static void add_days(struct page *panel, struct arena *arena, const struct pages_list *list)
+{
+    const char *zone = list->params.zone;
+    struct str today = params_day_ago(arena, list->now_ms, zone, 0),
+               yesterday = params_day_ago(arena, list->now_ms, zone, 1), last, rest;
+    struct clock_fields fields;
+    bool has_time;
+
+    add_span(panel, arena, list, today, today, "Today");
+    add_span(panel, arena, list, yesterday, yesterday, "Yesterday");
+    if (!clock_parse_fields(today, &fields, &has_time, &rest))
+        return;
+    last =
+        params_day_ago(arena, list->now_ms, zone, (unsigned)fields.day); /* of the month before */
+    add_span(panel, arena, list, arena_printf(arena, "%.*s-01", (int)(last.len - 3), last.ptr),
+             last, "Last month");
 }
 
 static bool is_calendar(struct str text, bool *has_time)
@@ -127,7 +146,8 @@ void pages_fill_dates(struct page *panel, struct arena *arena, const struct page
     struct str zone = fill_wrong(panel, arena, list, "zone", STR(""), PAGE_ZONE_WRONG);
 
     for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++)
-        add_span(panel, arena, list, spans[i].from, spans[i].label);
+        add_span(panel, arena, list, spans[i].from, STR(""), spans[i].label);
+    add_days(panel, arena, list);
     set_time(panel, arena, (struct time_keys){PAGE_FROM, PAGE_FROM_TYPE, PAGE_FROM_STEP},
              fill_wrong(panel, arena, list, "from", params->from, PAGE_FROM_WRONG), params->zone);
     set_time(panel, arena, (struct time_keys){PAGE_TO, PAGE_TO_TYPE, PAGE_TO_STEP},

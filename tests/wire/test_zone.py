@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The zone that somebody chose last: what is shown follows it, what a link selects does not."""
+import html
 import re
 import unittest
 from datetime import datetime, timedelta, timezone
@@ -224,6 +225,34 @@ class TheHourThatComesTwice(TestCase):
                 (f"from={NOON}", f"since {NOON}"), ("from=-24h", "last 24 hours"), ("from=-3h&to=-1h", "-3h to -1h")):
             text = Page(account.open(f"events?tz=Europe/Berlin&{query}").text).text
             self.assertRegex(text, rf"Date:? {re.escape(words)} (?!to)", query)
+
+
+class Days(TestCase):
+    """Days on offer beside the spans: of the zone, and said as days, so that a link means the same tomorrow."""
+
+    def offered(self, query):
+        text = self.account.open("events?" + query).text
+        return {label: (parse_qs(urlsplit(html.unescape(link)).query), bool(current)) for link, current, label in
+                re.findall(r'<li><a href="([^"]+)"( aria-current="true")?>(Today|Yesterday|Last month)</a>', text)}
+
+    def expected(self, zone):
+        today = datetime.now(ZoneInfo(zone)).date()
+        yesterday, last = today - timedelta(days=1), today.replace(day=1) - timedelta(days=1)
+        return {"Today": (today, today), "Yesterday": (yesterday, yesterday), "Last month": (last.replace(day=1), last)}
+
+    def test_days(self):
+        self.account = Account()
+        self.account.record({"action": "a"})
+        for zone in ("UTC", "Pacific/Kiritimati", "Pacific/Niue"):
+            with self.subTest(zone):
+                before, found = self.expected(zone), self.offered(f"tz={zone}&action=a&from=-1h")
+                if before != self.expected(zone):
+                    self.skipTest("midnight went by")
+                for label, (first, last) in before.items():
+                    wanted = {"action": ["a"], "from": [str(first)], "to": [str(last)], "tz": [zone]}
+                    self.assertEqual((wanted, False), found[label], label)
+                    opened = self.offered(urlencode(wanted, doseq=True))
+                    self.assertEqual([label], [other for other, (_, current) in opened.items() if current])
 
 
 class Ages(TestCase):
