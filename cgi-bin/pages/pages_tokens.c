@@ -15,25 +15,46 @@ static struct str scope_words(enum token_scope scope)
     return scope == TOKEN_RECORD ? STR("record") : STR("read");
 }
 
-static void fill_used(struct page *row, struct arena *arena, const struct token *token,
-                      int64_t now_ms)
+/* Of one that reads, the log about the log has each use. */
+static void fill_used(struct page *row, struct arena *arena, struct str slug,
+                      const struct token *token, int64_t now_ms)
 {
-    if (token->used_ms)
-        pages_set_age(page_add(row, PAGE_USED), arena, token->used_ms, now_ms);
-    else
-        page_show(row, PAGE_USED_NONE);
+    struct params reads;
+    struct page *used;
+
     if (token->refused_ms)
         pages_set_age(page_add(row, PAGE_REFUSED), arena, token->refused_ms, now_ms);
+    if (token->used_ms == 0) {
+        page_show(row, PAGE_USED_NONE);
+        return;
+    }
+    used = page_add(row, PAGE_USED);
+    pages_set_age(used, arena, token->used_ms, now_ms);
+    if (token->scope == TOKEN_READ) {
+        reads = pages_token_params(arena, token);
+        page_set(page_add(used, PAGE_READS), PAGE_LINK_HREF, pages_view_link(arena, slug, &reads));
+    }
 }
 
-static void add_row(struct page *table, struct arena *arena, const struct token *token,
-                    int64_t now_ms)
+static void fill_state(struct page *row, struct arena *arena, const struct token *token,
+                       enum token_state state, int64_t now_ms)
 {
     static const enum page_key states[TOKEN_STATE_COUNT] = {
         [TOKEN_GOOD] = PAGE_GOOD,
         [TOKEN_EXPIRED] = PAGE_EXPIRED,
         [TOKEN_REVOKED] = PAGE_REVOKED,
     };
+    struct page *said = page_add(row, states[state]);
+
+    if (state == TOKEN_REVOKED)
+        pages_set_age(said, arena, token->revoked_ms, now_ms);
+    else if (state == TOKEN_GOOD)
+        page_show(row, PAGE_REVOKE);
+}
+
+static void add_row(struct page *table, struct arena *arena, struct str slug,
+                    const struct token *token, int64_t now_ms)
+{
     struct page *row = page_add(table, PAGE_ROW);
     enum token_state state = token_state(token, now_ms);
 
@@ -46,10 +67,8 @@ static void add_row(struct page *table, struct arena *arena, const struct token 
         pages_set_time(page_add(row, PAGE_EXPIRES), arena, token->expires_ms, "UTC");
     else if (state != TOKEN_REVOKED)
         page_show(row, PAGE_NEVER);
-    fill_used(row, arena, token, now_ms);
-    page_show(row, states[state]);
-    if (state == TOKEN_GOOD)
-        page_show(row, PAGE_REVOKE);
+    fill_used(row, arena, slug, token, now_ms);
+    fill_state(row, arena, token, state, now_ms);
 }
 
 static struct page *frame(struct page *layout, const struct request *request, const char *title,
@@ -75,7 +94,7 @@ void pages_send_tokens(const struct pages_tokens *tokens, struct request *reques
     page_set(list, PAGE_FORM, arena_printf(arena, "%016llx", (unsigned long long)tokens->form));
     page_set_number(list, PAGE_DAYS_MAX, TOKEN_DAYS_MAX);
     for (size_t i = 0; i < tokens->count; i++) {
-        add_row(table, arena, &tokens->tokens[i], tokens->now_ms);
+        add_row(table, arena, slug, &tokens->tokens[i], tokens->now_ms);
         if (tokens->tokens[i].id == tokens->revoked && tokens->tokens[i].revoked_ms)
             page_set_number(page_add(list, PAGE_DONE), PAGE_NUMBER, tokens->revoked);
     }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """When a token was last used is noted beside recording: seldom, and never at its expense."""
 import concurrent.futures
+import re
 import secrets
 import time
 import unittest
@@ -117,6 +118,13 @@ class Uses(TestCase):
         self.assertEqual(["no use noted", "no use noted"], [row["Last used"] for row in rows])
         self.assertEqual(0, database().number("SELECT COUNT(*) FROM token_use u JOIN token t ON t.id = u.token_id "
                                               f"WHERE t.account_id = {self.account.number}"))
+
+    def test_what_one_has_read_is_a_click_away(self):
+        """Of one that records the log does not say which calls it has recorded."""
+        secret = self.account.make_token("read")
+        database().run(f"INSERT INTO token_use (token_id, used_ms) SELECT id, {int(time.time() * 1000)} FROM token WHERE account_id = {self.account.number}")
+        links = re.findall(r'<a href="([^"]*)" title="What it has read">', self.account.page("tokens"))
+        self.assertEqual([f"/{self.account.slug}/events?entity=audit&amp;user=token%20{secret[:12]}"], links)
 
     def test_recording_does_not_depend_on_it(self):
         database().run("REVOKE INSERT, UPDATE ON daybook.token_use FROM 'recorder'@'localhost'")

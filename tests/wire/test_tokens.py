@@ -133,7 +133,8 @@ class Revoked(TestCase):
                 self.assertEqual(status == 404 and owner is other, use(secret) != 401)
                 if status == 303:
                     self.assertEqual(f"/{account.slug}/-/tokens#t{number}", answer.headers["Location"])
-        self.assertEqual({"revoked"}, {row["State"] for row in Roster(account.page("tokens")).rows})
+        for row in Roster(account.page("tokens")).rows:
+            self.assertRegex(row["State"], "^revoked (just now|.* ago)$")
         self.assertNotIn('name="revoke"', account.page("tokens"))
 
     def test_it_has_ended(self):
@@ -142,7 +143,7 @@ class Revoked(TestCase):
         for days in ("", "30"):
             account.make_token("read", days=days)
             account.post("tokens", {"revoke": account.token_numbers()[-1]})
-        self.assertEqual([("revoked", "")] * 2, [(row["State"], row.get("Expires", "")) for row in Roster(account.page("tokens")).rows])
+        self.assertEqual([("revoked", "")] * 2, [(row["State"].split()[0], row.get("Expires", "")) for row in Roster(account.page("tokens")).rows])
 
     def test_by_an_auditor_not(self):
         account = AdminAccount()
