@@ -131,8 +131,8 @@
   {{/AUDITOR}}
   <pre>
 curl -H 'Authorization: Bearer TOKEN' \
-  -d '{"kind": "{{KIND}}", "action": "hello", "status": 200}' \
-  <span class="origin">ADDRESS</span>/api/v1/events</pre>
+&#32; -d '{"kind": "{{KIND}}", "action": "hello", "status": 200}' \
+&#32; <span class="origin">ADDRESS</span>/api/v1/events</pre>
 </section>
 {{/EMPTY}}
 {{#EMPTY_ALL}}

@@ -7,7 +7,7 @@
 # that browsers may keep it for good, and writes HEADER with those names: style.css becomes
 # STATIC_STYLE_CSS "/static/style.ab12cd34.css". What names './cells.js' or "./icons.svg" gets the names
 # that these got. What is for people alone, comments on lines of their own and what lines are indented by,
-# stays behind. Beside each copy stands one made small with patience, for nginx to send (gzip_static).
+# stays behind, and of style sheets most spaces and line ends. Beside each copy stands one made small with patience, for nginx to send (gzip_static).
 # The pages that nginx itself sends, *.html beside this script, get into the folder PAGES, with those names
 # for @STYLE_CSS@.
 set -eu
@@ -41,7 +41,10 @@ served()
 {
     case $1 in
     *.js) sed -e "$edits" -e '2,$ { \|^ *//|d }' -e 's/^ *//' -e '/^$/d' "$1" ;;
-    *.css) sed -e "$edits" -e '2,$ { \|^ */[*].*[*]/$|d }' -e 's/^ *//' -e '/^$/d' "$1" ;;
+    *.css)
+        sed -e "$edits" -e '2,$ { \|^ */[*].*[*]/$|d }' -e 's/^ *//' -e '/^$/d' -e 's/^\([a-z-]*\): /\1:/' -e 's/ {$/{/' "$1" |
+            awk 'NR > 1 && /[{};,]$/ { printf "%s", $0; next } { print }'
+        ;;
     *) cat "$1" ;;
     esac
 }

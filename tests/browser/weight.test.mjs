@@ -11,7 +11,12 @@ import { daybook, makeAccount, origin, record } from './daybook.mjs';
 
 const budget = 14 * 1024;
 const rows = 50;
-const levelOfNginx = 1; // gzip_comp_level of deploy/nginx/server.conf, for what is made at each request
+const barsMost = 60; // TIME_SPANS_MAX
+const day = 24 * 60 * 60 * 1000;
+const midnight = Math.floor(Date.now() / day) * day;
+const everyHalfDay = Array.from({ length: barsMost }, (_, at) => midnight - (at + 0.5) * day / 2);
+const dateOf = (ms) => new Date(ms).toISOString().slice(0, 10);
+const levelOfNginx = 5; // gzip_comp_level of deploy/nginx/server.conf, for what is made at each request
 let browser;
 let account;
 
@@ -19,6 +24,7 @@ before(async () => {
   account = makeAccount('weight', 'admin'); // whose pages have more links than an auditor's
   const demo = daybook('demo', '--seed', '1').trim().split('\n').map((line) => JSON.parse(line));
   await record(account, demo);
+  await record(account, everyHalfDay.map((ms) => ({ action: 'getPipeline', status: 200, occurred_at: ms })));
   browser = await launch();
 });
 
@@ -68,10 +74,18 @@ const firstView = async (query) => {
 const body = /(<table class="events"[^]*?<tbody>)([^]*?)(<\/tbody>)/;
 
 describe('the first view of a list of 50 rows', () => {
-  for (const [name, query] of [['as it comes', ''], ['filtered', '&action=updatePipeline&not_user=ann']]) {
+  const range = `&from=${dateOf(midnight - 30 * day)}&to=${dateOf(midnight - day)}`; // two bars a day
+  for (const [name, query, bars] of [
+    ['as it comes', ''],
+    ['filtered', '&action=updatePipeline&not_user=ann'],
+    ['of as many bars as there can be', range, barsMost],
+  ]) {
     it(`asks for four files, of 14 KB without the rows: ${name}`, async (t) => {
       const { source, asked } = await firstView(`?show=${rows}${query}`);
       assert.equal(source.match(body)[2].match(/<tr>/g).length, rows);
+      if (bars) {
+        assert.equal(source.match(/<svg viewBox[^]*?<\/svg>/)[0].match(/<a /g).length, bars);
+      }
       assert.deepEqual(asked.filter(({ url }) => new URL(url).origin !== origin), []);
       const bytes = {};
       for (const { url, mime, status, encoding, bytes: sent } of asked) {
