@@ -20,6 +20,8 @@ static const struct str update_end = STR("UPDATE purge_record SET ended_ms = ?" 
 #define PURGE_COLUMNS                                                                              \
     "SELECT before_ms, cause, started_ms, ended_ms, events, triggers FROM purge_record"
 static const struct str select_one = STR(PURGE_COLUMNS THIS_ONE);
+static const struct str select_unfinished =
+    STR(PURGE_COLUMNS " WHERE account_id = ? AND before_ms < ? AND ended_ms = 0 LIMIT 1");
 static const struct str select_last =
     STR(PURGE_COLUMNS " WHERE account_id = ? ORDER BY started_ms DESC LIMIT 1");
 
@@ -87,6 +89,14 @@ int purge_read(struct db *db, struct purge *purge)
                   DB_VALUES(DB_NUMBER(purge->account_id), DB_NUMBER((uint64_t)purge->before_ms),
                             DB_NUMBER(purge->cause))),
         purge->account_id, purge);
+}
+
+int purge_unfinished(struct db *db, const struct purge *later, struct purge *purge)
+{
+    return read_purge(
+        db_select(db, select_unfinished,
+                  DB_VALUES(DB_NUMBER(later->account_id), DB_NUMBER((uint64_t)later->before_ms))),
+        later->account_id, purge);
 }
 
 int purge_last(struct db *db, uint32_t account_id, struct purge *purge)

@@ -38,6 +38,9 @@ int purge_end(struct db *db, const struct purge *purge);
 /* Sets the counts, and when it began and ended, to what is written down of it.  1; 0: nothing is; -1. */
 int purge_read(struct db *db, struct purge *purge);
 
+/* One of the same account that ends before `later` and has not come to its end.  1; 0: there is none; -1. */
+int purge_unfinished(struct db *db, const struct purge *later, struct purge *purge);
+
 /* The one of an account that was begun last.  1; 0: there was none; -1. */
 int purge_last(struct db *db, uint32_t account_id, struct purge *purge);
 

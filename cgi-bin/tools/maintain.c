@@ -277,7 +277,7 @@ int maintain_once(const struct config *config)
                                                  .progress = &progress};
     struct db *db = accounts_open(config, CONFIG_MAINTAINER);
     uint64_t keys = 0, held = 0;
-    int result, held_result = -1;
+    int result, held_result = -1, leaving_result = 0;
 
     if (!db)
         return 1;
@@ -288,12 +288,12 @@ int maintain_once(const struct config *config)
     printf("%llu held calls recorded\n", (unsigned long long)held);
     if (result == 0)
         result = index_all(db, config);
-    if (result == 0)
+    if (result == 0) {
         result = maintain_retention_run(db, config, &retention);
-    if (result == 0)
-        result = leaving_go_on_all(db, config, &progress, NULL, NULL);
+        leaving_result = leaving_go_on_all(db, config, &progress, NULL, NULL);
+    }
     db_free(db);
-    return result == 0 && held_result == 0 ? 0 : 1;
+    return result == 0 && held_result == 0 && leaving_result == 0 ? 0 : 1;
 }
 
 int maintain_run(const struct config *config, int argc, char **argv)

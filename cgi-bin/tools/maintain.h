@@ -78,7 +78,10 @@ enum segment_step maintain_purge_run(struct db *db, const struct config *config,
                                      const struct maintain_retention *retention,
                                      struct purge *purge);
 
-/* The same of all accounts, for what their plans do not keep.  0; 1: it was stopped; -1. */
+/*
+ * The same of all accounts, for what their plans do not keep; one that fails holds up no other.  Each removal is an event of its account once it has come
+ * to its end, and so is an older one that never did.  0; 1: it was stopped; -1.
+ */
 int maintain_retention_run(struct db *db, const struct config *config,
                            const struct maintain_retention *retention);
 

@@ -91,27 +91,76 @@ enum segment_step maintain_purge_run(struct db *db, const struct config *config,
     return step;
 }
 
-/* What was removed until its end is an event of the account, if it is more than there was at an end `before`. */
-static void record_purge(const struct config *config, struct db *db, const struct account *account,
-                         const struct purge *before)
+/* It is an event of the account that these were removed. */
+static void record_purge(const struct config *config, const struct account *account,
+                         const struct purge *purge)
 {
     struct own_event event = {.account = account->slug, .action = "purge"};
-    struct purge now = *before;
     char time[CLOCK_TEXT_BYTES];
     struct strbuf extra;
-    uint64_t ended = before->ended_ms ? before->events + before->triggers : 0;
 
-    if (purge_read(db, &now) != 1 || now.events + now.triggers == ended)
-        return;
-    clock_format(now.before_ms, time);
+    clock_format(purge->before_ms, time);
     event.entity_id = str_from(time);
     event.line = STR("daybook maintain purge");
     strbuf_init(&extra);
-    strbuf_printf(&extra, "{\"events\": %llu, \"triggers\": %llu}", (unsigned long long)now.events,
-                  (unsigned long long)now.triggers);
+    strbuf_printf(&extra, "{\"events\": %llu, \"triggers\": %llu}",
+                  (unsigned long long)purge->events, (unsigned long long)purge->triggers);
     event.extra = strbuf_str(&extra);
     own_event_record(config, &event);
     strbuf_release(&extra);
+}
+
+/* What was removed until its end, if it is more than there was at an end `before`. */
+static int record_end(const struct config *config, struct db *db, const struct account *account,
+                      const struct purge *before)
+{
+    struct purge now = *before;
+    uint64_t ended = before->ended_ms ? before->events + before->triggers : 0;
+    int found = purge_read(db, &now);
+
+    if (found == 1 && now.events + now.triggers != ended)
+        record_purge(config, account, &now);
+    return found < 0 ? -1 : 0;
+}
+
+/* Those before it that never came to their end, such as one of a program that was killed on another day: nothing of theirs is left now. */
+static int end_older(const struct config *config, struct db *db, const struct account *account,
+                     const struct purge *purge)
+{
+    struct purge older;
+    int found;
+
+    while ((found = purge_unfinished(db, purge, &older)) == 1) {
+        if (purge_end(db, &older) < 0)
+            return -1;
+        if (older.events + older.triggers)
+            record_purge(config, account, &older);
+    }
+    return found;
+}
+
+/* What the plan of the account does not keep. */
+static enum segment_step run_account(struct db *db, const struct config *config,
+                                     const struct maintain_retention *retention,
+                                     const struct account *account)
+{
+    struct purge purge = {
+        .account_id = account->id, .before_ms = account->kept_from_ms, .cause = PURGE_BY_PLAN};
+    struct purge before = purge;
+    enum segment_step step;
+
+    if (purge_read(db, &before) < 0)
+        return SEGMENT_STEP_FAILED;
+    progress_start(retention->progress, "events", 0, "deleting from %.*s", STR_ARG(account->slug));
+    step = maintain_purge_run(db, config, retention, &purge);
+    if (step != SEGMENT_STEP_MORE)
+        progress_finish(retention->progress);
+    if (step == SEGMENT_STEP_DONE && (record_end(config, db, account, &before) < 0 ||
+                                      end_older(config, db, account, &purge) < 0))
+        step = SEGMENT_STEP_FAILED;
+    if (purge.events + purge.triggers && retention->tell)
+        retention->tell(retention->context, account, &purge);
+    return step;
 }
 
 int maintain_retention_run(struct db *db, const struct config *config,
@@ -123,27 +172,10 @@ int maintain_retention_run(struct db *db, const struct config *config,
     size_t count = 0;
     int result = accounts_all(db, arena, &accounts, &count);
 
-    for (size_t i = 0; i < count && step != SEGMENT_STEP_MORE && result == 0; i++) {
-        struct purge purge = {.account_id = accounts[i].id,
-                              .before_ms = accounts[i].kept_from_ms,
-                              .cause = PURGE_BY_PLAN};
-        struct purge before = purge;
-
+    for (size_t i = 0; i < count && step != SEGMENT_STEP_MORE; i++) {
         if (accounts[i].plan_days == 0 || accounts[i].is_held)
             continue;
-        if (purge_read(db, &before) < 0) {
-            result = -1;
-            break;
-        }
-        progress_start(retention->progress, "events", 0, "deleting from %.*s",
-                       STR_ARG(accounts[i].slug));
-        step = maintain_purge_run(db, config, retention, &purge);
-        if (step != SEGMENT_STEP_MORE)
-            progress_finish(retention->progress);
-        if (step == SEGMENT_STEP_DONE)
-            record_purge(config, db, &accounts[i], &before);
-        if (purge.events + purge.triggers && retention->tell)
-            retention->tell(retention->context, &accounts[i], &purge);
+        step = run_account(db, config, retention, &accounts[i]);
         if (step == SEGMENT_STEP_FAILED)
             result = -1;
     }

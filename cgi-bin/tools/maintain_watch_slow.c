@@ -145,13 +145,15 @@ static int purge(struct watch *watch)
 {
     struct slice slice = {watch, clock_now_ms() + WATCH_SLICE_MS};
     const struct maintain_retention retention = {is_enough, log_purge, &slice, &watch->progress};
-    int result;
+    int result, leaving = 0;
 
     if (!watch_has_passed(&watch->purge_ms, CHORES_MS))
         return 0;
     result = maintain_retention_run(watch->db, watch->config, &retention);
+    if (result <= 0) /* one that fails holds up none of those that are deleted */
+        leaving = leaving_go_on_all(watch->db, watch->config, &watch->progress, is_enough, &slice);
     if (result == 0)
-        result = leaving_go_on_all(watch->db, watch->config, &watch->progress, is_enough, &slice);
+        result = leaving;
     if (result != 0)
         watch->purge_ms = 0;
     return result;

@@ -351,9 +351,15 @@ class OwnLog(unittest.TestCase):
         self.assertEqual(201, copy.ask("POST", "/api/v1/events", token, body)[0].status)
         copy.daybook("maintain", "purge")
         copy.daybook("maintain", "purge")
+        # One of last year that was killed is told when another has come to its end.
+        copy.sql("INSERT INTO purge_record (account_id, before_ms, cause, started_ms, events, triggers) "
+                 "SELECT id, 1707000000000, 1, 1735689600000, 17, 4 FROM account WHERE slug = 'old'")
+        copy.daybook("maintain", "purge")
+        copy.daybook("maintain", "purge")
         rows = copy.sql("SELECT r.extra FROM event e JOIN event_request r USING (account_id, kind, id) JOIN account a ON "
-                        "a.id = e.account_id JOIN action c ON c.id = e.action_id WHERE a.slug = 'old' AND c.name = 'purge'")
-        self.assertEqual([{"events": 7, "triggers": 0}], [json.loads(row[0]) for row in rows])
+                        "a.id = e.account_id JOIN action c ON c.id = e.action_id WHERE a.slug = 'old' AND c.name = 'purge' "
+                        "ORDER BY e.id")
+        self.assertEqual([{"events": 7, "triggers": 0}, {"events": 17, "triggers": 4}], [json.loads(row[0]) for row in rows])
         path = copy.folder / "api.log"
         path.write_text("")
         process = subprocess.Popen([BUILD / "bin/daybook", "--config", copy.var / "daybook.conf", "follow", "--account", "old",

@@ -301,6 +301,20 @@ class Removing(Case):
         run_well("verify", "--segments", self.account.slug)
         self.check_seen()
 
+    def test_one_account_that_fails_holds_up_no_other(self):
+        self.record(50)
+        self.assign()
+        bad, self.account = self.account, Account()
+        self.sent = {}
+        self.record(50)
+        self.assign()
+        self.addCleanup(database().run, "DROP TRIGGER refuse")
+        database().run(f"CREATE TRIGGER refuse BEFORE DELETE ON event FOR EACH ROW SET @refused = IF(OLD.account_id = {bad.number}, "
+                       "(SELECT 1 UNION SELECT 2), 0)")
+        self.assertEqual(1, run("maintain", "purge").returncode)
+        self.assertEqual(50, bad.count())
+        self.assertEqual({int(identifier, 16) for identifier in self.kept()}, self.left())
+
 
 class Commands(TestCase):
     def test_plans(self):
