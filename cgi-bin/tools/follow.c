@@ -17,6 +17,7 @@
 #include "base/parse.h"
 #include "tools/accounts.h"
 #include "tools/command.h"
+#include "tools/follow_file.h"
 #include "tools/follow_files.h"
 #include "tools/follow_rotate.h"
 #include "tools/own_event.h"
@@ -223,6 +224,16 @@ static void record_own(struct follow *follow, const char *action)
         own_event_store(follow->recording, &event);
 }
 
+/* The file, or one that rotation has made of it. */
+static bool is_there(const char *path)
+{
+    char **rotated = follow_paths(path);
+    bool found = (rotated && rotated[0]) || access(path, F_OK) == 0;
+
+    follow_paths_free(rotated);
+    return found;
+}
+
 /* Follows until the end; the exit status. */
 static int run(struct follow *follow, struct arena *arena)
 {
@@ -235,6 +246,10 @@ static int run(struct follow *follow, struct arena *arena)
                                  : 0; /* nothing was read; of who follows nothing more is wanted */
     if (met == 0) {
         fprintf(stderr, "daybook: there is no account \"%s\".\n", options->account);
+        return 1;
+    }
+    if (options->once && !is_there(options->path)) {
+        fprintf(stderr, "daybook: there is no file %s, nor a rotated one.\n", options->path);
         return 1;
     }
     record_own(follow, "startCapture");

@@ -204,9 +204,10 @@ class Once(Follow):
                         ["--account", self.account.slug, "--silent-after", "-1", "/x"],
                         ["--account", self.account.slug, "--what", "1", "/x"]):
             self.assertEqual(64, daybook.run("follow", *options).returncode, options)
-        done = daybook.run("follow", "--account", "nobody", "--once", "/nowhere")
-        self.assertEqual(1, done.returncode)
-        self.assertIn(b'no account "nobody"', done.stderr)
+        for slug, complaint in (("nobody", b'no account "nobody"'), (self.account.slug, b"no file /nowhere/api.log")):
+            done = daybook.run("follow", "--account", slug, "--once", "/nowhere/api.log")
+            self.assertEqual(1, done.returncode)
+            self.assertIn(complaint, done.stderr)
 
 
 class Operations(Follow):
