@@ -166,6 +166,25 @@ void redact_url(struct redact_job *job, const struct redact_view *view, size_t b
         redact_pairs(job, view, query_end + 1, end);
 }
 
+/* A name of nobody: long, of letters and digits. */
+static bool is_token(struct str user)
+{
+    enum { TOKEN_MIN = 20 };
+    bool digit = false, letter = false;
+
+    for (size_t i = 0; i < user.len; i++) {
+        char c = user.ptr[i];
+
+        if (c >= '0' && c <= '9')
+            digit = true;
+        else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
+            letter = true;
+        else if (c != '_' && c != '-')
+            return false;
+    }
+    return user.len >= TOKEN_MIN && digit && letter;
+}
+
 size_t redact_userinfo(struct redact_job *job, const struct redact_view *view,
                        const struct redact_hit *hit, size_t end)
 {
@@ -182,15 +201,35 @@ size_t redact_userinfo(struct redact_job *job, const struct redact_view *view,
         if (text.ptr[at] == ':' && colon == 0)
             colon = at;
     }
-    if (sign == 0 || colon == 0 || colon > sign ||
-        str_starts(str_slice(text, begin, end - begin), STR(REDACTED ":")))
+    if (sign == 0 || str_starts(str_slice(text, begin, end - begin), STR(REDACTED ":")))
         return begin;
-    if (colon + 1 == sign) /* a key without a password is one itself */
+    if (colon == 0 || colon > sign) { /* https://TOKEN@host */
+        if (!is_token(redact_range(view, begin, sign)))
+            return begin;
+    } else if (colon + 1 == sign) { /* a key without a password is one itself */
         sign = colon;
-    else
+    } else {
         begin = colon + 1;
+    }
     take_secret(job, view, begin, sign, CLASS_SECRET);
     return sign;
+}
+
+/* Back to the beginning of the word, and from there behind its first colon. */
+size_t redact_dsn(struct redact_job *job, const struct redact_view *view,
+                  const struct redact_hit *hit, size_t floor)
+{
+    enum { LOGIN_MAX = 1024 };
+    struct str text = view->text;
+    size_t limit = hit->at - floor > LOGIN_MAX ? hit->at - LOGIN_MAX : floor, begin = hit->at;
+    const char *colon;
+
+    while (begin > limit && !(text.ptr[begin - 1] && strchr("\"'` \t\r\n", text.ptr[begin - 1])))
+        begin--;
+    colon = begin < hit->at ? memchr(text.ptr + begin, ':', hit->at - begin) : NULL;
+    if (colon && !str_starts(redact_range(view, begin, hit->at), STR(REDACTED ":")))
+        redact_value(job, view, (size_t)(colon - text.ptr) + 1, hit->at, CLASS_SECRET);
+    return hit->at + hit->len;
 }
 
 /* ---- Paths ---- */

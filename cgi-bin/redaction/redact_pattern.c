@@ -36,6 +36,7 @@ static const struct pattern patterns[] = {
     {"ASIA", 1, LETTERS_UPPER, 16, 16, FORM_AWS},
     {"AIza", 1, LETTERS_URL, 35, 35, FORM_PLAIN}, /* Google */
     {"ya29.", 3, LETTERS_URL, 20, 0, FORM_PLAIN},
+    {"GOCSPX-", 2, LETTERS_URL, 20, 0, FORM_PLAIN},
     {"ghp_", 1, LETTERS_WORD, 20, 0, FORM_PLAIN}, /* GitHub */
     {"gho_", 1, LETTERS_WORD, 20, 0, FORM_PLAIN},
     {"ghu_", 1, LETTERS_WORD, 20, 0, FORM_PLAIN},
@@ -47,6 +48,10 @@ static const struct pattern patterns[] = {
     {"glrt-", 1, LETTERS_DOTTED, 20, 0, FORM_PLAIN},
     {"glptt-", 1, LETTERS_DOTTED, 20, 0, FORM_PLAIN},
     {"glcbt-", 1, LETTERS_DOTTED, 20, 0, FORM_PLAIN},
+    {"glsoat-", 1, LETTERS_DOTTED, 20, 0, FORM_PLAIN},
+    {"glft-", 1, LETTERS_DOTTED, 20, 0, FORM_PLAIN},
+    {"glimt-", 1, LETTERS_DOTTED, 20, 0, FORM_PLAIN},
+    {"glagent-", 1, LETTERS_DOTTED, 20, 0, FORM_PLAIN},
     {"xoxa-", 1, LETTERS_URL, 10, 0, FORM_PLAIN}, /* Slack */
     {"xoxb-", 1, LETTERS_URL, 10, 0, FORM_PLAIN},
     {"xoxc-", 1, LETTERS_URL, 10, 0, FORM_PLAIN},
@@ -61,6 +66,8 @@ static const struct pattern patterns[] = {
     {"hooks.slack.com/services/", 4, LETTERS_PATH, 20, 0, FORM_BEHIND},
     {"hooks.slack.com/workflows/", 4, LETTERS_PATH, 20, 0, FORM_BEHIND},
     {"hooks.slack.com/triggers/", 4, LETTERS_PATH, 20, 0, FORM_BEHIND},
+    {"discord.com/api/webhooks/", 6, LETTERS_PATH, 20, 0, FORM_BEHIND},
+    {"discordapp.com/api/webhooks/", 6, LETTERS_PATH, 20, 0, FORM_BEHIND},
     {"sk_live_", 0, LETTERS_WORD, 10, 0, FORM_PLAIN}, /* Stripe */
     {"sk_test_", 0, LETTERS_WORD, 10, 0, FORM_PLAIN},
     {"rk_live_", 0, LETTERS_WORD, 10, 0, FORM_PLAIN},
@@ -71,16 +78,53 @@ static const struct pattern patterns[] = {
     {"SG.", 1, LETTERS_DOTTED, 30, 0, FORM_PLAIN}, /* SendGrid */
     {"hvs.", 0, LETTERS_URL, 20, 0, FORM_PLAIN},   /* HashiCorp Vault */
     {"hvb.", 0, LETTERS_URL, 20, 0, FORM_PLAIN},
+    {"hvr.", 0, LETTERS_URL, 20, 0, FORM_PLAIN},
     {"dop_v1_", 3, LETTERS_WORD, 40, 0, FORM_PLAIN}, /* DigitalOcean */
     {"doo_v1_", 3, LETTERS_WORD, 40, 0, FORM_PLAIN},
     {"dor_v1_", 3, LETTERS_WORD, 40, 0, FORM_PLAIN},
     {"dckr_pat_", 1, LETTERS_URL, 20, 0, FORM_PLAIN}, /* Docker */
-    {"shpat_", 1, LETTERS_WORD, 30, 0, FORM_PLAIN},   /* Shopify */
+    {"dckr_oat_", 1, LETTERS_URL, 20, 0, FORM_PLAIN},
+    {"shpat_", 1, LETTERS_WORD, 30, 0, FORM_PLAIN}, /* Shopify */
+    {"shpss_", 1, LETTERS_WORD, 30, 0, FORM_PLAIN},
+    {"shpca_", 1, LETTERS_WORD, 30, 0, FORM_PLAIN},
+    {"shppa_", 1, LETTERS_WORD, 30, 0, FORM_PLAIN},
     {"sk-ant-", 2, LETTERS_URL, 20, 0, FORM_PLAIN},
     {"sk-proj-", 2, LETTERS_URL, 20, 0, FORM_PLAIN},
+    {"sk-svcacct-", 3, LETTERS_URL, 20, 0, FORM_PLAIN},
+    {"sk-admin-", 2, LETTERS_URL, 20, 0, FORM_PLAIN},
     {"base64url.bearer.authorization.k8s.io.", 4, LETTERS_URL, 10, 0, FORM_BEHIND}, /* Kubernetes */
     {"dbk_", 1, LETTERS_WORD, 64, 64, FORM_PLAIN}, /* Daybook's own tokens */
     {"AGE-SECRET-KEY-1", 3, LETTERS_UPPER, 50, 0, FORM_PLAIN},
+    {"hf_", 1, LETTERS_WORD, 30, 0, FORM_PLAIN},  /* Hugging Face */
+    {"gsk_", 2, LETTERS_WORD, 40, 0, FORM_PLAIN}, /* Groq */
+    {"xai-", 2, LETTERS_WORD, 60, 0, FORM_PLAIN},
+    {"pplx-", 2, LETTERS_WORD, 40, 0, FORM_PLAIN}, /* Perplexity */
+    {"glsa_", 1, LETTERS_WORD, 32, 0, FORM_PLAIN}, /* Grafana */
+    {"glc_", 1, LETTERS_BASE64, 32, 0, FORM_PLAIN},
+    {"sntrys_", 4, LETTERS_BASE64, 40, 0, FORM_PLAIN}, /* Sentry */
+    {"sntryu_", 4, LETTERS_WORD, 40, 0, FORM_PLAIN},
+    {"ATATT3", 2, LETTERS_BASE64, 60, 0, FORM_PLAIN}, /* Atlassian */
+    {"ATCTT3", 2, LETTERS_BASE64, 60, 0, FORM_PLAIN},
+    {"lin_api_", 6, LETTERS_WORD, 32, 0, FORM_PLAIN}, /* Linear */
+    {"ntn_", 1, LETTERS_WORD, 40, 0, FORM_PLAIN},     /* Notion */
+    {"NRAK-", 1, LETTERS_UPPER, 27, 27, FORM_PLAIN},  /* New Relic */
+    {"PMAK-", 2, LETTERS_URL, 50, 0, FORM_PLAIN},     /* Postman */
+    {"dp.pt.", 0, LETTERS_WORD, 40, 0, FORM_PLAIN},   /* Doppler */
+    {"dp.st.", 0, LETTERS_DOTTED, 40, 0, FORM_PLAIN},
+    {"pul-", 2, LETTERS_WORD, 40, 40, FORM_PLAIN},      /* Pulumi */
+    {".atlasv1.", 5, LETTERS_URL, 40, 0, FORM_BEHIND},  /* Terraform Cloud */
+    {"rubygems_", 3, LETTERS_WORD, 48, 48, FORM_PLAIN}, /* RubyGems */
+    {"sq0atp-", 1, LETTERS_URL, 22, 0, FORM_PLAIN},     /* Square */
+    {"sq0csp-", 1, LETTERS_URL, 40, 0, FORM_PLAIN},
+    {"sbp_", 1, LETTERS_WORD, 40, 0, FORM_PLAIN},          /* Supabase */
+    {"pscale_tkn_", 1, LETTERS_DOTTED, 30, 0, FORM_PLAIN}, /* PlanetScale */
+    {"pscale_pw_", 1, LETTERS_DOTTED, 30, 0, FORM_PLAIN},
+    {"fm2_", 1, LETTERS_BASE64, 40, 0, FORM_PLAIN},      /* Fly.io */
+    {"HRKU-", 2, LETTERS_URL, 36, 0, FORM_PLAIN},        /* Heroku */
+    {"CCIPAT_", 1, LETTERS_WORD, 30, 0, FORM_PLAIN},     /* CircleCI */
+    {"bkua_", 0, LETTERS_WORD, 40, 0, FORM_PLAIN},       /* Buildkite */
+    {"snyk_uat.", 2, LETTERS_DOTTED, 30, 0, FORM_PLAIN}, /* Snyk */
+    {"dt0c01.", 1, LETTERS_DOTTED, 60, 0, FORM_PLAIN},   /* Dynatrace */
 };
 enum { PATTERN_COUNT = sizeof(patterns) / sizeof(patterns[0]), AWS_SECRET_BYTES = 40 };
 
@@ -286,6 +330,8 @@ void redact_patterns(struct redact_job *job, const struct redact_view *view, siz
             at = redact_pattern(job, view, &hit, end);
         else if (hit.stem->kind == STEM_URL)
             at = redact_userinfo(job, view, &hit, end);
+        else if (hit.stem->kind == STEM_DSN)
+            at = redact_dsn(job, view, &hit, at);
         else if (hit.stem->kind == STEM_LOGIN)
             at = redact_login(job, view, &hit, end);
         else

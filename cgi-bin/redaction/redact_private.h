@@ -46,6 +46,7 @@ enum redact_stem_kind {
     STEM_PATTERN, /* begins a secret that is known by its form; `pattern` says which */
     STEM_LOGIN,   /* a scheme: Bearer, Basic */
     STEM_URL,     /* "://": name and password of a user may follow */
+    STEM_DSN,     /* "@tcp(": behind the login in a Go data source name */
     STEM_ESCAPE,  /* an escape that may hide any of the others */
 };
 
@@ -251,6 +252,10 @@ size_t redact_pattern(struct redact_job *job, const struct redact_view *view,
                       const struct redact_hit *hit, size_t end);
 size_t redact_userinfo(struct redact_job *job, const struct redact_view *view,
                        const struct redact_hit *hit, size_t end);
+
+/* The password of "user:password@tcp(host)", which stands before `hit` and not before `floor`; where to go on. */
+size_t redact_dsn(struct redact_job *job, const struct redact_view *view,
+                  const struct redact_hit *hit, size_t floor);
 
 /* "Bearer x" or "Basic x" somewhere in a text; where to go on. */
 size_t redact_login(struct redact_job *job, const struct redact_view *view,

@@ -193,6 +193,9 @@ void redact_text(struct redact_job *job, const struct redact_view *view, size_t 
         case STEM_URL:
             at = redact_userinfo(job, view, &hit, end);
             break;
+        case STEM_DSN:
+            at = redact_dsn(job, view, &hit, at);
+            break;
         case STEM_ESCAPE:
             at = hit.at + hit.len;
         }

@@ -106,6 +106,7 @@ static void test_units(void **state)
         "-----BEGIN ",
         "-----BEGIN PRIVATE KEY-----",
         "://",
+        "a:b@tcp(",
         "Basic ",
         "basic/",
         "bearer-",

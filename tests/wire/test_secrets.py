@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import daybook
 from daybook import Account, TestCase
+from secret_forms import patterns, random_letters
 
 NAMES = ("Authorization", "authorization", "AUTHORIZATION", "Proxy-Authorization", "Cookie",
          "cookie", "Set-Cookie", "set-cookie", "HTTP_AUTHORIZATION", "HTTP_PROXY_AUTHORIZATION",
@@ -268,27 +269,6 @@ PLANTED = (
     ("head", '{"ok": true, "token": "§", "a": {"b": "c', '{"ok": true, "token": "¤", "a": {"b": "c'),
     ("extra", '{"a": {"client_secret": "§"}}', '{"a": {"client_secret": "¤"}}'),
 )
-
-# Secrets that are known by their form; they stand in every text of an event.
-def random_letters(count, letters="abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"):
-    return "".join(secrets.choice(letters) for _ in range(count))
-
-
-def patterns():
-    upper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-    return {
-        "AWS": "AKIA" + random_letters(16, upper), "GitHub": "ghp_" + random_letters(36),
-        "GitLab": "glpat-" + random_letters(20), "Slack": "xoxb-" + random_letters(24),
-        "Stripe": "sk_live_" + random_letters(24), "Google": "AIza" + random_letters(35),
-        "npm": "npm_" + random_letters(36), "PyPI": "pypi-" + random_letters(60),
-        "SendGrid": f"SG.{random_letters(22)}.{random_letters(43)}",
-        "Vault": "hvs." + random_letters(24), "DigitalOcean": "dop_v1_" + secrets.token_hex(32),
-        "Daybook": "dbk_" + secrets.token_hex(32),
-        "JWT": f"eyJ{random_letters(20)}.eyJ{random_letters(30)}.{random_letters(43)}",
-        "age": "AGE-SECRET-KEY-1" + random_letters(58, upper),
-        "Bearer": "Bearer " + random_letters(20) + "7",
-    }
-
 
 class Everywhere(Secrets):
     @staticmethod
