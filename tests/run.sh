@@ -244,12 +244,14 @@ prepare_compare_index()
 built_only='test_codefresh_cli test_codefresh_download test_export_memory test_segments_killed test_csv_readers'
 built_only="$built_only test_progress test_stock_senders test_install test_login test_login_certificates test_matrix test_matrix_claims test_matrix_leaks"
 
-# Much of the same kind, in many variants: what messages may hold, however they come; how the index is kept; how files are followed; what is told by numbers of rows, or by the page of a call.
+# Much of the same kind, in many variants: what messages may hold, however they come; how the index is kept, and what is removed in time; how files are
+# followed; what is told by numbers of rows, or by the page of a call.
 # With sanitizers alone, which look at the same answers and see more. Under valgrind all the same.
 sanitized_only='test_formats test_formats_hostile test_real_input test_cloudevents test_retraced test_kubernetes test_bad_input'
 sanitized_only="$sanitized_only test_hooks test_hooks_capture test_secrets test_capture_hostile test_idempotency"
 sanitized_only="$sanitized_only test_segments test_segments_damaged test_feed test_erase test_leaving"
-sanitized_only="$sanitized_only test_audit_api test_operator test_histogram test_links test_details test_follow"
+sanitized_only="$sanitized_only test_audit_api test_operator test_operator_many test_histogram test_links test_details"
+sanitized_only="$sanitized_only test_follow test_follow_files test_retention test_kept_pages test_capture_kept test_member_page"
 [ -z "$valgrind" ] || sanitized_only=
 
 # True for the first who asks for the sanitized test $1.
