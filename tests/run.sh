@@ -12,7 +12,7 @@
 #
 # What runs beside what, on two processors or more: four lanes, each a list of steps (the end of this file).
 #   built       cgi, wire but $built_only and     a copy of its own
-#               $sanitized_only
+#               $sanitized_only, $built_early too
 #   sanitized   cgi and wire with sanitizers,     a copy of its own
 #               fewer of what is drawn at random
 #   browser     the browser's tests, $built_only  a copy of its own
@@ -241,17 +241,18 @@ prepare_compare_index()
 }
 
 # What is about memory, timing or the programs of others, or about who may ask for what: once, as built, in the lane of the browser.
-built_only='test_codefresh_cli test_codefresh_download test_export_memory test_segments_killed test_csv_readers'
-built_only="$built_only test_progress test_stock_senders test_install test_login test_login_certificates test_matrix test_matrix_claims test_matrix_leaks"
+built_only='test_codefresh_cli test_codefresh_download test_export_memory test_csv_readers'
+built_only="$built_only test_install test_login test_login_certificates test_matrix test_matrix_claims test_matrix_leaks"
 
-# Much of the same kind, in many variants: what messages may hold, however they come; how the index is kept, and what is removed in time; how files are
-# followed; what is told by numbers of rows, or by the page of a call.
-# With sanitizers alone, which look at the same answers and see more. Under valgrind all the same.
+# As built too, but in the lane that ends first: what mostly waits would be the last to run in the other.
+built_early='test_progress test_segments_killed test_stock_senders'
+
+# Much of the same kind, in many variants, with sanitizers alone, which look at the same answers and see more. Under valgrind all the same.
 sanitized_only='test_formats test_formats_hostile test_real_input test_cloudevents test_retraced test_kubernetes test_bad_input'
 sanitized_only="$sanitized_only test_hooks test_hooks_capture test_secrets test_capture_hostile test_idempotency"
 sanitized_only="$sanitized_only test_segments test_segments_damaged test_feed test_erase test_leaving"
 sanitized_only="$sanitized_only test_audit_api test_operator test_operator_many test_histogram test_links test_details"
-sanitized_only="$sanitized_only test_follow test_follow_files test_retention test_kept_pages test_capture_kept test_member_page"
+sanitized_only="$sanitized_only test_search test_follow test_follow_files test_retention test_kept_pages test_capture_kept test_member_page"
 [ -z "$valgrind" ] || sanitized_only=
 
 # True for the first who asks for the sanitized test $1.
@@ -270,8 +271,9 @@ wire_tests()
     for test in tests/wire/test_*.py; do
         basename "$test" .py
     done | sort $order | while read -r name; do
-        case " $built_only " in
-        *" $name "*) [ "$1" != -browser ] || echo "$name" ;;
+        case " $built_only "/" $built_early " in
+        *" $name "*/*) [ "$1" != -browser ] || echo "$name" ;;
+        */*" $name "*) [ -n "$1" ] || echo "$name" ;;
         *) case $1/" $sanitized_only " in
             -browser/* | /*" $name "*) ;;
             *) echo "$name" ;;

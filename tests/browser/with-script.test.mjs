@@ -256,7 +256,7 @@ describe('the log with script', () => {
     const { page, done } = await open(browser, own.person);
     await visit(page, own.events);
     const text = await page.locator('main').innerText();
-    assert.ok(text.trimEnd().endsWith(`\n${origin}/api/v1/events`), text);
+    assert.ok(text.trimEnd().endsWith(` \\\n  ${origin}/api/v1/events`), text);
     assert.doesNotMatch(text, /ADDRESS/);
     await done();
   });
