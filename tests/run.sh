@@ -242,10 +242,10 @@ prepare_compare_index()
 
 # What is about memory, timing or the programs of others, or about who may ask for what: once, as built, in the lane of the browser.
 built_only='test_codefresh_cli test_codefresh_download test_export_memory test_csv_readers'
-built_only="$built_only test_install test_login test_login_certificates test_matrix test_matrix_claims test_matrix_leaks"
+built_only="$built_only test_progress test_install test_login test_login_certificates test_matrix test_matrix_claims test_matrix_leaks"
 
 # As built too, but in the lane that ends first: what mostly waits would be the last to run in the other.
-built_early='test_progress test_segments_killed test_stock_senders'
+built_early='test_segments_killed test_stock_senders'
 
 # Much of the same kind, in many variants, with sanitizers alone, which look at the same answers and see more. Under valgrind all the same.
 sanitized_only='test_formats test_formats_hostile test_real_input test_cloudevents test_retraced test_kubernetes test_bad_input'
