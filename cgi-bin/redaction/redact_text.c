@@ -168,13 +168,17 @@ static size_t take_name(struct redact_job *job, const struct redact_view *view,
     if (found.class == CLASS_NONE && found.begin > 0 &&
         redact_text_is_one_of(view->text.ptr[found.begin - 1], "?&;"))
         found.class = redact_name_class(job->redactor, name, PLACE_QUERY);
-    if (found.class == CLASS_NONE || !find_sign(view, floor, end, &found) ||
-        is_something_else(view->text, &found))
+    if (found.class == CLASS_NONE)
+        return found.end;
+    if (!find_sign(view, floor, end, &found))
+        return redact_text_named(job, view, end, &found);
+    if (is_something_else(view->text, &found))
         return found.end;
     return redact_text_value(job, view, end, &found);
 }
 
-void redact_text(struct redact_job *job, const struct redact_view *view, size_t begin, size_t end)
+void redact_text_names(struct redact_job *job, const struct redact_view *view, size_t begin,
+                       size_t end)
 {
     struct redact_hit hit;
     size_t at = begin;
@@ -200,4 +204,10 @@ void redact_text(struct redact_job *job, const struct redact_view *view, size_t 
             at = hit.at + hit.len;
         }
     }
+}
+
+void redact_text(struct redact_job *job, const struct redact_view *view, size_t begin, size_t end)
+{
+    redact_text_manifests(job, view, begin, end);
+    redact_text_names(job, view, begin, end);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading of any text: its names are in redact_text.c, their values in redact_text_value.c. */
+/* Reading of any text: its names are in redact_text.c, their values in redact_text_value.c, names that are values in redact_text_named.c. */
 #ifndef DAYBOOK_INTAKE_REDACT_TEXT_PRIVATE_H
 #define DAYBOOK_INTAKE_REDACT_TEXT_PRIVATE_H
 
@@ -23,6 +23,21 @@ struct redact_found {
 /* Replaces the value of `found` that begins in a text ending at `end`; where to go on. */
 size_t redact_text_value(struct redact_job *job, const struct redact_view *view, size_t end,
                          const struct redact_found *found);
+
+/* Replaces the values of all names in view->text[begin..end), and what is a secret by its form. */
+void redact_text_names(struct redact_job *job, const struct redact_view *view, size_t begin,
+                       size_t end);
+
+/*
+ * Replaces the value that stands beside `name`, if that is the value of a name itself: `name: DB_PASSWORD`, `value: x`; and what is secret
+ * between them.  Where to go on.
+ */
+size_t redact_text_named(struct redact_job *job, const struct redact_view *view, size_t end,
+                         const struct redact_found *name);
+
+/* Replaces what Kubernetes Secrets in YAML hold: redact_text_manifest.c. */
+void redact_text_manifests(struct redact_job *job, const struct redact_view *view, size_t begin,
+                           size_t end);
 
 static inline bool redact_text_is_space(char c)
 {

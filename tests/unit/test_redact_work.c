@@ -122,6 +122,11 @@ static void test_units(void **state)
         "\xff",
         "{\"password\":",
         "\"{\\\"",
+        "name: password\n",
+        "<name>password</name>",
+        "name=\"password\">",
+        "\nkind: Secret",
+        "\n---",
     };
 
     (void)state;
@@ -162,6 +167,10 @@ static void test_shapes(void **state)
         {BODY, {"", "pin='\npin=\"\npin=`\n", ""}},
         {BODY, {"", "\"pin\"    ", ""}},
         {BODY, {"", "password: |\n\n\n  a\n", ""}},
+        {BODY, {"", "name: password, a: ", "value: x"}},
+        {BODY, {"kind: Secret\ndata:", "\n a: |\n  b", ""}},
+        {BODY, {"kind: Secret\ndata:", "\n a: \"", ""}},
+        {BODY, {"kind: Secret", "\ndata:\n a", ""}},
         {BODY, {"--a\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n", "--a\r\n\r\npin", ""}},
     };
 
