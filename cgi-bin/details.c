@@ -106,7 +106,7 @@ static void serve(void *context, struct request *request, struct response *respo
 
     if (!params_parse(request->arena, request->query, PARAMS_DETAILS, clock_now_ms(),
                       &details.params, &complaint)) {
-        response_error(response, 400, complaint);
+        response_error_parameters(response, complaint);
         return;
     }
     params_remember_zone(request->arena, &details.params,

@@ -306,7 +306,7 @@ static bool refuse(struct download *download, struct db *db, struct request *req
     complaint = list_all_complaint(&download->asked.params, &log);
     if (complaint) {
         db_rollback(db);
-        response_error(response, 400, str_from(complaint));
+        download_request_refuse(response, str_from(complaint));
     }
     return complaint != NULL;
 }

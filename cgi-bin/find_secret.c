@@ -241,7 +241,7 @@ static void serve(void *opaque, struct request *request, struct response *respon
     struct fields fields;
 
     if (!fields_parse(request->arena, request->query, NULL, 0, &fields, &complaint)) {
-        response_error(response, 400, complaint);
+        response_error_parameters(response, complaint);
         return;
     }
     if (!access_begin_about(db, "find-secret", request, response, &page.account))

@@ -320,7 +320,7 @@ static void serve(void *opaque, struct request *request, struct response *respon
 
     if (!params_parse(request->arena, request->query, PARAMS_VIEWS, clock_now_ms(), &page.params,
                       &complaint)) {
-        response_error(response, 400, complaint);
+        response_error_parameters(response, complaint);
         return;
     }
     if (!access_begin_about(manage->reader, "views", request, response, &page.account))

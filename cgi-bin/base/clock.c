@@ -371,5 +371,9 @@ void clock_span(int64_t ms, char out[CLOCK_TEXT_BYTES])
             return;
         }
     }
-    snprintf(out, CLOCK_TEXT_BYTES, "%lld ms", ms < 0 ? 0LL : (long long)ms);
+    if (ms > 1000)
+        snprintf(out, CLOCK_TEXT_BYTES, "%lld.%lld seconds", (long long)ms / 1000,
+                 (long long)ms % 1000 / 100);
+    else
+        snprintf(out, CLOCK_TEXT_BYTES, "%lld ms", ms < 0 ? 0LL : (long long)ms);
 }

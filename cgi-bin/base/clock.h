@@ -85,7 +85,7 @@ enum clock_unit { CLOCK_DAY, CLOCK_MINUTE, CLOCK_SECOND, CLOCK_MS };
 void clock_show(int64_t ms, const char *zone, enum clock_unit unit, char out[CLOCK_TEXT_BYTES]);
 
 /*
- * How long something takes or is ago, for people: "340 ms", "59 seconds", "1 hour", "36 hours", "4 days"; rounded down to two
+ * How long something takes or is ago, for people: "340 ms", "1.8 seconds", "59 seconds", "1 hour", "36 hours", "4 days"; rounded down to two
  * of a unit at least, unless it is exactly one.  Below 0 counts as 0.
  */
 void clock_span(int64_t ms, char out[CLOCK_TEXT_BYTES]);

@@ -79,6 +79,11 @@ static bool read_params(struct request *request, struct download_request *downlo
     return fine;
 }
 
+void download_request_refuse(struct response *response, struct str complaint)
+{
+    response_error_link(response, 400, complaint, STR("events"), STR("Go to the log"));
+}
+
 bool download_request_read(struct request *request, struct response *response,
                            struct download_request *download)
 {
@@ -86,11 +91,12 @@ bool download_request_read(struct request *request, struct response *response,
 
     *download = (struct download_request){.way = download_way(request), .format = EXPORT_CSV};
     if (download->way != DOWNLOAD_CODEFRESH && !read_path(request, download)) {
-        response_error(response, 404, STR("There is no such file."));
+        response_error_link(response, 404, STR("There is no such file."), STR("/"),
+                            STR("Go to your log"));
         return false;
     }
     if (read_params(request, download, &complaint))
         return true;
-    response_error(response, 400, complaint);
+    download_request_refuse(response, complaint);
     return false;
 }

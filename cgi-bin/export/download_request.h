@@ -30,4 +30,7 @@ void download_speak(const struct request *request, struct response *response);
 bool download_request_read(struct request *request, struct response *response,
                            struct download_request *download);
 
+/* 400: says what is wrong with the parameters; a person is led to the list, which has a form for them. */
+void download_request_refuse(struct response *response, struct str complaint);
+
 #endif

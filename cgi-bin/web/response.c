@@ -326,6 +326,11 @@ void response_error_link(struct response *response, unsigned status, struct str 
     response_error_command(response, status, sentence, STR(""), href, label);
 }
 
+void response_error_parameters(struct response *response, struct str sentence)
+{
+    response_error_link(response, 400, sentence, STR("?"), STR("Open the page without parameters"));
+}
+
 void response_error(struct response *response, unsigned status, struct str sentence)
 {
     response_error_link(response, status, sentence, STR(""), STR(""));

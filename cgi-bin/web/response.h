@@ -42,7 +42,10 @@ void response_error(struct response *response, unsigned status, struct str sente
 void response_error_link(struct response *response, unsigned status, struct str sentence,
                          struct str href, struct str label);
 
-/* The same with a command that helps, in a line of its own behind the sentence; what is not ours in it is quoted (base/shell.h). */
+/* 400 for parameters that cannot be taken, with a link to the same page without any. */
+void response_error_parameters(struct response *response, struct str sentence);
+
+/* The same as response_error_link() with a command that helps, in a line of its own behind the sentence; what is not ours in it is quoted (base/shell.h). */
 void response_error_command(struct response *response, unsigned status, struct str sentence,
                             struct str command, struct str href, struct str label);
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Parameters unknown, repeated or malformed: a 400 that names them and what is accepted."""
+import re
 import unittest
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
 import daybook
 from daybook import Account, Page, TestCase
@@ -127,6 +128,19 @@ class Parameters(TestCase):
                 self.assertNamed(f"{target}?user={text}", "user", "%")
             self.assertNamed(f"{target}?us%r=a", "%")
             self.assertNamed(f"{target}?user=a%00b", "user", "NUL")
+
+    def test_each_page_leads_on(self):
+        """What a refused page leads to is a page that is there."""
+        for target, query in ((f"events/{self.event}", "bogus=1"), (f"events/{self.event}", "view=x"),
+                              ("-/views", "bogus=1"), ("-/find-secret", "bogus=%"),
+                              ("events.csv", "bogus=1"), ("triggers.csv", "from=x"),
+                              ("all.csv", "status=x"), ("events.ndjson", "bom=1")):
+            with self.subTest(target=target, query=query):
+                answer = self.account.open(f"{target}?{query}")
+                self.assertEqual(400, answer.status)
+                (way,) = re.findall('<a class="button" href="([^"]*)"', answer.text)
+                there = urljoin(f"/{self.account.slug}/{target}", way)
+                self.assertEqual(200, daybook.get(there, daybook.login()).status, there)
 
     def test_too_many(self):
         self.assertTaken("events?" + "&".join(["user=x"] * 1000))
