@@ -251,7 +251,7 @@ built_early='test_segments_killed test_stock_senders'
 sanitized_only='test_formats test_formats_hostile test_real_input test_cloudevents test_retraced test_kubernetes test_bad_input'
 sanitized_only="$sanitized_only test_hooks test_hooks_capture test_secrets test_capture_hostile test_idempotency"
 sanitized_only="$sanitized_only test_segments test_segments_damaged test_feed test_erase test_leaving"
-sanitized_only="$sanitized_only test_audit_api test_operator test_operator_many test_histogram test_links test_details"
+sanitized_only="$sanitized_only test_audit_api test_operator test_operator_many test_histogram test_links test_details test_own_log test_query"
 sanitized_only="$sanitized_only test_search test_follow test_follow_files test_retention test_kept_pages test_capture_kept test_member_page"
 [ -z "$valgrind" ] || sanitized_only=
 

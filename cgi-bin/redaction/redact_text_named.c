@@ -80,9 +80,11 @@ static struct key read_tag(struct str text, size_t at, size_t end, size_t *conte
 {
     struct key tag = {.begin = at + 1};
 
-    for (tag.end = tag.begin; tag.end < end && redact_text_is_name_byte(text.ptr[tag.end]);)
-        if (text.ptr[++tag.end] == ':' && tag.end + 1 < end)
-            tag.begin = ++tag.end;
+    for (tag.end = tag.begin;
+         tag.end < end && (text.ptr[tag.end] == ':' || redact_text_is_name_byte(text.ptr[tag.end]));
+         tag.end++)
+        if (text.ptr[tag.end] == ':')
+            tag.begin = tag.end + 1;
     tag.role = role_of(text, tag.begin, tag.end);
     *content = behind(text, tag.end, end, '>');
     if (*content > at + 1 && *content >= 2 && text.ptr[*content - 2] == '/')

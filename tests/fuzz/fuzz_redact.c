@@ -119,12 +119,13 @@ static bool is_json(struct str text)
 
 static void check_text(struct arena *arena, enum place place, struct str text)
 {
-    bool json = place != PLACE_URL && is_json(text);
     struct str once, twice;
+    bool json;
 
     if (place == PLACE_USER)
         text =
             str_slice(text, 0, EVENT_NAME_MAX / 8); /* with marks it is not too long, so not cut */
+    json = place != PLACE_URL && is_json(text);
     if (!redact(arena, place, text, &once))
         return;
     check_rest(text, once);
