@@ -96,13 +96,32 @@ static bool is_variable(struct str name)
     return true;
 }
 
+/* Behind the word with which a Dockerfile, Apache or a C shell sets a variable: its value follows without a sign. */
+static bool is_set(struct str text, size_t begin, size_t floor)
+{
+    static const struct str words[] = {STR("ENV"), STR("SetEnv"), STR("setenv")};
+    size_t at = begin;
+
+    while (at > floor && redact_text_is_space(text.ptr[at - 1]) &&
+           begin - at < REDACT_TEXT_LOOKAHEAD)
+        at--;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && at < begin; i++) {
+        size_t len = words[i].len;
+
+        if (at - floor >= len && str_equal(str_slice(text, at - len, len), words[i]) &&
+            (at == len || !redact_text_is_name_byte(text.ptr[at - len - 1])))
+            return true;
+    }
+    return false;
+}
+
 /* Finds the sign behind the name, and the beginning of the value. */
 static bool find_sign(const struct redact_view *view, size_t floor, size_t end,
                       struct redact_found *found)
 {
     struct str text = view->text;
     size_t at = found->end;
-    bool quoted = false;
+    bool quoted = false, set = false;
 
     if (is_element(text, found->begin)) {
         found->sign = '>';
@@ -134,13 +153,13 @@ static bool find_sign(const struct redact_view *view, size_t floor, size_t end,
         found->sign = '=';
         found->value = behind_attribute(text, found->end + 1, end);
     } else {
-        bool option =
-            text.ptr[found->begin] == '-' && at > found->end && at < end && text.ptr[at] != '-';
+        bool option = text.ptr[found->begin] == '-' && at < end && text.ptr[at] != '-';
 
+        set = is_set(text, found->begin, floor);
         found->sign = ' ';
-        found->value = option ? at : 0;
+        found->value = at > found->end && (option || set) ? at : 0;
     }
-    found->line = begins_line(view, found->begin, floor) ||
+    found->line = set || begins_line(view, found->begin, floor) ||
                   (found->begin == found->first && found->sign == '=' &&
                    is_variable(redact_range(view, found->begin, found->end)));
     return found->value != 0;

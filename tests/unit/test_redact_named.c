@@ -35,6 +35,12 @@ static const struct row {
     {"at the end", "name: password", NULL},
     {"nothing", "name: password\nvalue:", NULL},
 
+    /* Set by a word */
+    {"a Dockerfile", "FROM a\nARG TOKEN\nENV DB_PASSWORD x y\nENV HOST b\n",
+     "FROM a\nARG TOKEN\nENV DB_PASSWORD redacted\nENV HOST b\n"},
+    {"Apache", "  SetEnv API_TOKEN \"x y\"\r\n", "  SetEnv API_TOKEN \"redacted\"\r\n"},
+    {"another word", "OPENV API_TOKEN a\nenv API_TOKEN a\nENV\nAPI_TOKEN a", NULL},
+
     /* XML */
     {"an attribute", "<entry key=\"db.password\">x</entry><entry key=\"db.host\">y</entry>",
      "<entry key=\"db.password\">redacted</entry><entry key=\"db.host\">y</entry>"},
