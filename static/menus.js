@@ -126,10 +126,14 @@ const addSearch = (ticks, name) => {
 const mayFocus = (menu) => matchMedia('(pointer: fine)').matches
     && [document.body, menu.firstElementChild].includes(document.activeElement);
 
-// The button says what it turns to.
+// The button says what it turns to. A year has four digits: else the hour that is typed next would be more of it.
 const nameTimes = (button) => {
     const fields = button.closest('.fields');
     const days = fields.querySelector('[type=date]');
+
+    for (const time of fields.querySelectorAll('[type=datetime-local]')) {
+        time.max = '9999-12-31T23:59:59';
+    }
 
     button.textContent = days ? 'Choose times too' : 'Days only';
     button.hidden = !days && !fields.querySelector('[type=datetime-local]');

@@ -157,6 +157,7 @@ curl -H 'Authorization: Bearer TOKEN' \
 <section class="note"{{#LIVE}} data-live="{{LINK_HREF}}"{{/LIVE}}>
   <h2>Nothing matches</h2>
   <p>No call in this tab fits all of these filters{{#TIMES}}; times are in {{ZONE}}{{/TIMES}}.
+    {{#TEXTS}}A text is looked for in what was sent and answered, not in the columns: actions and users are whole values, under Add filter.{{/TEXTS}}
     {{#OTHER_TAB}}<a href="{{LINK_HREF}}">Look in {{LABEL}}</a> ·{{/OTHER_TAB}}
     {{#CLEAR_ALL}}<a href="{{LINK_HREF}}">Clear all filters</a>{{/CLEAR_ALL}}</p>
 </section>

@@ -130,6 +130,8 @@ static void fill_empty(struct page *page, struct arena *arena, const struct page
         fill_other_tab(empty, arena, list);
         if (list->params.from.len || list->params.to.len)
             page_show(empty, PAGE_TIMES);
+        if (list->params.filter.text.len)
+            page_show(empty, PAGE_TEXTS);
         fill_live(empty, arena, list);
     } else if (list->params.filter.has_asof) {
         newest.page = 1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What other searches have and this one has not, found where it would silently mean something else: AND, OR, NOT, * for any text, groups.
+ * What other searches have and this one has not, found where it would silently mean something else: AND, OR, NOT, = and its like, * for any
+ * text, groups.
  * Says what to write instead.  In quotes all of it is text.
  */
 #include "query/query_private.h"
@@ -92,12 +93,72 @@ static const struct {
 };
 enum { OPERATOR_COUNT = sizeof(operators) / sizeof(operators[0]) };
 
+/* ---- Comparisons ---------------------------------------------------------------------------------- */
+
+static bool is_sign(char c)
+{
+    return c == '=' || c == '<' || c == '>' || c == '!';
+}
+
+/* How many signs of a comparison stand at `at`; "!" alone is none. */
+static size_t sign_len(struct str text, size_t at)
+{
+    size_t len = 0;
+
+    while (at + len < text.len && is_sign(text.ptr[at + len]))
+        len++;
+    return len == 1 && text.ptr[at] == '!' ? 0 : len;
+}
+
+/* "action=x", as SQL and others write it: where the sign stands; 0: it is a text. */
+static size_t find_comparison(struct str piece)
+{
+    size_t at = 0;
+
+    while (at < piece.len && !is_sign(piece.ptr[at]))
+        at++;
+    return sign_len(piece, at) && query_is_word(str_slice(piece, 0, at)) ? at : 0;
+}
+
+/* The word in front of the blanks before `at`: of "action = x". */
+static struct str word_before(struct str text, size_t at)
+{
+    size_t begin;
+
+    while (at > 0 && query_blank(text, at - 1))
+        at--;
+    for (begin = at; begin > 0 && !query_blank(text, begin - 1);)
+        begin--;
+    return str_slice(text, begin, at - begin);
+}
+
+static bool no_comparison(struct query_reader *reader, struct str name, size_t at, size_t len)
+{
+    const char *sign = reader->text.ptr + at;
+    bool compares = *sign == '<' || *sign == '>';
+
+    return query_mistaken(
+        reader, at, len,
+        "a condition has a colon and no blanks around it: %s%.*s:%.*s… " QUOTED_IS_TEXT,
+        *sign == '!' ? "-" : "", STR_ARG(name), compares ? (int)len : 0, sign);
+}
+
+static bool check_comparison(struct query_reader *reader, const struct query_value *piece)
+{
+    size_t at = find_comparison(piece->text), len = sign_len(piece->text, at);
+    struct str name = at ? str_slice(piece->text, 0, at) : word_before(reader->text, piece->at);
+
+    if (len == 0 || (at == 0 && (len < piece->text.len || !query_is_word(name))))
+        return true;
+    return no_comparison(reader, name, piece->at + at, len);
+}
+
 bool query_is_foreign_piece(struct str piece)
 {
     for (size_t i = 0; i < OPERATOR_COUNT; i++)
         if (str_equal(piece, operators[i].name))
             return true;
-    return ends_with_star(piece);
+    return ends_with_star(piece) || find_comparison(piece);
 }
 
 bool query_check_piece(struct query_reader *reader, const struct query_value *piece,
@@ -110,5 +171,6 @@ bool query_check_piece(struct query_reader *reader, const struct query_value *pi
                                 : str_equal(piece->text, operators[i].name))
             return query_mistaken(reader, piece->at, piece->len, "%s. " QUOTED_IS_TEXT,
                                   operators[i].instead);
-    return !ends_with_star(piece->text) || text_with_star(reader, piece);
+    return check_comparison(reader, piece) &&
+           (!ends_with_star(piece->text) || text_with_star(reader, piece));
 }

@@ -49,6 +49,9 @@ struct query_word {
 /* The word of this name, in letters of either case.  False: there is none, of this list. */
 bool query_find_word(const struct query_reader *reader, struct str name, struct query_word *word);
 
+/* Is it one of these words, of any list? */
+bool query_is_word(struct str name);
+
 /* Says so of what was `typed` at `at`, with those that there are and the one that is most like it; always false. */
 bool query_unknown_word(struct query_reader *reader, size_t at, struct str typed);
 

@@ -50,6 +50,17 @@ bool query_find_word(const struct query_reader *reader, struct str name, struct 
     return false;
 }
 
+bool query_is_word(struct str name)
+{
+    for (int i = 0; i < FILTER_ALL_COUNT; i++)
+        if (str_equal_folded(name, str_from(params_include_name((enum filter_dimension)i))))
+            return true;
+    for (size_t i = 0; i < WORD_COUNT; i++)
+        if (str_equal_folded(name, str_from(words[i].name)))
+            return true;
+    return false;
+}
+
 /* ---- A word that there is not --------------------------------------------------------------------- */
 
 /* How many letters differ, are missing or are too many (Levenshtein), with a-z as A-Z. */
