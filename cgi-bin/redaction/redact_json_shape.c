@@ -10,20 +10,22 @@ static const struct {
     struct str name;
     enum redact_role role;
 } roles[] = {
-    {STR("name"), ROLE_NAME},      {STR("key"), ROLE_NAME},
-    {STR("variable"), ROLE_NAME},  {STR("header"), ROLE_NAME},
-    {STR("value"), ROLE_VALUE},    {STR("values"), ROLE_VALUE},
-    {STR("default"), ROLE_VALUE},  {STR("defaultvalue"), ROLE_VALUE},
-    {STR("encrypted"), ROLE_MASK}, {STR("secret"), ROLE_MASK},
-    {STR("sensitive"), ROLE_MASK}, {STR("masked"), ROLE_MASK},
-    {STR("issecret"), ROLE_MASK},  {STR("is_secret"), ROLE_MASK},
-    {STR("kind"), ROLE_KIND},      {STR("type"), ROLE_KIND},
-    {STR("data"), ROLE_DATA},      {STR("stringdata"), ROLE_STRING_DATA},
-    {STR("param"), ROLE_NAME},     {STR("parameter"), ROLE_NAME},
-    {STR("field"), ROLE_NAME},     {STR("property"), ROLE_NAME},
-    {STR("input"), ROLE_VALUE},    {STR("rejectedvalue"), ROLE_VALUE},
-    {STR("loc"), ROLE_PLACE},      {STR("items"), ROLE_ITEMS},
-    {STR("path"), ROLE_PATH},
+    {STR("name"), ROLE_NAME},         {STR("key"), ROLE_NAME},
+    {STR("variable"), ROLE_NAME},     {STR("header"), ROLE_NAME},
+    {STR("value"), ROLE_VALUE},       {STR("values"), ROLE_VALUE},
+    {STR("default"), ROLE_VALUE},     {STR("defaultvalue"), ROLE_VALUE},
+    {STR("encrypted"), ROLE_MASK},    {STR("secret"), ROLE_MASK},
+    {STR("sensitive"), ROLE_MASK},    {STR("masked"), ROLE_MASK},
+    {STR("issecret"), ROLE_MASK},     {STR("is_secret"), ROLE_MASK},
+    {STR("kind"), ROLE_KIND},         {STR("type"), ROLE_KIND},
+    {STR("data"), ROLE_DATA},         {STR("stringdata"), ROLE_STRING_DATA},
+    {STR("param"), ROLE_NAME},        {STR("parameter"), ROLE_NAME},
+    {STR("field"), ROLE_NAME},        {STR("property"), ROLE_NAME},
+    {STR("input"), ROLE_VALUE},       {STR("rejectedvalue"), ROLE_VALUE},
+    {STR("loc"), ROLE_PLACE},         {STR("items"), ROLE_ITEMS},
+    {STR("path"), ROLE_PATH},         {STR("parameterkey"), ROLE_NAME},
+    {STR("param-name"), ROLE_NAME},   {STR("parametervalue"), ROLE_VALUE},
+    {STR("param-value"), ROLE_VALUE},
 };
 enum { MEMBER_COUNT = sizeof(roles) / sizeof(roles[0]) };
 

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Kubernetes Secrets in YAML: what stands below `data` and `stringData`, whatever it is called.  They may stand above the line that says what
- * it is, so a document is read twice, and only where a text speaks of a Secret at all.
+ * it is, so a mapping is read to its end for that, once, and only where a text speaks of a Secret at all.
  */
 #define _GNU_SOURCE
 #include "redaction/redact_text_private.h"
 
 /* One line of a document, without its end. */
 struct line {
-    size_t begin, first, end, next; /* `first` is behind its indentation and the dash of a list */
+    size_t begin, indent, first, end,
+        next; /* `first` is behind its indentation and the dash of a list */
 };
 
 static struct line read_line(struct str text, size_t at, size_t end)
@@ -21,6 +22,7 @@ static struct line read_line(struct str text, size_t at, size_t end)
                              redact_text_is_break(text.ptr[line.end - 1])))
         line.end--;
     line.first = redact_text_skip_spaces(text, at, line.end);
+    line.indent = line.first - at;
     while (line.end - line.first > 1 && text.ptr[line.first] == '-' &&
            redact_text_is_space(text.ptr[line.first + 1]))
         line.first = redact_text_skip_spaces(text, line.first + 1, line.end);
@@ -46,27 +48,45 @@ static size_t behind_key(struct str text, const struct line *line, size_t *begin
     return *end > *begin && at < line->end && text.ptr[at] == ':' ? at + 1 : 0;
 }
 
-/* Is it "kind: Secret", or a list of them? */
+/* Is it "kind: Secret", or a list of them, or "type: secret" as of a Codefresh context? */
 static bool is_kind(struct str text, const struct line *line)
 {
     size_t begin, end, at = behind_key(text, line, &begin, &end);
     struct str kind;
 
-    if (!at || !str_equal(str_slice(text, begin, end - begin), STR("kind")))
+    if (!at || redact_json_role(str_slice(text, begin, end - begin)) != ROLE_KIND)
         return false;
     at = redact_text_skip_spaces(text, at, line->end);
     kind = str_slice(text, at, line->end - at);
     if (kind.len && redact_text_is_quote(kind.ptr[0]))
         kind = str_slice(kind, 1, kind.len - 1);
-    if (!str_starts(kind, STR("Secret")))
-        return false;
-    kind = str_slice(kind, 6, kind.len - 6);
-    return kind.len == 0 || str_starts(kind, STR("List")) || !redact_text_is_name_byte(kind.ptr[0]);
+    at = 0;
+    while (at < kind.len && redact_text_is_name_byte(kind.ptr[at]))
+        at++;
+    kind.len = at;
+    return str_equal_folded(kind, STR("secret")) || str_equal_folded(kind, STR("secret-yaml")) ||
+           str_equal(kind, STR("SecretList"));
 }
 
 static bool is_data(struct str key)
 {
     return str_equal(key, STR("data")) || str_equal(key, STR("stringData"));
+}
+
+/* Where a value without quotes ends: with its line, or at a note. */
+static size_t plain_end(struct str text, size_t at, size_t end)
+{
+    size_t stop = end;
+
+    for (; at < end; at++) {
+        if (redact_text_is_space(text.ptr[at]) && stop == end)
+            stop = at;
+        else if (text.ptr[at] == '#' && stop < end)
+            return stop;
+        else if (!redact_text_is_space(text.ptr[at]))
+            stop = end;
+    }
+    return end;
 }
 
 /* The value of one key, which may reach into further lines.  Where the next line begins. */
@@ -78,6 +98,10 @@ static size_t take_value(struct redact_job *job, const struct redact_view *view,
     /* What no other text takes for a value: {a: b}, an anchor */
     if (value < line->end && redact_text_is_one_of(view->text.ptr[value], "{[<&,;")) {
         redact_value(job, view, value, line->end, CLASS_SECRET);
+        return at;
+    }
+    if (value < line->end && !redact_text_is_one_of(view->text.ptr[value], "|>\"'")) {
+        redact_value(job, view, value, plain_end(view->text, value, line->end), CLASS_SECRET);
         return at;
     }
     value = redact_text_value(job, view, end, found);
@@ -112,36 +136,87 @@ static size_t take_data(struct redact_job *job, const struct redact_view *view,
     return at;
 }
 
-/* The columns in which a document says that something is a Secret: a bit each. */
-static uint64_t columns_of_secrets(struct str text, size_t begin, size_t end)
+/* Does the mapping at `column` say below `at` that it is a Secret? */
+static bool is_said_below(struct str text, size_t at, size_t end, size_t column)
 {
-    uint64_t columns = 0;
-
-    for (size_t at = begin; at < end;) {
+    while (at < end) {
         struct line line = read_line(text, at, end);
 
-        if (column_of(&line) < 64 && is_kind(text, &line))
-            columns |= UINT64_C(1) << column_of(&line);
         at = line.next;
+        if (line.first == line.end || text.ptr[line.first] == '#')
+            continue;
+        if (line.indent < column)
+            return false;
+        if (line.indent == column && line.first == line.begin + column && is_kind(text, &line))
+            return true;
     }
-    return columns;
+    return false;
+}
+
+/* Of the mapping that is open at a column, a bit each: is it a Secret, and has it been read to its end for that? */
+struct mappings {
+    uint64_t secret, read;
+};
+
+/* A mapping ends at a line that stands further left, and where a list goes on. */
+static void close_mappings(struct mappings *open, const struct line *line)
+{
+    uint64_t left = line->indent < 63 ? (UINT64_C(2) << line->indent) - 1 : UINT64_MAX;
+
+    open->secret &= left;
+    open->read &= left;
+}
+
+static bool is_secret(struct str text, const struct line *line, size_t end, struct mappings *open)
+{
+    uint64_t bit = UINT64_C(1) << column_of(line);
+
+    if (!((open->secret | open->read) & bit) &&
+        is_said_below(text, line->next, end, column_of(line)))
+        open->secret |= bit;
+    open->read |= bit;
+    return open->secret & bit;
+}
+
+/* A line of JSON, such as kubectl's last-applied-configuration. */
+static void take_json(struct redact_job *job, const struct redact_view *view,
+                      const struct line *line)
+{
+    struct redact_ahead ahead;
+    bool whole;
+
+    redact_look_ahead(job, view, line->first, line->end, &ahead);
+    if (ahead.has_hit && redact_begins_json(redact_range(view, line->first, line->end)))
+        redact_json(job, view, line->first, line->end, PLACE_TEXT, &ahead, &whole);
 }
 
 static void take_document(struct redact_job *job, const struct redact_view *view, size_t begin,
-                          size_t end, uint64_t columns)
+                          size_t end, bool said)
 {
+    struct mappings open = {.secret = said ? 1 : 0};
     struct str text = view->text;
 
-    for (size_t at = begin; columns && at < end;) {
+    for (size_t at = begin; at < end;) {
         struct line line = read_line(text, at, end);
         size_t key, key_end, rest = behind_key(text, &line, &key, &key_end);
 
         at = line.next;
-        if (!rest || column_of(&line) >= 64 || !(columns >> column_of(&line) & 1) ||
-            !is_data(str_slice(text, key, key_end - key)))
+        if (line.first == line.end || text.ptr[line.first] == '#')
+            continue;
+        if (text.ptr[line.first] == '{') {
+            take_json(job, view, &line);
+            continue;
+        }
+        close_mappings(&open, &line);
+        if (!rest || column_of(&line) >= 64)
+            continue;
+        if (is_kind(text, &line))
+            open.secret |= UINT64_C(1) << column_of(&line);
+        if (!is_data(str_slice(text, key, key_end - key)) || !is_secret(text, &line, end, &open))
             continue;
         rest = redact_text_skip_spaces(text, rest, line.end);
-        if (rest < line.end && !redact_text_is_one_of(text.ptr[rest], "#&!"))
+        if (rest < line.end && !redact_text_is_one_of(text.ptr[rest], "#&!") &&
+            !str_equal(str_slice(text, rest, line.end - rest), STR("{}")))
             redact_value(job, view, rest, line.end, CLASS_SECRET);
         at = take_data(job, view, &line, end);
     }
@@ -160,13 +235,13 @@ void redact_text_manifests(struct redact_job *job, const struct redact_view *vie
 {
     bool said = job->secret_data && view->depth == 0;
 
-    if (begin == end || (!said && !memmem(view->text.ptr + begin, end - begin, "Secret", 6)))
+    if (begin == end || (!said && !memmem(view->text.ptr + begin, end - begin, "Secret", 6) &&
+                         !memmem(view->text.ptr + begin, end - begin, "secret", 6)))
         return;
     while (begin < end) {
         size_t stop = document_end(view->text, begin, end);
 
-        take_document(job, view, begin, stop,
-                      columns_of_secrets(view->text, begin, stop) | (said ? 1 : 0));
+        take_document(job, view, begin, stop, said);
         begin = stop;
     }
 }

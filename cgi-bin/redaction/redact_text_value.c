@@ -63,6 +63,11 @@ static size_t quoted_end(struct str text, size_t at, size_t end, char quote, siz
     size_t begin = at, run = 0, line_end = 0;
 
     for (; at < end; at++) {
+        if (quote == '\'' && backslashes == 0 && run == 0 && at + 1 < end &&
+            text.ptr[at] == quote && text.ptr[at + 1] == quote) { /* YAML's and SQL's '' */
+            at++;
+            continue;
+        }
         if (text.ptr[at] == quote && run <= backslashes)
             return at - run;
         run = text.ptr[at] == '\\' ? run + 1 : 0;

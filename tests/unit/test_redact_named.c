@@ -16,6 +16,10 @@ static const struct row {
      "\"name\": \"API_TOKEN\",\n\"value\": \"redacted\""},
     {"a block", "- name: DEPLOY_TOKEN\n  value: |\n    x\n    y\n- name: a\n",
      "- name: DEPLOY_TOKEN\n  value: |\n    redacted\n- name: a\n"},
+    {"two quotes for one", "- name: 'DB_PASSWORD'\n  value: 'it''s x'\n",
+     "- name: 'DB_PASSWORD'\n  value: 'redacted'\n"},
+    {"CloudFormation", "- ParameterKey: DbPassword\n  ParameterValue: x\n",
+     "- ParameterKey: DbPassword\n  ParameterValue: redacted\n"},
     {"others between", "- name: DB_PASSWORD # a note\n  encrypted: false\n  value: x\n",
      "- name: DB_PASSWORD # a note\n  encrypted: false\n  value: redacted\n"},
     {"a secret between", "- name: DB_PASSWORD\n  token: x\n  value: y\n",
@@ -57,6 +61,34 @@ static const struct row {
     {"another element", "<name>password</name><type>string</type><value>a</value>", NULL},
     {"empty elements", "<name>password</name><value/><entry key=\"password\"/><a>b</a>", NULL},
 
+    {"an empty entry", "<entry key=\"db.password\"></entry>\n<entry key=\"db.host\">a</entry>",
+     NULL},
+    {"no value",
+     "<name>password</name><value><nil/></value><name>u</"
+     "name><value><string>"
+     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+     "aaaaaaaaaaaaaaaaaaaaa</string></value>",
+     NULL},
+    {"names of a property list", "<key>Secrets</key><dict><key>user</key><string>x</string></dict>",
+     NULL},
+    {"fields of a page",
+     "<td><input type=\"text\" name=\"password\"> Forgot it?</td><a name=\"api_key\">API keys</a>"
+     "<button name=\"reset_password\">Reset</button>",
+     NULL},
+    {"words of a page", "<li>Primary key: token</li>\n<li>a</li>", NULL},
+    {"SOAP", "<key xsi:type=\"xsd:string\">password</key><value xsi:type=\"xsd:string\">x</value>",
+     "<key xsi:type=\"xsd:string\">password</key><value xsi:type=\"xsd:string\">redacted</value>"},
+    {"CDATA", "<property name=\"password\"><![CDATA[x]]></property>",
+     "<property name=\"password\"><![CDATA[redacted]]></property>"},
+    {"CDATA on its own line", "<name>password</name><value>\n <![CDATA[x]]>\n</value>",
+     "<name>password</name><value>\n <![CDATA[redacted]]>\n</value>"},
+    {"an attribute in the next line", "<property name=\"password\"\n    value=\"x\"/>",
+     "<property name=\"password\"\n    value=\"redacted\"/>"},
+    {"web.xml", "<param-name>password</param-name>\n<param-value>x</param-value>",
+     "<param-name>password</param-name>\n<param-value>redacted</param-value>"},
+
     /* Secrets of Kubernetes */
     {"data below the kind",
      "kind: Secret\nmetadata:\n  name: a\ndata:\n  b: x\n  # a note\n\n  \"c.d\": y\nstringData:\n "
@@ -75,6 +107,26 @@ static const struct row {
      "kind: ConfigMap\ndata:\n  a: b\n---\nkind: Secret\ndata:\n  a: x\n---\ndata:\n  a: c\n",
      "kind: ConfigMap\ndata:\n  a: b\n---\nkind: Secret\ndata:\n  a: redacted\n---\ndata:\n  a: "
      "c\n"},
+    {"a list of kinds",
+     "items:\n- data:\n    a: b\n  kind: ConfigMap\n- data:\n    a: x\n  kind: Secret\nkind: "
+     "List\n",
+     "items:\n- data:\n    a: b\n  kind: ConfigMap\n- data:\n    a: redacted\n  kind: "
+     "Secret\nkind: List\n"},
+    {"all of a line",
+     "kind: Secret\nstringData:\n  a: a\"b\n  b: a<b\n  c: host=db user=u port=5 # a note\n  d: "
+     "a=b;User=c\n",
+     "kind: Secret\nstringData:\n  a: redacted\n  b: redacted\n  c: redacted # a note\n  d: "
+     "redacted\n"},
+    {"what kubectl writes beside it",
+     "metadata:\n  annotations:\n    last: |\n      {\"data\":{\"a\":\"x\"},\"kind\":\"Secret\"}\n",
+     "metadata:\n  annotations:\n    last: |\n      "
+     "{\"data\":{\"a\":\"redacted\"},\"kind\":\"Secret\"}\n"},
+    {"a context of Codefresh", "kind: context\nspec:\n  type: secret\n  data:\n    a: x\n",
+     "kind: context\nspec:\n  type: secret\n  data:\n    a: redacted\n"},
+    {"another kind's list", "kind: SecretListener\ndata:\n  a: b\n", NULL},
+    {"no data", "kind: Secret\ndata: {}\n", NULL},
+    {"a kind elsewhere", "spec:\n  names:\n    kind: Secret\n  x:\n    data:\n      type: object\n",
+     NULL},
     {"data elsewhere", "kind: Secret\nspec:\n  data:\n    a: b\n", NULL},
     {"another kind", "kind: SecretStore\ndata:\n  a: b\n", NULL},
 };

@@ -171,6 +171,13 @@ static void test_shapes(void **state)
         {BODY, {"kind: Secret\ndata:", "\n a: |\n  b", ""}},
         {BODY, {"kind: Secret\ndata:", "\n a: \"", ""}},
         {BODY, {"kind: Secret", "\ndata:\n a", ""}},
+        {BODY, {"kind: Secret", "\n data:\ndata:", ""}},
+        {BODY, {"", "- data:\n", "kind: Secret"}},
+        {BODY, {"", "a:\n data:\n  data:\n", "kind: Secret"}},
+        {BODY, {"", "<a name=\"password\">", ""}},
+        {BODY, {"", "<name>password</name><!--", ""}},
+        {BODY, {"Secret", "\n{\"password\":", ""}},
+        {BODY, {"", "password='a''", ""}},
         {BODY, {"--a\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n", "--a\r\n\r\npin", ""}},
     };
 
