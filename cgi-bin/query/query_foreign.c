@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What other searches have and this one has not, found where it would silently mean something else: AND, OR, NOT, = and its like, * for any
- * text, groups.
- * Says what to write instead.  In quotes all of it is text.
+ * text, groups.  Says what to write instead.  In quotes all of it is text.
  */
 #include "query/query_private.h"
 

@@ -8,8 +8,9 @@
 
 /* One line of a document, without its end. */
 struct line {
-    size_t begin, indent, first, end,
-        next; /* `first` is behind its indentation and the dash of a list */
+    size_t begin, end, next;
+    size_t indent; /* in front of the dash of a list, if any */
+    size_t first;  /* behind both */
 };
 
 static struct line read_line(struct str text, size_t at, size_t end)

@@ -138,7 +138,7 @@ static struct key read_tag(struct str text, size_t at, size_t end, size_t *conte
     struct key tag = tag_name(text, at + 1, end);
 
     *content = behind(text, tag.end, end, '>');
-    if (*content > at + 1 && *content >= 2 && text.ptr[*content - 2] == '/')
+    if (*content > at + 1 && text.ptr[*content - 2] == '/')
         *content = end; /* empty */
     return tag;
 }
