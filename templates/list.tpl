@@ -97,7 +97,7 @@
   </div>
 </form>
 {{#NAMED}}
-<p class="rest named">The texts of calls were searched. As a name: {{#WAY}}<a href="{{LINK_HREF}}">{{LABEL}}</a> {{/WAY}}</p>
+<p class="rest named">{{#TEXTS}}The texts of calls were searched. As a name:{{/TEXTS}}{{#NEAR}}Did you mean{{/NEAR}} {{#WAY}}<a href="{{LINK_HREF}}">{{LABEL}}{{#NAMES}} <bdi>{{SUMMARY}}</bdi>{{/NAMES}}: {{NUMBER}}</a> {{/WAY}}</p>
 {{/NAMED}}
 {{#NOT_FOUND_YET}}
 <section class="note">

@@ -78,6 +78,16 @@ struct event_page list_page(const struct params *params)
     return (struct event_page){(params->page - 1) * params->show, params->show, params->zone};
 }
 
+/* On the first page of a search, and where nothing matches. */
+static int read_nears(struct reader *reader, struct arena *arena, struct pages_list *list)
+{
+    const struct filter *filter = &list->params.filter;
+
+    if (filter->text.len)
+        return list->params.page == 1 ? list_near_text(reader, arena, filter, &list->nears) : 0;
+    return list->found.total == 0 ? list_near_names(reader, arena, filter, &list->nears) : 0;
+}
+
 /* Everything that the page shows, read in one snapshot.  0 or -1. */
 static int read_list(struct reader *reader, struct arena *arena, struct pages_list *list)
 {
@@ -96,7 +106,9 @@ static int read_list(struct reader *reader, struct arena *arena, struct pages_li
     if (list->params.has_menu && event_facets_read(reader, arena, filter, list->params.menu,
                                                    LIST_MENU_VALUES_MAX, &list->facets) < 0)
         return -1;
-    return list_named_read(reader, arena, &list->params, list->account.kept_from_ms, &list->named);
+    if (list_named_read(reader, arena, &list->params, list->account.kept_from_ms, &list->named) < 0)
+        return -1;
+    return read_nears(reader, arena, list);
 }
 
 /*
@@ -129,7 +141,7 @@ static bool peek_list(struct reader *reader, struct arena *arena, struct pages_l
 
     access_bound(&list->account, filter);
     return event_list_peek(reader, arena, filter, generation, &page, &list->found) == 1 &&
-           count_newer(reader, arena, &generation, list) == 0;
+           list->found.total > 0 && count_newer(reader, arena, &generation, list) == 0;
 }
 
 /* All that such a page depends on; empty for one whose rows depend on when it is asked for. */

@@ -58,6 +58,14 @@ bool list_named_params(struct arena *arena, const struct params *params, enum li
     return fits;
 }
 
+bool list_named_is_any(const struct list_named *named)
+{
+    for (size_t name = 0; name < LIST_NAME_COUNT; name++)
+        if (named->calls[name])
+            return true;
+    return named->call != 0;
+}
+
 /* Is there a call with this id, within what the plan keeps?  Its address takes no heed of the filter. */
 static int find_call(struct reader *reader, struct arena *arena, const struct filter *filter,
                      int64_t kept_from_ms, uint64_t id, bool *found)

@@ -23,6 +23,9 @@ struct list_named {
     uint64_t call;                   /* not 0: the id of a call that can be opened */
 };
 
+/* Is the text anything besides? */
+bool list_named_is_any(const struct list_named *named);
+
 /* What asks for the calls that have the text as this name.  False: the filter asks for such names already.  In the arena. */
 bool list_named_params(struct arena *arena, const struct params *params, enum list_name name,
                        struct params *named);

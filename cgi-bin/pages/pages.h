@@ -8,6 +8,7 @@
 
 #include "redaction/redact_guess.h"
 #include "pages/list_named.h"
+#include "pages/list_near.h"
 #include "query/params.h"
 #include "store/account_store.h"
 #include "store/around_store.h"
@@ -39,6 +40,7 @@ struct pages_list {
     struct str saved;           /* the name of the view that was saved just now; empty: none was */
     struct event_facets facets; /* the values of the menu params.menu, when params.has_menu */
     struct list_named named;    /* what the text of a search is besides */
+    struct list_nears nears;    /* names that hold what was searched for, or asked for in vain */
     struct view
         view; /* the saved one that the tab opens with, if that is what the list shows; id 0: not */
     struct params_wrong *wrong; /* what was asked for and cannot be taken: is not in params */

@@ -199,8 +199,26 @@ static void fill_rest(struct page *page, struct arena *arena, const struct pages
     page_set(rest, PAGE_LINK_HREF, pages_list_link(arena, list, &params));
 }
 
-/* The text that was searched for, as a name. */
-static void fill_named(struct page *page, struct arena *arena, const struct pages_list *list)
+/* "12 calls" */
+static struct str calls_words(struct arena *arena, uint64_t calls)
+{
+    return arena_printf(arena, "%s %s", count_words(arena, calls), calls == 1 ? "call" : "calls");
+}
+
+/* A link to what was meant instead: "action deletePipeline, deleteProject +5: 12 calls". */
+static struct page *add_way(struct page *part, const char *kind, struct str href,
+                            struct str leads_to)
+{
+    struct page *way = page_add(part, PAGE_WAY);
+
+    page_set(way, PAGE_LABEL, str_from(kind));
+    page_set(way, PAGE_LINK_HREF, href);
+    page_set(way, PAGE_NUMBER, leads_to);
+    return way;
+}
+
+/* The text that was searched for, as a whole name. */
+static void add_named(struct page *part, struct arena *arena, const struct pages_list *list)
 {
     static const char *const kinds[LIST_NAME_COUNT] = {
         [LIST_NAME_USER] = "user",
@@ -209,27 +227,54 @@ static void fill_named(struct page *page, struct arena *arena, const struct page
         [LIST_NAME_ENTITY_ID] = "entity ID",
         [LIST_NAME_ENTITY] = "part of an entity name",
     };
-    struct event call = {.kind = list->params.filter.kind, .id = list->named.call};
-    struct page *part = NULL, *link;
 
     for (enum list_name name = 0; name < LIST_NAME_COUNT; name++) {
         uint64_t calls = list->named.calls[name];
         struct params named;
 
-        if (calls == 0 || !list_named_params(arena, &list->params, name, &named))
-            continue;
-        part = part ? part : page_add(page, PAGE_NAMED);
-        link = page_add(part, PAGE_WAY);
-        page_set(link, PAGE_LINK_HREF, pages_list_link(arena, list, &named));
-        page_set(link, PAGE_LABEL,
-                 arena_printf(arena, "%s: %s %s", kinds[name], count_words(arena, calls),
-                              calls == 1 ? "call" : "calls"));
+        if (calls && list_named_params(arena, &list->params, name, &named))
+            add_way(part, kinds[name], pages_list_link(arena, list, &named),
+                    calls_words(arena, calls));
     }
-    if (!call.id)
+}
+
+/* Names that hold what was typed. */
+static void add_nears(struct page *part, struct arena *arena, const struct pages_list *list)
+{
+    static const char *const kinds[FILTER_DIMENSION_COUNT] = {
+        [FILTER_USER] = "user",
+        [FILTER_ACTION] = "action",
+        [FILTER_ENTITY_TYPE] = "entity",
+    };
+    static const struct filter_values none = {NULL, 0};
+
+    for (size_t i = 0; i < list->nears.count; i++) {
+        const struct list_near *near = &list->nears.items[i];
+        const struct params asked = list_near_params(&list->params, near);
+        struct page *way =
+            add_way(part, kinds[near->dimension], pages_list_link(arena, list, &asked),
+                    calls_words(arena, near->calls));
+
+        page_set(page_add(way, PAGE_NAMES), PAGE_SUMMARY,
+                 pages_dimension_summary(arena, &near->names, &none));
+    }
+}
+
+/* What was meant, perhaps, by what was typed. */
+static void fill_meant(struct page *page, struct arena *arena, const struct pages_list *list)
+{
+    struct event call = {.kind = list->params.filter.kind, .id = list->named.call};
+    struct page *part;
+
+    if (!list_named_is_any(&list->named) && list->nears.count == 0)
         return;
-    link = page_add(part ? part : page_add(page, PAGE_NAMED), PAGE_WAY);
-    page_set(link, PAGE_LINK_HREF, pages_event_path(arena, list->account.slug, &call));
-    page_set(link, PAGE_LABEL, STR("ID of a call: open it"));
+    part = page_add(page, PAGE_NAMED);
+    page_show(part, list->params.filter.text.len ? PAGE_TEXTS : PAGE_NEAR);
+    add_named(part, arena, list);
+    add_nears(part, arena, list);
+    if (call.id)
+        add_way(part, "ID of a call", pages_event_path(arena, list->account.slug, &call),
+                STR("open it"));
 }
 
 /* How far back anybody may look. */
@@ -330,7 +375,7 @@ int pages_make_list(const struct pages_list *list, struct request *request, stru
     if (list->found.total > 0 && list->params.filter.text.len)
         fill_other_tab(page_add(page, PAGE_TEXT_ASIDE), arena, list);
     fill_rest(page, arena, list);
-    fill_named(page, arena, list);
+    fill_meant(page, arena, list);
     fill_plan(page, arena, list);
     fill_order(page, arena, list);
     if (!list->params.all_accounts)

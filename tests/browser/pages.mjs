@@ -81,6 +81,7 @@ export const pagesOf = ({
   filtered: { url: `${acme.events}${filters}`, tables: 1 },
   'filtered-without-script': { url: `${acme.events}${filters}`, tables: 1, ...noScript },
   'filtered-to-nothing': { url: `${acme.events}?user=nobody-of-that-name`, tables: 0 },
+  'filtered-by-a-part': { url: `${acme.events}?action=PIPELINE&user=ann&user=bob&user=ci`, tables: 0 },
   'filtered-backwards': { url: `${acme.events}?user=ann&from=2026-01-10&to=2026-01-05`, tables: 0 },
   'filter-mistaken': { url: `${acme.events}?user=ann&q=ab`, status: 400, tables: 0 },
   'filter-mistaken-without-script': { url: `${acme.events}?user=ann&status=failed&status=abc`, status: 400, tables: 0, ...noScript },

@@ -185,6 +185,46 @@ class Searching(daybook.TestCase):
         self.assertNotIn("ID of a call", other.open("events?q=" + ids[3]).text)
         self.assertNotIn("As a name", account.open("events?q=anna&user=x&action=x&entity=x&entity_id=x&entity_name=x").text)
 
+    def test_what_holds_a_text(self):
+        """A part of a name leads to the calls whose names hold it; so does a name that no call has, where nothing else was found."""
+        account = daybook.Account()
+        kinds = {"action": ("deletePipeline", "DeleteProject", "get<i>Pipeline", "delete"), "user": ("Ivan", "ivana", "\u202eIvan", ""),
+                 "entity_type": ("pipeline", "---", "Pipelines")}
+        records = [dict(zip(kinds, values), occurred_at=START_MS + number)
+                   for number, values in enumerate(itertools.product(*kinds.values()))]
+        ids = account.record(records)
+
+        def folded(text):
+            return "".join(one.lower() if one.isascii() else one for one in text)
+
+        def check(text, what, word, rest):
+            found = {kind: (html.unescape(link), int(count)) for link, kind, count in
+                     re.findall(r'<a href="([^"]*)">(\w+) <bdi>[^<]*</bdi>: (\d+) calls?</a>', text)}
+            for kind in what:
+                name = "entity" if kind == "entity_type" else kind
+                held = {one for one in kinds[kind] if folded(word) in folded(one)} - {"---", ""} if word != "---" else set()
+                expected = [one for one, record in zip(ids, records)
+                            if held - {word} and record[kind] in held and rest(record)]
+                with self.subTest(word, kind=kind):
+                    self.assertEqual(len(expected), found.get(name, ("", 0))[1])
+                    if expected:
+                        self.assertEqual(expected[::-1], links(daybook.get(found[name][0] + "&show=200")))
+
+        for word in ("delete", "PIPELINE", "ivan", "deletePipeline", "<i>", "pipelines", "---", "nothing of that"):
+            check(account.open("events?" + urlencode({"q": word, "not_user": "ivana", "from": "2001-01-01"})).text, kinds, word,
+                  lambda record: record["user"] != "ivana")
+            for kind in kinds:
+                if word in (*kinds[kind], "---"):
+                    continue
+                name = "entity" if kind == "entity_type" else kind
+                text = account.open("events?" + urlencode({name: word, "not_user": "ivana"})).text
+                self.assertIn("Nothing matches", text)
+                check(text, [kind], word, lambda record: record["user"] != "ivana")
+        self.assertNotIn("Did you mean", account.open("events?action=delete&user=nobody").text)
+        self.assertNotIn("Did you mean", daybook.Account().open("events?action=delete").text)
+        self.assertIn("action <bdi>deletePipeline, get&lt;i&gt;Pipeline</bdi>: 16 calls",
+                      account.open("events?action=PIPE&action=elsewhere&entity=pipeline&entity=Pipelines").text)
+
     def test_1_indexed(self):
         """Before the others change the log."""
         self.assertGreaterEqual(len(self.text_files()), 5)
