@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/json_write.h"
 #include "store/event_facets.h"
+#include "store/filter_words.h"
 #include "store/reader.h"
 #include "web/fields.h"
 #include "web/handler.h"
@@ -78,7 +79,7 @@ static int read_names(struct reader *reader, struct arena *arena, const struct a
                 continue;
             names->items =
                 arena_grow(arena, names->items, names->count, &capacity, sizeof(*names->items));
-            names->items[names->count++] = facets.items[i].value;
+            names->items[names->count++] = filter_word_name(arena, facets.items[i].value);
         }
     }
     sort_names(names);

@@ -68,7 +68,8 @@ export const open = async (link) => {
     menu.setAttribute('role', 'dialog');
     menu.setAttribute('aria-label', label);
     if (navigator.clipboard && value !== null && value !== '---') {
-        menu.append(copyButton(value));
+        // A final * that is the name's own has a \ before it in an address.
+        menu.append(copyButton(param.startsWith('entity_') ? value : value.replace(/\\\*$/, '*')));
     }
     const moved = new AbortController();
 

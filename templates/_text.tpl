@@ -4,7 +4,7 @@
   <p class="mistake">{{ERROR_SENTENCE}}</p>
   {{/MISTAKE}}
   {{#ONLY}}
-  <label class="field">{{LABEL}} <input type="{{FIELD_TYPE}}" name="{{PARAM}}" value="{{VALUE:p}}" spellcheck="false"{{#ACCEPTED}} data-pattern="{{PATTERN}}"{{/ACCEPTED}}{{#MISTAKE}} aria-invalid="true"{{/MISTAKE}}>
+  <label class="field">{{LABEL}} <input type="{{FIELD_TYPE}}" name="{{PARAM}}" value="{{VALUE:p}}" spellcheck="false"{{#PATTERNED}} data-pattern="{{PATTERN}}"{{/PATTERNED}}{{#MISTAKE}} aria-invalid="true"{{/MISTAKE}}>
     <small>{{#LINES}}It stays as it is: a field cannot hold its line break. {{/LINES}}{{HINT}}</small></label>
   {{/ONLY}}
   {{#WITHOUT}}

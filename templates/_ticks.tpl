@@ -27,7 +27,7 @@
   {{#MISTAKE}}
   <p class="mistake">{{ERROR_SENTENCE}}</p>
   {{/MISTAKE}}
-  <label class="field">Another value <input type="text" name="{{PARAM}}"{{#MISTAKE}} value="{{VALUE:p}}" aria-invalid="true"{{/MISTAKE}}{{#ACCEPTED}} data-pattern="{{PATTERN}}"{{/ACCEPTED}} spellcheck="false">{{#ACCEPTED}}
+  <label class="field">Another value <input type="text" name="{{PARAM}}"{{#MISTAKE}} value="{{VALUE:p}}" aria-invalid="true"{{/MISTAKE}}{{#PATTERNED}} data-pattern="{{PATTERN}}"{{/PATTERNED}} spellcheck="false">{{#ACCEPTED}}
     <small>{{HINT}}</small>{{/ACCEPTED}}</label>
   <button class="apply" type="submit">Apply</button>
 </div>

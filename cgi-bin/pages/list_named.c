@@ -4,6 +4,7 @@
 
 #include "base/parse.h"
 #include "store/event_store.h"
+#include "store/filter_words.h"
 
 static bool ask_for(struct arena *arena, struct filter *filter, enum filter_dimension dimension,
                     struct str name)
@@ -13,7 +14,7 @@ static bool ask_for(struct arena *arena, struct filter *filter, enum filter_dime
     if (asked->count)
         return false;
     *asked = (struct filter_values){arena_alloc(arena, sizeof(*asked->items)), 1};
-    asked->items[0] = name;
+    asked->items[0] = filter_word(arena, name);
     return true;
 }
 

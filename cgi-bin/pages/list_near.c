@@ -25,12 +25,22 @@ static bool holds_any(struct str name, const struct filter_values *typed)
     return false;
 }
 
+/* Who typed `*pipe*` means a part. */
+static struct str without_stars(struct str text)
+{
+    while (text.len && text.ptr[0] == '*')
+        text = str_slice(text, 1, text.len);
+    while (text.len && text.ptr[text.len - 1] == '*')
+        text.len--;
+    return text;
+}
+
 static struct filter_values fold(struct arena *arena, const struct filter_values *typed)
 {
     struct filter_values folded = {arena_array(arena, typed->count, sizeof(*folded.items)), 0};
 
     for (size_t i = 0; i < typed->count; i++) {
-        struct str value = typed->items[i];
+        struct str value = without_stars(typed->items[i]);
         char *out = arena_alloc(arena, value.len);
 
         if (value.len == 0 || str_equal(value, STR(FILTER_NONE)))

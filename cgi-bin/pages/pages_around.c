@@ -6,6 +6,7 @@
 #include "pages/pages_frame.h"
 #include "pages/pages_links.h"
 #include "pages/pages_narrow.h"
+#include "store/filter_words.h"
 
 /* The parameters of a list as it is without any, but for the time zone. */
 static struct params list_params(struct arena *arena, const struct pages_details *details)
@@ -55,7 +56,8 @@ static struct str entity_link(struct arena *arena, const struct pages_details *d
     const struct event *event = &details->event;
     struct str path = pages_tab_path(arena, details->account.slug, event->kind);
     struct params params = list_params(arena, details);
-    struct str type = event->entity_type.len ? event->entity_type : STR(FILTER_NONE);
+    struct str type =
+        event->entity_type.len ? filter_word(arena, event->entity_type) : STR(FILTER_NONE);
 
     if (str_equal(event->entity_type, STR(FILTER_NONE)))
         return STR("");

@@ -25,9 +25,15 @@ static const struct str status_classes[] = {STR("ok"),  STR("failed"), STR("2xx"
                                             STR("3xx"), STR("4xx"),    STR("5xx")};
 
 /* What can be typed where not every value is one; the pattern lets nothing through less than the parameter takes. */
+static const char name_hint[] = "A whole name, or its beginning with * at the end.";
+
 static const struct {
-    const char *pattern, *hint;
+    const char *pattern, *hint; /* NULL: none */
 } accepted_values[FILTER_ALL_COUNT] = {
+    [FILTER_ENTITY_TYPE] = {NULL, name_hint},
+    [FILTER_ACTION] = {NULL, name_hint},
+    [FILTER_USER] = {NULL, name_hint},
+    [FILTER_PROVIDER] = {NULL, name_hint},
     [FILTER_STATUS] = {"[1-5](\\d\\d|xx)|\\d{3}-\\d{3}|ok|failed|---",
                        "404, 4xx, 404-499, ok, failed, or --- for none."},
     [FILTER_SOURCE] = {"ui|cli|integration|webhook|---",
@@ -149,37 +155,14 @@ static void add_tick(struct page *ticks, const struct bar *bar, enum filter_dime
         page_show(tick, PAGE_EXCLUDED);
 }
 
-/*
- * How many events the value stands for, a class or range of statuses for all of its own.  False: the list of values was cut, and does not tell.
- */
-static bool count_of(const struct event_facets *facets, enum filter_dimension dimension,
-                     struct str value, uint64_t *count)
-{
-    unsigned first = 1, last = 0, low, high;
-    bool is_range = dimension == FILTER_STATUS && filter_status_range(value, &first, &last);
-
-    *count = 0;
-    for (size_t i = 0; i < facets->count; i++) {
-        const struct event_facet *facet = &facets->items[i];
-
-        if (str_equal(facet->value, value)) {
-            *count = facet->count;
-            return true;
-        }
-        if (is_range && filter_status_range(facet->value, &low, &high) && low >= first &&
-            low <= last)
-            *count += facet->count;
-    }
-    return !facets->more;
-}
-
 /* A value that is shown whether it occurs or not. */
 static void add_constant_tick(struct page *ticks, const struct bar *bar,
                               enum filter_dimension dimension, struct str value)
 {
     uint64_t count;
 
-    if (is_opened(bar, dimension) && count_of(&bar->list->facets, dimension, value, &count))
+    if (is_opened(bar, dimension) &&
+        event_facets_count(&bar->list->facets, dimension, value, &count))
         add_tick(ticks, bar, dimension, value, &count);
     else
         add_tick(ticks, bar, dimension, value, NULL);
@@ -267,12 +250,12 @@ static void add_dimension(const struct bar *bar, enum filter_dimension dimension
     page_set(panel, PAGE_PARAM, str_from(param));
     page_set_exact(panel, PAGE_VALUE,
                    pages_fill_wrong(panel, bar->arena, bar->list, param, STR("")));
-    if (accepted_values[dimension].pattern) {
-        struct page *accepted = page_add(panel, PAGE_ACCEPTED);
-
-        page_set(accepted, PAGE_PATTERN, str_from(accepted_values[dimension].pattern));
-        page_set(accepted, PAGE_HINT, str_from(accepted_values[dimension].hint));
-    }
+    if (accepted_values[dimension].pattern)
+        page_set(page_add(panel, PAGE_PATTERNED), PAGE_PATTERN,
+                 str_from(accepted_values[dimension].pattern));
+    if (accepted_values[dimension].hint)
+        page_set(page_add(panel, PAGE_ACCEPTED), PAGE_HINT,
+                 str_from(accepted_values[dimension].hint));
     if (opened)
         page_show(panel, PAGE_COUNTED);
     else if (offered)
@@ -307,7 +290,7 @@ static void add_text(const struct bar *bar, const char *label, const char *param
     page_set(panel, PAGE_PARAM, str_from(param));
     page_set(panel, PAGE_HINT, str_from(hint));
     if (!left_out)
-        page_set(page_add(panel, PAGE_ACCEPTED), PAGE_PATTERN, str_from(text_pattern));
+        page_set(page_add(panel, PAGE_PATTERNED), PAGE_PATTERN, str_from(text_pattern));
     set_field(page_add(panel, PAGE_ONLY),
               pages_fill_wrong(panel, bar->arena, bar->list, param, value));
     for (size_t i = 0; left_out && i <= left_out->count; i++) {

@@ -3,6 +3,7 @@
 #include "pages/pages_narrow.h"
 
 #include "pages/pages_frame.h"
+#include "store/filter_words.h"
 
 static bool holds(const struct filter_values *values, struct str value)
 {
@@ -36,7 +37,7 @@ static void leave_out(struct arena *arena, struct filter_values *values, struct 
 struct str pages_narrow(struct arena *arena, struct str path, const struct params *params,
                         enum filter_dimension dimension, struct str value, enum pages_narrow how)
 {
-    struct str word = value.len ? value : STR(FILTER_NONE);
+    struct str word = value.len ? filter_word(arena, value) : STR(FILTER_NONE);
     struct params narrowed = *params;
     struct filter_values *include = &narrowed.filter.include[dimension];
     struct filter_values *exclude = &narrowed.filter.exclude[dimension];

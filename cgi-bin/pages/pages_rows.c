@@ -9,6 +9,7 @@
 #include "pages/pages_links.h"
 
 #include "base/clock.h"
+#include "store/filter_words.h"
 #include "web/fields.h"
 
 enum {
@@ -114,7 +115,7 @@ static void set_value(struct page *row, struct arena *arena, struct links *links
 {
     page_set(row, columns[column].value,
              value.len ? pages_short_name(arena, value) : PAGES_MISSING);
-    set_link(row, arena, links, column, value.len ? value : STR(FILTER_NONE));
+    set_link(row, arena, links, column, value.len ? filter_word(arena, value) : STR(FILTER_NONE));
 }
 
 /* May it be cut anywhere?  Letters of other scripts join, combine, or run the other way. */

@@ -5,6 +5,7 @@
  */
 #include "query/audit_params.h"
 
+#include "store/filter_words.h"
 #include "web/fields.h"
 
 enum {
@@ -90,15 +91,16 @@ static bool read_user(struct arena *arena, const struct fields *fields, struct f
                 "both are the user as recorded.");
         return false;
     }
-    filter->include[FILTER_USER] = one_value(arena, name.len ? name : id);
+    filter->include[FILTER_USER] = one_value(arena, filter_word(arena, name.len ? name : id));
     return true;
 }
 
 static void read_rest(struct arena *arena, const struct fields *fields, struct filter *filter)
 {
     filter->kind = number_of(fields, SHOW_TRIGGERS) ? EVENT_KIND_TRIGGER : EVENT_KIND_EVENT;
-    filter->include[FILTER_ENTITY_TYPE] = one_value(arena, text_of(fields, ENTITY));
-    filter->include[FILTER_ACTION] = one_value(arena, text_of(fields, ACTION));
+    filter->include[FILTER_ENTITY_TYPE] =
+        one_value(arena, filter_word(arena, text_of(fields, ENTITY)));
+    filter->include[FILTER_ACTION] = one_value(arena, filter_word(arena, text_of(fields, ACTION)));
     filter->include[FILTER_STATUS] = status_of(arena, fields);
     filter->entity_id = text_of(fields, ENTITY_ID);
     filter->text = text_of(fields, SEARCH);

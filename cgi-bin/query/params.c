@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/parse.h"
+#include "store/filter_words.h"
 
 bool params_refuse(struct arena *arena, const char *name, const char *accepted,
                    struct str *complaint)
@@ -105,8 +106,12 @@ void params_settle(struct params *params)
     const struct filter_values *types = &params->filter.include[FILTER_ENTITY_TYPE];
     bool asked_for = params->shows_own;
 
-    for (size_t i = 0; i < types->count && !asked_for; i++)
-        asked_for = str_equal(types->items[i], STR(EVENT_TYPE_OWN));
+    for (size_t i = 0; i < types->count && !asked_for; i++) {
+        struct str type = types->items[i], prefix;
+
+        asked_for = filter_word_is_prefix(type, &prefix) ? str_starts(STR(EVENT_TYPE_OWN), prefix)
+                                                         : str_equal(type, STR(EVENT_TYPE_OWN));
+    }
     params->filter.without_own = !asked_for;
 }
 

@@ -2,6 +2,8 @@
 /* Which parameters there are, and which of them each page takes; what is not here is refused by name.  Data, and looking up in it. */
 #include "query/params_private.h"
 
+#include "store/filter_words.h"
+
 enum {
     ACCOUNT_BYTES_MAX = 63,
     CURSOR_BYTES_MAX = 41,
@@ -28,7 +30,7 @@ const unsigned params_page_sizes[] = {10, 25, 50, 100, 200, 0};
 
 #define NAME_SPEC(name)                                                                            \
     {                                                                                              \
-        name, FIELD_TEXT, true, 1, EVENT_NAME_MAX, NULL                                            \
+        name, FIELD_TEXT, true, 1, FILTER_WORD_MAX, NULL                                           \
     }
 #define FILTER_SPECS                                                                               \
     [ENTITY] = NAME_SPEC("entity"), [NOT_ENTITY] = NAME_SPEC("not_entity"),                        \
@@ -46,12 +48,8 @@ const unsigned params_page_sizes[] = {10, 25, 50, 100, 200, 0};
                                                                         NULL},                     \
     [NOT_ENTITY_ID] = {"not_entity_id", FIELD_TEXT, true, 1, EVENT_NAME_MAX + 1, NULL},            \
     [ENTITY_NAME] = {"entity_name", FIELD_TEXT, false, 1, EVENT_NAME_MAX, NULL},                   \
-    [NOT_ENTITY_NAME] = NAME_SPEC("not_entity_name"), [Q] = {"q",                                  \
-                                                             FIELD_TEXT,                           \
-                                                             false,                                \
-                                                             PARAMS_TEXT_BYTES_MIN,                \
-                                                             PARAMS_TEXT_BYTES_MAX,                \
-                                                             NULL},                                \
+    [NOT_ENTITY_NAME] = {"not_entity_name", FIELD_TEXT, true, 1, EVENT_NAME_MAX, NULL},            \
+    [Q] = {"q", FIELD_TEXT, false, PARAMS_TEXT_BYTES_MIN, PARAMS_TEXT_BYTES_MAX, NULL},            \
     [FROM] = {"from", FIELD_TEXT, false, 1, TIME_BYTES_MAX, NULL}, [TO] = {"to",                   \
                                                                            FIELD_TEXT,             \
                                                                            false,                  \

@@ -20,6 +20,11 @@ bool query_no_group(struct query_reader *reader, size_t at)
 
 /* ---- A star --------------------------------------------------------------------------------------- */
 
+bool query_takes_beginning(enum filter_dimension dimension)
+{
+    return dimension != FILTER_ACCOUNT && !params_value_accepted(dimension);
+}
+
 bool query_is_foreign_value(struct str value, bool may_end)
 {
     const char *star = memchr(value.ptr, '*', value.len);
@@ -46,26 +51,23 @@ static bool value_with_star(struct query_reader *reader, struct str name,
     const char *star = memchr(value->text.ptr, '*', value->text.len);
     size_t at = value->at + (size_t)(star - value->text.ptr);
 
-    if (word->kind == WORD_ID)
-        return query_mistaken(reader, at, 1,
-                              "a * stands at the end of an id, for all that begin so, and nowhere "
-                              "else. " QUOTED_IS_TEXT);
     if (word->kind == WORD_NAME)
         return query_mistaken(
             reader, at, 1, "a name is found by any part of it: leave out the *. " QUOTED_IS_TEXT);
-    if (value->text.len == 1 && word->dimension != FILTER_ACCOUNT)
-        return query_mistaken(
-            reader, at, 1, "there is no * for any value: what has one is -%s:none. " QUOTED_IS_TEXT,
-            params_include_name(word->dimension));
-    return query_mistaken(reader, at, 1,
-                          "\"%.*s\" takes whole values, several behind commas; only an id may end "
-                          "with *. " QUOTED_IS_TEXT,
-                          STR_ARG(name));
+    if (word->kind == WORD_VALUES && !query_takes_beginning(word->dimension))
+        return query_mistaken(reader, at, 1,
+                              "\"%.*s\" takes whole names, several behind commas. " QUOTED_IS_TEXT,
+                              STR_ARG(name));
+    return query_mistaken(
+        reader, at, 1,
+        "a * stands at the end, for all that begin so, and nowhere else. " QUOTED_IS_TEXT);
 }
 
 bool query_check_value(struct query_reader *reader, struct str name, const struct query_word *word,
                        const struct query_value *value)
 {
+    bool takes_beginning = word->kind == WORD_ID ||
+                           (word->kind == WORD_VALUES && query_takes_beginning(word->dimension));
     bool is_open = word->kind == WORD_ID || word->kind == WORD_NAME ||
                    (word->kind == WORD_VALUES && !params_value_accepted(word->dimension));
 
@@ -75,7 +77,7 @@ bool query_check_value(struct query_reader *reader, struct str name, const struc
         return query_no_group(reader, value->at);
     if (word->kind == WORD_TEXT && ends_with_star(value->text))
         return text_with_star(reader, value);
-    return !is_open || !query_is_foreign_value(value->text, word->kind == WORD_ID) ||
+    return !is_open || !query_is_foreign_value(value->text, takes_beginning) ||
            value_with_star(reader, name, word, value);
 }
 

@@ -93,6 +93,9 @@ bool query_check_piece(struct query_reader *reader, const struct query_value *pi
 /* Says that nothing is grouped by the "(" at `at`; always false. */
 bool query_no_group(struct query_reader *reader, size_t at);
 
+/* Does a * at the end of a value of this dimension stand for all names that begin so? */
+bool query_takes_beginning(enum filter_dimension dimension);
+
 /* Would it be refused without quotes?  `may_end`: a * at the end is none. */
 bool query_is_foreign_value(struct str value, bool may_end);
 bool query_is_foreign_piece(struct str piece);

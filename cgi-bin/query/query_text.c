@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "query/params_values.h"
 #include "query/query_private.h"
+#include "store/filter_words.h"
 #include "web/fields.h"
 
 enum { ACCOUNT_BYTES_MAX = 63 };
@@ -60,7 +61,7 @@ static bool add_value(struct query_reader *reader, const struct query_word *word
             return false;
         if (text.len == 0)
             return true;
-    } else if (!check_length(reader, value, EVENT_NAME_MAX)) {
+    } else if (!check_length(reader, value, FILTER_WORD_MAX)) {
         return false;
     }
     if (!params_value_fits(dimension, text))

@@ -138,9 +138,10 @@ void query_write(struct strbuf *out, const struct params *params)
         enum filter_dimension dimension = (enum filter_dimension)i;
         const char *word = params_include_name(dimension);
         bool has_none = dimension != FILTER_ACCOUNT;
+        bool may_end = query_takes_beginning(dimension);
 
-        add_values(out, "", word, has_none, false, &filter->include[i]);
-        add_values(out, "-", word, has_none, false, &filter->exclude[i]);
+        add_values(out, "", word, has_none, may_end, &filter->include[i]);
+        add_values(out, "-", word, has_none, may_end, &filter->exclude[i]);
     }
     add_texts(out, "id", true, filter->entity_id, &filter->without_id);
     add_texts(out, "name", false, filter->entity_name, &filter->without_name);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "store/event_facets_private.h"
+#include "store/filter_words.h"
 #include "store/log_index.h"
 
 static int by_count(const void *a, const void *b)
@@ -35,23 +36,50 @@ void event_facets_sort(struct event_facets *facets)
         qsort(facets->items, facets->count, sizeof(*facets->items), compare_facets);
 }
 
+bool event_facets_count(const struct event_facets *facets, enum filter_dimension dimension,
+                        struct str value, uint64_t *count)
+{
+    unsigned first = 1, last = 0, low, high;
+    struct str prefix;
+    bool is_range = dimension == FILTER_STATUS && filter_status_range(value, &first, &last),
+         is_prefix = filter_word_is_prefix(value, &prefix);
+
+    *count = 0;
+    if (is_prefix && str_starts(STR(FILTER_NONE), prefix))
+        return false; /* a name that reads like "has none" is not among them */
+    for (size_t i = 0; i < facets->count; i++) {
+        const struct event_facet *facet = &facets->items[i];
+
+        if (str_equal(facet->value, value)) {
+            *count = facet->count;
+            return true;
+        }
+        if (is_range && filter_status_range(facet->value, &low, &high) && low >= first &&
+            low <= last)
+            *count += facet->count;
+        if (is_prefix && filter_word_begins(facet->value, prefix))
+            *count += facet->count;
+    }
+    return !facets->more;
+}
+
 /* The value of a dimension as a filter parameter takes it, from an event that has it. */
 static struct str value_of(struct arena *arena, const struct event *event,
                            enum filter_dimension dimension)
 {
     switch (dimension) {
     case FILTER_ENTITY_TYPE:
-        return event->entity_type;
+        return filter_word(arena, event->entity_type);
     case FILTER_ACTION:
-        return event->action;
+        return filter_word(arena, event->action);
     case FILTER_USER:
-        return event->user;
+        return filter_word(arena, event->user);
     case FILTER_STATUS:
         return arena_printf(arena, "%u", event->status);
     case FILTER_SOURCE:
         return event_source_name(event->source);
     case FILTER_PROVIDER:
-        return event->trigger_provider;
+        return filter_word(arena, event->trigger_provider);
     default:
         return event_signature_name(event->trigger_signature);
     }

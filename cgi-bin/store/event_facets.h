@@ -26,6 +26,13 @@ struct event_facets {
 int event_facets_read(struct reader *reader, struct arena *arena, const struct filter *filter,
                       enum filter_dimension dimension, size_t limit, struct event_facets *facets);
 
+/*
+ * How many events a value of a filter stands for: a class or range of statuses for all of its own, a beginning for all names that have it.
+ * False: the list of values was cut, or has not all that are meant, and does not tell.
+ */
+bool event_facets_count(const struct event_facets *facets, enum filter_dimension dimension,
+                        struct str value, uint64_t *count);
+
 /* Sorts as above. */
 void event_facets_sort(struct event_facets *facets);
 

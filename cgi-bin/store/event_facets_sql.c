@@ -5,6 +5,8 @@
  */
 #include "store/event_facets_private.h"
 
+#include "store/filter_words.h"
+
 /*
  * Where the numbers of a dimension stand, and what names them in the grouped counts `g`; NULL: the number itself says it.  A name that
  * reads like "has none" cannot be asked for, so it is not offered.
@@ -37,7 +39,7 @@ static struct str facet_value(struct arena *arena, const struct db_rows *rows,
         return event_source_name((enum event_source)number);
     if (dimension == FILTER_SIGNATURE)
         return event_signature_name((enum event_signature)number);
-    return arena_copy(arena, db_bytes(rows, 2));
+    return filter_word(arena, arena_copy(arena, db_bytes(rows, 2)));
 }
 
 static struct str facets_statement(struct arena *arena, const struct filter_sql *sql,

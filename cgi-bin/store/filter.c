@@ -9,18 +9,19 @@
 #include "base/parse.h"
 #include "base/strbuf.h"
 #include "store/filter_names.h"
+#include "store/filter_words.h"
 
-enum { BYTE_MAX = 0xff };
-
-/* Where a dimension stands in event. */
-static const char *const columns[FILTER_DIMENSION_COUNT] = {
-    [FILTER_ENTITY_TYPE] = "e.entity_type_id",
-    [FILTER_ACTION] = "e.action_id",
-    [FILTER_USER] = "e.user_id",
-    [FILTER_STATUS] = "e.status",
-    [FILTER_SOURCE] = "e.source",
-    [FILTER_PROVIDER] = "e.provider_id",
-    [FILTER_SIGNATURE] = "e.signature",
+/* Where a dimension stands in event, and where its names are; NULL: they are words of ours. */
+static const struct {
+    const char *column, *names;
+} dimensions[FILTER_DIMENSION_COUNT] = {
+    [FILTER_ENTITY_TYPE] = {"e.entity_type_id", "entity_type"},
+    [FILTER_ACTION] = {"e.action_id", "action"},
+    [FILTER_USER] = {"e.user_id", "user"},
+    [FILTER_STATUS] = {"e.status", NULL},
+    [FILTER_SOURCE] = {"e.source", NULL},
+    [FILTER_PROVIDER] = {"e.provider_id", "provider"},
+    [FILTER_SIGNATURE] = {"e.signature", NULL},
 };
 
 struct builder {
@@ -112,11 +113,46 @@ static void add_status_condition(struct builder *builder, const struct filter_va
     strbuf_add_cstr(&builder->where, ")");
 }
 
+/* The names that begin like this can be very many: the database finds them where it needs them. */
+static void add_beginning(struct builder *builder, enum filter_dimension dimension,
+                          struct str prefix)
+{
+    struct str end = filter_prefix_end(builder->arena, prefix);
+
+    strbuf_printf(&builder->where, "%s IN (SELECT d.id FROM %s d WHERE d.name >= ?",
+                  dimensions[dimension].column, dimensions[dimension].names);
+    bind(builder, DB_BYTES(prefix));
+    if (end.len) {
+        strbuf_add_cstr(&builder->where, " AND d.name < ?");
+        bind(builder, DB_BYTES(end));
+    }
+    if (dimension == FILTER_USER) {
+        strbuf_add_cstr(&builder->where, " AND d.account_id = ?");
+        bind(builder, DB_NUMBER(builder->filter->account_id));
+    }
+    strbuf_add_cstr(&builder->where, ")");
+}
+
+static void add_numbers(struct builder *builder, enum filter_dimension dimension,
+                        const struct filter_numbers *numbers)
+{
+    strbuf_printf(&builder->where, "%s IN (", dimensions[dimension].column);
+    for (size_t i = 0; i < numbers->count; i++) {
+        strbuf_add_cstr(&builder->where, i ? ", ?" : "?");
+        bind(builder, DB_NUMBER(numbers->items[i]));
+    }
+    strbuf_add_cstr(&builder->where, ")");
+}
+
 /* 1: added, or nothing to add; 0: nothing can match; -1. */
 static int add_condition(struct builder *builder, enum filter_dimension dimension,
                          const struct filter_values *values, bool exclude)
 {
+    struct filter_values whole = {arena_array(builder->arena, values->count, sizeof(struct str)),
+                                  0};
     struct filter_numbers numbers;
+    const char *before = exclude ? " AND NOT (" : " AND (";
+    struct str prefix;
 
     if (values->count == 0)
         return 1;
@@ -124,35 +160,26 @@ static int add_condition(struct builder *builder, enum filter_dimension dimensio
         add_status_condition(builder, values, exclude);
         return 1;
     }
-    if (filter_names_numbers(builder->db, builder->arena, builder->filter, dimension, values,
+    for (size_t i = 0; i < values->count; i++) {
+        if (!dimensions[dimension].names || !filter_word_is_prefix(values->items[i], &prefix)) {
+            whole.items[whole.count++] = values->items[i];
+            continue;
+        }
+        strbuf_add_cstr(&builder->where, before);
+        add_beginning(builder, dimension, prefix);
+        before = " OR ";
+    }
+    if (filter_names_numbers(builder->db, builder->arena, builder->filter, dimension, &whole,
                              &numbers) < 0)
         return -1;
-    if (numbers.count == 0)
+    if (numbers.count) {
+        strbuf_add_cstr(&builder->where, before);
+        add_numbers(builder, dimension, &numbers);
+    } else if (whole.count == values->count) {
         return exclude ? 1 : 0;
-    strbuf_printf(&builder->where, " AND %s %s (", columns[dimension], exclude ? "NOT IN" : "IN");
-    for (size_t i = 0; i < numbers.count; i++) {
-        strbuf_add_cstr(&builder->where, i ? ", ?" : "?");
-        bind(builder, DB_NUMBER(numbers.items[i]));
     }
     strbuf_add_cstr(&builder->where, ")");
     return 1;
-}
-
-/* The first text above every text that begins with `prefix`; empty when there is none. */
-static struct str prefix_end(struct arena *arena, struct str prefix)
-{
-    struct str copy = arena_copy(arena, prefix);
-
-    while (copy.len && (unsigned char)copy.ptr[copy.len - 1] == BYTE_MAX)
-        copy.len--;
-    if (copy.len) {
-        char *last = arena_alloc(arena, copy.len);
-
-        memcpy(last, copy.ptr, copy.len);
-        last[copy.len - 1]++;
-        copy.ptr = last;
-    }
-    return copy;
 }
 
 /* The beginning of a condition on entities, which goes on and ends with a bracket. */
@@ -176,7 +203,7 @@ static void add_entity_id(struct builder *builder, struct str entity_id, bool ex
         return;
     }
     entity_id.len--;
-    end = prefix_end(builder->arena, entity_id);
+    end = filter_prefix_end(builder->arena, entity_id);
     strbuf_add_cstr(&builder->where, " AND n.external_id >= ? AND n.external_id <> ''");
     bind(builder, DB_BYTES(entity_id));
     if (end.len) {

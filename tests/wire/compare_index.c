@@ -142,9 +142,15 @@ static struct filter_values pick_values(struct world *world, struct arena *arena
     struct filter_values values = {.count = 1 + below(world, LIST_MAX)};
 
     values.items = arena_array(arena, values.count, sizeof(*values.items));
-    for (size_t i = 0; i < values.count; i++)
-        values.items[i] = dimension == FILTER_STATUS ? pick_status(world)
-                                                     : pick(world, &world->dimensions[dimension]);
+    for (size_t i = 0; i < values.count; i++) {
+        struct str value = dimension == FILTER_STATUS ? pick_status(world)
+                                                      : pick(world, &world->dimensions[dimension]);
+
+        values.items[i] =
+            chance(world, 20)
+                ? arena_printf(arena, "%.*s*", (int)below(world, value.len + 1), value.ptr)
+                : value;
+    }
     return values;
 }
 

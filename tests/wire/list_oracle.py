@@ -29,12 +29,15 @@ CHANGES = (
     ("Pacific/Apia", utc_ms(2011, 12, 30, 10)), ("Europe/Dublin", utc_ms(2025, 10, 26, 1)),
     ("Africa/Casablanca", utc_ms(2025, 3, 30, 1)), ("Asia/Kathmandu", utc_ms(2025, 6, 1, 18, 15)),
 )
-TYPES = ("pipeline", "Pipeline", "pipeline ", "build", "a,b", "'", "ä", "a\u0308", "---", "100%",
+TYPES = ("pipeline", "Pipeline", "pipeline ", "pipeline*", "build", "a,b", "'", "ä", "a\u0308", "---", "100%",
          None)
 ACTIONS = ("Deploy", "deploy", "deploy ", " deploy", "updatePipeline", "GET (unmatched)", '"x"',
-           "<b>x</b>", "a&b=c", "naïve", "NAÏVE", "a\\b", "\U0001f600", "_", "%", "x" * 1024)
+           "<b>x</b>", "a&b=c", "naïve", "NAÏVE", "a\\b", "\U0001f600", "_", "%", "x" * 1024, "dep\\*", "dep*",
+           "x" * 1023 + "*", "*")
 USERS = ("ann", "Ann", "ANN", "ann ", "bob@example.org", "o'brien", "ünal", "Ünal", "---", "null",
-         "a\tb", "a\nb", "\u202eann", None, None)
+         "a\tb", "a\nb", "ann\U0010ffff", "ao", "\u202eann", None, None)
+BEGINNINGS = {"entity": ("pipeline*", "p*", "*", "ä*", "zz*"), "action": ("dep*", "Dep*", "deploy*", "*", "x*", "a*", "zz*", "dep\\\\*"),
+              "user": ("ann*", "a*", "*", "Ü*", "ü*", "-*", "a\t*", "zz*"), "status": (), "source": ()}
 IDS = ("5cc8", "5cc80", "5cc8*", "5cc", "5CC8", "*", "5cc8\U0010ffff", "a b", "a+b", "a%20b", "ä1",
        "é1", "5cd", "5d", "0", "demo/build", None)
 NAMES = ("demo/build", "Demo/Build", "demo", "DEMO\\", "de%mo", "de_mo", "über", "ÜBER", "deMO*",
@@ -163,8 +166,9 @@ class Log:
         for dimension, pool in pools.items():
             for name, limit in ((dimension, 0.22), ("not_" + dimension, 0.18)):
                 while chance() < limit:
-                    value = pick(pool)
-                    parameters.append((name, "---" if value is None else str(value)))
+                    beginning = BEGINNINGS[dimension] and chance() < 0.2
+                    value = pick(BEGINNINGS[dimension] if beginning else pool)
+                    parameters.append((name, "---" if value is None else str(value) if beginning else word(str(value))))
         if chance() < 0.08:
             parameters.append((pick(("entity", "not_action", "user", "action")), "never heard of"))
         ids = ("5cc*", "5cc8*", "*", "a*", "x*", "ä*", *filter(None, IDS))
@@ -215,6 +219,11 @@ class Log:
         return moment.strftime(form) if form[0] == "%" else form
 
 
+def word(name):
+    """The name as a parameter takes it: a final * of its own is told from the one that stands for any end."""
+    return name[:-1] + "\\*" if name.endswith("*") else name
+
+
 def folded(data):
     """ASCII letters in one case; every other byte as it is."""
     return data.lower()
@@ -233,6 +242,10 @@ def condition(dimension, value):
     if dimension == "source":
         return f"e.source = {0 if none else daybook.SOURCES[value.decode()]}"
     column = {"entity": "t.name", "action": "a.name", "user": "u.name"}[dimension]
+    if value.endswith(b"\\*"):
+        value = value[:-2] + b"*"
+    elif value.endswith(b"*"):
+        return f"COALESCE(LEFT({column}, {len(value) - 1}) = {daybook.quote(value[:-1])}, FALSE)"
     return f"{column} IS NULL" if none else f"COALESCE({column} = {daybook.quote(value)}, FALSE)"
 
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 import daybook
 from daybook import Account, Page, TestCase
 from linked import NOON, trigger
-from list_oracle import Log, encoded
+from list_oracle import Log, encoded, word
 from menu import links, ticks
 from test_list import COUNT
 
@@ -52,6 +52,11 @@ class AgainstOracle(TestCase):
     def expected(dimension, parameters, counts):
         """What the menu must show: what is ticked, the classes of statuses, the others by their counts."""
         def count(value):
+            if value in ("*", "-*"):
+                return None  # it means the name "---" as well, which the menu cannot offer
+            if dimension in ("entity", "action", "user") and value.endswith("*"):
+                return sum(n for name, n in counts.items() if name is not None and (
+                    name == value.encode()[:-2] + b"*" if value.endswith("\\*") else name.startswith(value.encode()[:-1])))
             if dimension == "status" and value in CLASSES:
                 return sum(n for status, n in counts.items() if status and int(status) in CLASSES[value])
             return counts[None if value == "---" else value.encode()]
@@ -62,10 +67,10 @@ class AgainstOracle(TestCase):
             fixed += OFFERED
         fixed = list(dict.fromkeys(fixed))
         # A name that reads like "has none" cannot be asked for.
-        names = sorted(((-n, b"---" if value is None else value) for value, n in counts.items()
+        names = sorted(((-n, "---" if value is None else word(value.decode())) for value, n in counts.items()
                         if value != b"---"))
         return [(value, count(value)) for value in fixed] + [
-            (value.decode(), -n) for n, value in names if value.decode() not in fixed]
+            (value, -n) for n, value in names if value not in fixed]
 
     def test_values_and_counts(self):
         selected = 0
@@ -85,6 +90,8 @@ class AgainstOracle(TestCase):
                 self.assertTrue(all(count is None for name, menu in menus.items()
                                     if name != dimension for _, count in menu))
                 for value, count in rng.sample(shown, min(3, len(shown))):
+                    if count is None:
+                        continue
                     answer = self.account.open(
                         f"{kind}s?{encoded(others)}&{dimension}={quote(value, safe='')}")
                     self.assertEqual(count, total(answer), value)

@@ -268,7 +268,7 @@ MISTAKES = [  # the text before it, what is wrong, what stands behind, and a par
     ("", "NOT", " user:ann", "as in -user:ann"),
     ("user:ann ", "OR", " user:bob", "as in user:ann,bob"),
     ("user:", "(", "ann bob)", "nothing is grouped here"),
-    ("action:update", "*", "", "only an id may end with *"),
+    ("action:", "*", "update*", "a * stands at the end, for all that begin so"),
     ("", "date", ":-24h", "did you mean \"created\"?"),
 ]
 
