@@ -151,6 +151,20 @@ static void rotate_in_time(struct follow *follow)
     follow_rotate(follow->options->path, follow->options->pid_file);
 }
 
+/* Was its own account deleted while it stood still?  Then nothing more can be stored. */
+static bool has_lost_account(struct follow *follow)
+{
+    struct arena *arena = arena_new();
+    struct account account;
+    bool lost = account_by_slug(db_of(follow), arena, follow->account.slug, &account) == 0;
+
+    if (lost)
+        fprintf(stderr, "daybook: the account \"%.*s\" was deleted: its calls are kept no more.\n",
+                STR_ARG(follow->account.slug));
+    arena_free(arena);
+    return lost;
+}
+
 /* Until it is told to stop; with `once` until all that is there has been read. */
 static int read_on(struct follow *follow)
 {
@@ -167,6 +181,8 @@ static int read_on(struct follow *follow)
             pause_ms = PAUSE_MS;
             break;
         case FOLLOW_NO_ANSWER:
+            if (has_lost_account(follow))
+                return 1;
             pause_ms = LATER_MS;
             continue;
         case FOLLOW_NOT_OURS:

@@ -8,6 +8,7 @@ import os
 import pty
 import random
 import secrets
+import signal
 import subprocess
 import tempfile
 import threading
@@ -202,6 +203,27 @@ class Refused(Case):
         self.refused("daybook follow")
         self.assertEqual(0, follower.stop())
         self.delete()
+        self.check_gone()
+
+    def test_while_its_follower_stands_still(self):
+        """It cannot go on, and says so instead of trying for ever."""
+        follower = Follower(self.account)
+        self.addCleanup(follower.close)
+        follower.path.write_bytes(line())
+        follower.start()
+        until(lambda: self.account.count() == 1, 60, "the line is stored")
+        follower.process.send_signal(signal.SIGSTOP)
+        try:
+            database().run(f"UPDATE capture_source SET seen_ms = seen_ms - 61000 WHERE name = '{follower.name}'")
+            self.delete()
+            with open(follower.path, "ab") as file:
+                file.write(line())
+        finally:
+            follower.process.send_signal(signal.SIGCONT)
+        self.assertEqual(1, follower.process.wait(timeout=60))
+        follower.process = None
+        self.assertIn(f'the account "{self.account.slug}" was deleted', follower.said())
+        self.assertTrue(follower.path.exists(), "with the line that was not stored")
         self.check_gone()
 
     def ask(self, keys):
