@@ -3,6 +3,7 @@
 #include "pages/list_near.h"
 
 #include "store/event_facets.h"
+#include "store/filter_words.h"
 
 static const enum filter_dimension kinds[] = {FILTER_USER, FILTER_ACTION, FILTER_ENTITY_TYPE};
 
@@ -12,6 +13,18 @@ static bool is_among(const struct filter_values *values, struct str value)
 {
     for (size_t i = 0; i < values->count; i++)
         if (str_equal(values->items[i], value))
+            return true;
+    return false;
+}
+
+/* By itself, or with all that begin so. */
+static bool is_left_out(const struct filter_values *values, struct str word)
+{
+    struct str prefix;
+
+    for (size_t i = 0; i < values->count; i++)
+        if (str_equal(values->items[i], word) ||
+            (filter_word_is_prefix(values->items[i], &prefix) && filter_word_begins(word, prefix)))
             return true;
     return false;
 }
@@ -26,8 +39,12 @@ static bool holds_any(struct str name, const struct filter_values *typed)
 }
 
 /* Who typed `*pipe*` means a part. */
-static struct str without_stars(struct str text)
+static struct str part_of(struct arena *arena, struct str word)
 {
+    struct str text;
+
+    if (!filter_word_is_prefix(word, &text))
+        text = filter_word_name(arena, word);
     while (text.len && text.ptr[0] == '*')
         text = str_slice(text, 1, text.len);
     while (text.len && text.ptr[text.len - 1] == '*')
@@ -40,7 +57,7 @@ static struct filter_values fold(struct arena *arena, const struct filter_values
     struct filter_values folded = {arena_array(arena, typed->count, sizeof(*folded.items)), 0};
 
     for (size_t i = 0; i < typed->count; i++) {
-        struct str value = without_stars(typed->items[i]);
+        struct str value = part_of(arena, typed->items[i]);
         char *out = arena_alloc(arena, value.len);
 
         if (value.len == 0 || str_equal(value, STR(FILTER_NONE)))
@@ -70,7 +87,7 @@ static int add_kind(struct reader *reader, struct arena *arena, const struct fil
         const struct event_facet *facet = &facets.items[i];
 
         if (str_equal(facet->value, STR(FILTER_NONE)) ||
-            is_among(&filter->exclude[kind], facet->value) || !holds_any(facet->value, &folded))
+            is_left_out(&filter->exclude[kind], facet->value) || !holds_any(facet->value, &folded))
             continue;
         is_new = is_new || !is_among(typed, facet->value);
         near.names.items[near.names.count++] = facet->value;
@@ -92,7 +109,7 @@ int list_near_text(struct reader *reader, struct arena *arena, const struct filt
     const struct filter_values typed = {arena_alloc(arena, sizeof(*typed.items)), 1};
 
     start(arena, nears);
-    typed.items[0] = filter->text;
+    typed.items[0] = filter_word(arena, filter->text);
     for (size_t i = 0; i < KINDS; i++)
         if (filter->include[kinds[i]].count == 0 &&
             add_kind(reader, arena, filter, kinds[i], &typed, nears) < 0)

@@ -60,7 +60,11 @@ static bool value_with_star(struct query_reader *reader, struct str name,
                               STR_ARG(name));
     return query_mistaken(
         reader, at, 1,
-        "a * stands at the end, for all that begin so, and nowhere else. " QUOTED_IS_TEXT);
+        word->kind == WORD_ID
+            ? "a * stands at the end of an id, for all that begin so, and nowhere "
+              "else. " QUOTED_IS_TEXT
+            : "a * stands at the end, for all that begin so, and nowhere else. A part that "
+              "is typed alone, without word and *, leads to the names that hold it.");
 }
 
 bool query_check_value(struct query_reader *reader, struct str name, const struct query_word *word,

@@ -47,6 +47,8 @@ bool event_facets_count(const struct event_facets *facets, enum filter_dimension
     *count = 0;
     if (is_prefix && str_starts(STR(FILTER_NONE), prefix))
         return false; /* a name that reads like "has none" is not among them */
+    if (is_prefix && prefix.len && memchr(prefix.ptr, '\r', prefix.len))
+        return false; /* names with LF alone are meant as well */
     for (size_t i = 0; i < facets->count; i++) {
         const struct event_facet *facet = &facets->items[i];
 

@@ -152,7 +152,7 @@ static int add_condition(struct builder *builder, enum filter_dimension dimensio
                                   0};
     struct filter_numbers numbers;
     const char *before = exclude ? " AND NOT (" : " AND (";
-    struct str prefix;
+    struct str prefix, other;
 
     if (values->count == 0)
         return 1;
@@ -168,6 +168,11 @@ static int add_condition(struct builder *builder, enum filter_dimension dimensio
         strbuf_add_cstr(&builder->where, before);
         add_beginning(builder, dimension, prefix);
         before = " OR ";
+        other = filter_with_line_feeds(builder->arena, prefix);
+        if (other.len != prefix.len) {
+            strbuf_add_cstr(&builder->where, before);
+            add_beginning(builder, dimension, other);
+        }
     }
     if (filter_names_numbers(builder->db, builder->arena, builder->filter, dimension, &whole,
                              &numbers) < 0)

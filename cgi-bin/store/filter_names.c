@@ -55,7 +55,7 @@ static void add_name(struct names *names, enum filter_dimension dimension, bool 
 }
 
 /* Browsers' forms turn every line break of a value into CR LF (HTML, form submission); this turns it back. */
-static struct str with_line_feeds(struct arena *arena, struct str value)
+struct str filter_with_line_feeds(struct arena *arena, struct str value)
 {
     char *out = arena_alloc(arena, value.len);
     size_t len = 0;
@@ -78,7 +78,7 @@ static void add_names(struct names *names, enum filter_dimension dimension,
         if (!is_prefix)
             name = filter_word_name(names->arena, value);
         add_name(names, dimension, is_prefix, name);
-        other = with_line_feeds(names->arena, name);
+        other = filter_with_line_feeds(names->arena, name);
         if (other.len != name.len)
             add_name(names, dimension, is_prefix, other);
     }

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/strbuf.h"
 #include "redaction/redact.h"
+#include "store/filter_words.h"
 #include "tools/accounts.h"
 #include "tools/ask.h"
 #include "tools/command.h"
@@ -141,23 +142,37 @@ static bool are_apart(const struct erase_values *values)
     return apart;
 }
 
+/* One that is looked for in texts, also as addresses and saved views ask for it. */
+static void add_value(struct arena *arena, struct erase_values *values,
+                      const struct erase_value *value)
+{
+    struct str word = filter_word(arena, value->plain);
+
+    values->items[values->count++] = *value;
+    if (!str_equal(word, value->plain))
+        values->items[values->count++] = (struct erase_value){word, value->mark};
+}
+
 /* Marks of all values; those that are looked for in texts to `values`, in their order. */
 static bool make_marks(const unsigned char *key, uint32_t account_id, struct wish *wish,
                        struct erase_values *values, struct str *all)
 {
     struct redactor *redactor = redactor_new(key, account_id, NULL, 0);
+    bool is_short = false;
 
     for (size_t i = 0; i < wish->count; i++)
         wish->items[i].mark = redactor_fingerprint(redactor, wish->arena, wish->items[i].plain);
     wish->name_mark = wish->items[0].mark;
     *all = mark_of_all(redactor, wish);
     redactor_free(redactor);
-    values->items = arena_array(wish->arena, wish->count, sizeof(*values->items));
+    values->items = arena_array(wish->arena, 2 * wish->count, sizeof(*values->items));
     for (size_t i = 0; i < wish->count; i++)
         if (wish->items[i].plain.len >= TEXT_BYTES_MIN)
-            values->items[values->count++] = wish->items[i];
+            add_value(wish->arena, values, &wish->items[i]);
+        else
+            is_short = true;
     erase_values_sort(values);
-    if (values->count < wish->count)
+    if (is_short)
         fprintf(stderr,
                 "daybook: a name of less than %d bytes is replaced as the user of events, and not "
                 "looked for in their texts.\n",

@@ -364,6 +364,14 @@ class Views(Case):
         rows = csv_dicts(ask("GET", f"/{self.account.slug}/events.csv?view={number}", None, daybook.login()).text)
         self.assertEqual([first], [row["user"] for row in rows])
 
+    def test_a_name_that_ends_with_a_star(self):
+        """A view asks for it with \\* at the end."""
+        self.account.record([{"action": "a", "user": "Karla Star*"}])
+        self.plant("", "k", "user=Karla%20Star%5C%2A&not_user=Karla%20Star%2A", "bob")
+        run_well("erase", self.account.slug, "--user", "Karla Star*")
+        mark = csv_dicts(self.account.open("events.csv").text)[0]["user"]
+        self.assertEqual([("", "k", f"user={mark}&not_user={mark}", "bob")], self.rows())
+
     def test_two_names_that_become_one(self):
         name, mark_of = self.person.name, f"b {self.person.name}"
         self.plant("", f"a {name}", "user=1", "bob")
