@@ -51,7 +51,7 @@
   <p class="hint" id="days-hint">Without a number of days it never expires. Its secret is shown once, on the next page.</p>
 </form>
 {{#TABLE}}
-<table class="roster">
+<table class="roster tokens">
   <caption class="hidden">Tokens of {{ACCOUNT}}, the newest first; times in UTC</caption>
   <thead>
     <tr><th scope="col">Token</th><th scope="col">For</th><th scope="col">May</th><th scope="col">Made</th><th scope="col">Expires</th><th scope="col">Last used</th><th scope="col">State</th><th scope="col"><span class="hidden">Change</span></th></tr>
