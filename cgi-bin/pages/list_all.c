@@ -7,20 +7,12 @@
 #include "store/filter_names.h"
 #include "store/merged_log.h"
 
-static bool is_among(const struct filter_values *values, struct str slug)
-{
-    for (size_t i = 0; i < values->count; i++)
-        if (str_equal(values->items[i], slug))
-            return true;
-    return false;
-}
-
 static bool is_asked_for(const struct filter *filter, struct str slug)
 {
     const struct filter_values *include = &filter->include[FILTER_ACCOUNT];
 
-    return (include->count == 0 || is_among(include, slug)) &&
-           !is_among(&filter->exclude[FILTER_ACCOUNT], slug);
+    return (include->count == 0 || filter_values_have(include, slug)) &&
+           !filter_values_have(&filter->exclude[FILTER_ACCOUNT], slug);
 }
 
 int list_all_choose(struct db *db, struct arena *arena, const struct params *params,

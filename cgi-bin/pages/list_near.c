@@ -9,14 +9,6 @@ static const enum filter_dimension kinds[] = {FILTER_USER, FILTER_ACTION, FILTER
 
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
-static bool is_among(const struct filter_values *values, struct str value)
-{
-    for (size_t i = 0; i < values->count; i++)
-        if (str_equal(values->items[i], value))
-            return true;
-    return false;
-}
-
 /* By itself, or with all that begin so. */
 static bool is_left_out(const struct filter_values *values, struct str word)
 {
@@ -89,7 +81,7 @@ static int add_kind(struct reader *reader, struct arena *arena, const struct fil
         if (str_equal(facet->value, STR(FILTER_NONE)) ||
             is_left_out(&filter->exclude[kind], facet->value) || !holds_any(facet->value, &folded))
             continue;
-        is_new = is_new || !is_among(typed, facet->value);
+        is_new = is_new || !filter_values_have(typed, facet->value);
         near.names.items[near.names.count++] = facet->value;
         near.calls += facet->count;
     }

@@ -57,14 +57,6 @@ struct bar {
     const struct pages_list *list;
 };
 
-static bool contains(const struct filter_values *values, struct str value)
-{
-    for (size_t i = 0; i < values->count; i++)
-        if (str_equal(values->items[i], value))
-            return true;
-    return false;
-}
-
 /* "pipeline, project +3" */
 static void add_summary(struct arena *arena, struct strbuf *text,
                         const struct filter_values *values)
@@ -149,9 +141,9 @@ static void add_tick(struct page *ticks, const struct bar *bar, enum filter_dime
     page_set(tick, PAGE_VALUE_TEXT, pages_short_name(bar->arena, value));
     if (count)
         page_set_count(page_add(tick, PAGE_HITS), PAGE_NUMBER, *count);
-    if (contains(&filter->include[dimension], value))
+    if (filter_values_have(&filter->include[dimension], value))
         page_show(tick, PAGE_INCLUDED);
-    if (contains(&filter->exclude[dimension], value))
+    if (filter_values_have(&filter->exclude[dimension], value))
         page_show(tick, PAGE_EXCLUDED);
 }
 
@@ -180,8 +172,8 @@ static size_t fill_counted(struct page *ticks, const struct bar *bar,
         const struct event_facet *facet = &facets->items[shown];
 
         bytes += facet->value.len;
-        if (!contains(&filter->include[dimension], facet->value) &&
-            !contains(&filter->exclude[dimension], facet->value))
+        if (!filter_values_have(&filter->include[dimension], facet->value) &&
+            !filter_values_have(&filter->exclude[dimension], facet->value))
             add_tick(ticks, bar, dimension, facet->value, &facet->count);
     }
     return shown;
@@ -206,11 +198,11 @@ static void fill_ticks(struct page *panel, const struct bar *bar, enum filter_di
     for (size_t i = 0; i < include->count; i++)
         add_constant_tick(ticks, bar, dimension, include->items[i]);
     for (size_t i = 0; i < exclude->count; i++)
-        if (!contains(include, exclude->items[i]))
+        if (!filter_values_have(include, exclude->items[i]))
             add_constant_tick(ticks, bar, dimension, exclude->items[i]);
     for (size_t i = 0; i < sizeof(status_classes) / sizeof(status_classes[0]); i++)
-        if (dimension == FILTER_STATUS && !contains(include, status_classes[i]) &&
-            !contains(exclude, status_classes[i]))
+        if (dimension == FILTER_STATUS && !filter_values_have(include, status_classes[i]) &&
+            !filter_values_have(exclude, status_classes[i]))
             add_constant_tick(ticks, bar, dimension, status_classes[i]);
     if (opened)
         shown = fill_counted(ticks, bar, dimension);

@@ -5,14 +5,6 @@
 #include "pages/pages_frame.h"
 #include "store/filter_words.h"
 
-static bool holds(const struct filter_values *values, struct str value)
-{
-    for (size_t i = 0; i < values->count; i++)
-        if (str_equal(values->items[i], value))
-            return true;
-    return false;
-}
-
 /* A copy without `value`, with room for one more. */
 static struct filter_values without(struct arena *arena, const struct filter_values *values,
                                     struct str value)
@@ -28,7 +20,7 @@ static struct filter_values without(struct arena *arena, const struct filter_val
 /* Adds `value` to those that are left out. */
 static void leave_out(struct arena *arena, struct filter_values *values, struct str value)
 {
-    if (holds(values, value))
+    if (filter_values_have(values, value))
         return;
     *values = without(arena, values, value);
     values->items[values->count++] = value;

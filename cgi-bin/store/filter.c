@@ -53,6 +53,14 @@ bool filter_has_dimension(enum event_kind kind, enum filter_dimension dimension)
            (dimension != FILTER_PROVIDER && dimension != FILTER_SIGNATURE);
 }
 
+bool filter_values_have(const struct filter_values *values, struct str value)
+{
+    for (size_t i = 0; i < values->count; i++)
+        if (str_equal(values->items[i], value))
+            return true;
+    return false;
+}
+
 bool filter_is_range(const struct filter *filter)
 {
     for (unsigned i = 0; i < FILTER_DIMENSION_COUNT; i++)

@@ -33,11 +33,14 @@ enum filter_dimension {
 /* Does an event of this kind ever have a value in the dimension? */
 bool filter_has_dimension(enum event_kind kind, enum filter_dimension dimension);
 
-/* Values of one dimension, byte for byte as in the URL.  Any of them matches. */
+/* Values of one dimension, byte for byte as in the URL: names as store/filter_words.h says.  Any of them matches. */
 struct filter_values {
     struct str *items;
     size_t count;
 };
+
+/* Is `value` one of them, as it stands? */
+bool filter_values_have(const struct filter_values *values, struct str value);
 
 /* How many ids, and how many names, can be left out: each is searched for by itself. */
 enum { FILTER_WITHOUT_MAX = 20 };

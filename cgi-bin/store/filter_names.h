@@ -25,7 +25,7 @@ int filter_names_numbers(struct db *db, struct arena *arena, const struct filter
                          enum filter_dimension dimension, const struct filter_values *values,
                          struct filter_numbers *numbers);
 
-/* CR LF as LF: what a browser's form has made of it. */
+/* CR LF as LF: what a browser's form has made of it.  In the arena. */
 struct str filter_with_line_feeds(struct arena *arena, struct str value);
 
 #endif
