@@ -14,6 +14,14 @@ static const struct str source_names[EVENT_SOURCE_COUNT] = {
     [EVENT_SOURCE_WEBHOOK] = {"webhook", 7},
 };
 
+static const struct str method_names[EVENT_METHOD_COUNT] = {
+    [EVENT_METHOD_GET] = {"GET", 3},         [EVENT_METHOD_HEAD] = {"HEAD", 4},
+    [EVENT_METHOD_POST] = {"POST", 4},       [EVENT_METHOD_PUT] = {"PUT", 3},
+    [EVENT_METHOD_DELETE] = {"DELETE", 6},   [EVENT_METHOD_CONNECT] = {"CONNECT", 7},
+    [EVENT_METHOD_OPTIONS] = {"OPTIONS", 7}, [EVENT_METHOD_TRACE] = {"TRACE", 5},
+    [EVENT_METHOD_PATCH] = {"PATCH", 5},     [EVENT_METHOD_OTHER] = {"other", 5},
+};
+
 static const struct str signature_names[EVENT_SIGNATURE_COUNT] = {
     [EVENT_SIGNATURE_VALID] = {"valid", 5},
     [EVENT_SIGNATURE_INVALID] = {"invalid", 7},
@@ -39,6 +47,11 @@ struct str event_source_name(enum event_source source)
     return source_names[source];
 }
 
+struct str event_method_name(enum event_method method)
+{
+    return method_names[method];
+}
+
 struct str event_signature_name(enum event_signature signature)
 {
     return signature_names[signature];
@@ -54,6 +67,20 @@ bool event_source_parse(struct str word, enum event_source *source)
 {
     *source = (enum event_source)index_of(source_names, EVENT_SOURCE_COUNT, word);
     return *source != EVENT_SOURCE_NONE;
+}
+
+bool event_method_parse(struct str word, enum event_method *method)
+{
+    *method = (enum event_method)index_of(method_names, EVENT_METHOD_COUNT, word);
+    return *method != EVENT_METHOD_NONE;
+}
+
+enum event_method event_method_of(struct str sent)
+{
+    for (unsigned i = EVENT_METHOD_GET; i < EVENT_METHOD_OTHER; i++)
+        if (str_equal_folded(sent, method_names[i]))
+            return (enum event_method)i;
+    return sent.len ? EVENT_METHOD_OTHER : EVENT_METHOD_NONE;
 }
 
 bool event_signature_parse(struct str word, enum event_signature *signature)

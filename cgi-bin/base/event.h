@@ -21,6 +21,20 @@ enum event_source {
     EVENT_SOURCE_WEBHOOK,
     EVENT_SOURCE_COUNT
 };
+enum event_method {
+    EVENT_METHOD_NONE,
+    EVENT_METHOD_GET,
+    EVENT_METHOD_HEAD,
+    EVENT_METHOD_POST,
+    EVENT_METHOD_PUT,
+    EVENT_METHOD_DELETE,
+    EVENT_METHOD_CONNECT,
+    EVENT_METHOD_OPTIONS,
+    EVENT_METHOD_TRACE,
+    EVENT_METHOD_PATCH,
+    EVENT_METHOD_OTHER, /* such as PROPFIND; event.method says which */
+    EVENT_METHOD_COUNT
+};
 enum event_signature {
     EVENT_SIGNATURE_NONE,
     EVENT_SIGNATURE_VALID,
@@ -77,15 +91,23 @@ struct event {
     struct str extra; /* JSON text as it stood */
 };
 
-/* "event" or "trigger"; "ui" …; "valid" …: the words of the wire format.  Empty for the none of each. */
+/* "event" or "trigger"; "ui" …; "valid" …: the words of the wire format; "GET" …, "other".  Empty for the none of each. */
 struct str event_kind_name(enum event_kind kind);
 struct str event_source_name(enum event_source source);
+struct str event_method_name(enum event_method method);
 struct str event_signature_name(enum event_signature signature);
 
 /* The other way; false for any other word. */
 bool event_kind_parse(struct str word, enum event_kind *kind);
 bool event_source_parse(struct str word, enum event_source *source);
+bool event_method_parse(struct str word, enum event_method *method);
 bool event_signature_parse(struct str word, enum event_signature *signature);
+
+/*
+ * Which one a method as sent is, those of RFC 9110 9.3 and RFC 5789.  Letters of either case: on the wire they differ, but what senders
+ * write as `get` was a GET.
+ */
+enum event_method event_method_of(struct str sent);
 
 /* The time in an id, and the first id of a millisecond. */
 int64_t event_id_ms(uint64_t id);

@@ -23,7 +23,7 @@ size_t segment_header_bytes(const struct segment_header *header)
     size_t bytes = sizeof(*header) + (size_t)events * sizeof(uint64_t);
 
     if (memcmp(header->magic, SEGMENT_MAGIC, sizeof(header->magic)) != 0 || events == 0 ||
-        events > SEGMENT_EVENTS_MAX)
+        events > SEGMENT_EVENTS_MAX || header->filler != 0)
         return 0;
     for (size_t i = 0; i < SEGMENT_DIMENSION_COUNT; i++) {
         if (header->value_counts[i] == 0 || header->value_counts[i] > events)

@@ -18,9 +18,12 @@ struct segment_header {
     uint32_t events;
     uint32_t bytes; /* of the whole plain form */
     uint32_t value_counts[SEGMENT_DIMENSION_COUNT];
+    uint32_t filler; /* 0 */
 };
 
-#define SEGMENT_MAGIC "DAYSEG1" /* with its NUL */
+_Static_assert(sizeof(struct segment_header) % 8 == 0, "the ids behind it are aligned");
+
+#define SEGMENT_MAGIC "DAYSEG2" /* with its NUL */
 
 /* The plain form is never larger: every event with values of its own in all dimensions. */
 enum {

@@ -162,7 +162,8 @@ static void fill_facts(const struct filling *filling)
     add_dimension(filling, "Source", FILTER_SOURCE, event_source_name(event->source));
     add_time(filling, "Occurred at", event->occurred_ms);
     add_time(filling, "Received at", event->received_ms);
-    add_fact(filling, "Method", event->method);
+    add_ways(filling, add_fact(filling, "Method", event->method), FILTER_METHOD,
+             event_method_name(event_method_of(event->method)));
     add_searched(filling, "Client address", "address", event->client_address);
     add_optional(filling, "Forwarded for", event->forwarded_for);
     add_optional(filling, "User agent", event->user_agent);

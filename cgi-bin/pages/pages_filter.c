@@ -15,9 +15,9 @@ enum { CHIP_VALUES_MAX = 2 };
 enum { MENU_NAME_BYTES = 64 * 1024 };
 
 static const char *const dimension_labels[FILTER_ALL_COUNT] = {
-    [FILTER_ENTITY_TYPE] = "Entity",  [FILTER_ACTION] = "Action",   [FILTER_USER] = "User",
-    [FILTER_STATUS] = "Status",       [FILTER_SOURCE] = "Source",   [FILTER_PROVIDER] = "Provider",
-    [FILTER_SIGNATURE] = "Signature", [FILTER_ACCOUNT] = "Account",
+    [FILTER_ENTITY_TYPE] = "Entity", [FILTER_ACTION] = "Action",       [FILTER_USER] = "User",
+    [FILTER_STATUS] = "Status",      [FILTER_SOURCE] = "Source",       [FILTER_METHOD] = "Method",
+    [FILTER_PROVIDER] = "Provider",  [FILTER_SIGNATURE] = "Signature", [FILTER_ACCOUNT] = "Account",
 };
 
 /* Statuses are also asked for by class; these stand above those that occur. */
@@ -38,6 +38,7 @@ static const struct {
                        "404, 4xx, 404-499, ok, failed, or --- for none."},
     [FILTER_SOURCE] = {"ui|cli|integration|webhook|---",
                        "ui, cli, integration, webhook, or --- for none."},
+    [FILTER_METHOD] = {"[A-Z]+|other|---", "In capitals, such as PATCH; other, or --- for none."},
     [FILTER_SIGNATURE] = {"valid|invalid|unchecked|---",
                           "valid, invalid, unchecked, or --- for none."},
 };

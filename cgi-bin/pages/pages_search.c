@@ -14,8 +14,8 @@ static const struct {
 } examples[] = {
     {STR("status:failed created:-24h"), "what failed in the last day"},
     {STR("created:yesterday"), "a day by its name; today is one too"},
-    {STR("user:ann,bob -action:get*,list*"), "by one of two people, but for what only reads"},
-    {STR("entity:pipeline name:build id:5cc8*"), "part of a name, the beginning of an ID"},
+    {STR("user:ann,bob -method:GET"), "by one of two people, but for what only reads"},
+    {STR("action:deploy* name:build id:5cc8*"), "the beginning of an action or ID, part of a name"},
     {STR("status:>=400 created:2026-01-01..2026-01-31"), "comparisons and ranges"},
     {STR("created:2026-01-31T14:00..2026-01-31T15:00"), "an hour, in the time zone of the list"},
     {STR("user:--- source:cli \"refs/heads/main\""), "without a user; any text of the call"},

@@ -18,6 +18,8 @@ enum {
     NOT_STATUS,
     SOURCE,
     NOT_SOURCE,
+    METHOD,
+    NOT_METHOD,
     PROVIDER,
     NOT_PROVIDER,
     SIGNATURE,

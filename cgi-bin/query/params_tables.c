@@ -22,9 +22,10 @@ static const char *const kinds[] = {"events", "triggers", NULL};
 static const char *const histograms[] = {"bars", "table", NULL};
 static const char *const lists[] = {"account", "all", NULL};
 static const char *const menus[FILTER_DIMENSION_COUNT + 1] = {
-    "entity", "action", "user", "status", "source", "provider", "signature", NULL};
+    "entity", "action", "user", "status", "source", "method", "provider", "signature", NULL};
 const char *const params_menus[FILTER_ALL_COUNT + 1] = {
-    "entity", "action", "user", "status", "source", "provider", "signature", "account", NULL};
+    "entity", "action",   "user",      "status",  "source",
+    "method", "provider", "signature", "account", NULL};
 
 const unsigned params_page_sizes[] = {10, 25, 50, 100, 200, 0};
 
@@ -38,6 +39,7 @@ const unsigned params_page_sizes[] = {10, 25, 50, 100, 200, 0};
     [USER] = NAME_SPEC("user"), [NOT_USER] = NAME_SPEC("not_user"),                                \
     [STATUS] = NAME_SPEC("status"), [NOT_STATUS] = NAME_SPEC("not_status"),                        \
     [SOURCE] = NAME_SPEC("source"), [NOT_SOURCE] = NAME_SPEC("not_source"),                        \
+    [METHOD] = NAME_SPEC("method"), [NOT_METHOD] = NAME_SPEC("not_method"),                        \
     [PROVIDER] = NAME_SPEC("provider"), [NOT_PROVIDER] = NAME_SPEC("not_provider"),                \
     [SIGNATURE] = NAME_SPEC("signature"), [NOT_SIGNATURE] = NAME_SPEC("not_signature"),            \
     [OWN] = {"audit", FIELD_CHOICE, false, 0, 0, flags}, [ENTITY_ID] = {"entity_id",               \
@@ -161,9 +163,9 @@ const struct params_table params_tables[] = {
 
 /* Where the two parameters of each dimension stand in the table. */
 static const unsigned include_spec[FILTER_DIMENSION_COUNT] = {
-    [FILTER_ENTITY_TYPE] = ENTITY,  [FILTER_ACTION] = ACTION, [FILTER_USER] = USER,
-    [FILTER_STATUS] = STATUS,       [FILTER_SOURCE] = SOURCE, [FILTER_PROVIDER] = PROVIDER,
-    [FILTER_SIGNATURE] = SIGNATURE,
+    [FILTER_ENTITY_TYPE] = ENTITY, [FILTER_ACTION] = ACTION,       [FILTER_USER] = USER,
+    [FILTER_STATUS] = STATUS,      [FILTER_SOURCE] = SOURCE,       [FILTER_METHOD] = METHOD,
+    [FILTER_PROVIDER] = PROVIDER,  [FILTER_SIGNATURE] = SIGNATURE,
 };
 
 unsigned params_spec_of(enum params_set set, enum filter_dimension dimension, bool exclude)

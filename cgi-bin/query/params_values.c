@@ -90,6 +90,7 @@ struct str params_day_ago(struct arena *arena, int64_t now_ms, const char *zone,
 bool params_value_fits(enum filter_dimension dimension, struct str value)
 {
     enum event_source source;
+    enum event_method method;
     enum event_signature signature;
     unsigned first, last;
 
@@ -99,6 +100,8 @@ bool params_value_fits(enum filter_dimension dimension, struct str value)
         return true;
     if (dimension == FILTER_SOURCE)
         return event_source_parse(value, &source);
+    if (dimension == FILTER_METHOD)
+        return event_method_parse(value, &method);
     return dimension != FILTER_SIGNATURE || event_signature_parse(value, &signature);
 }
 
@@ -108,6 +111,8 @@ const char *params_value_accepted(enum filter_dimension dimension)
         [FILTER_STATUS] = "a status from 100 to 599, a class such as 4xx, a range such as 404-499, "
                           "ok, failed, or " FILTER_NONE,
         [FILTER_SOURCE] = "ui, cli, integration, webhook, or " FILTER_NONE,
+        [FILTER_METHOD] = "GET, HEAD, POST, PUT, DELETE, CONNECT, OPTIONS, TRACE, PATCH, "
+                          "other, or " FILTER_NONE,
         [FILTER_SIGNATURE] = "valid, invalid, unchecked, or " FILTER_NONE,
     };
 

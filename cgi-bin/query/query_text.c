@@ -40,9 +40,14 @@ static struct str folded(struct arena *arena, struct str text)
     return (struct str){out, text.len};
 }
 
-static bool is_enumerated(enum filter_dimension dimension)
+/* Of a dimension whose values are words of ours, as they are written here: letters of either case are good. */
+static struct str spelled(struct arena *arena, enum filter_dimension dimension, struct str text)
 {
-    return params_value_accepted(dimension) != NULL;
+    enum event_method method = event_method_of(text);
+
+    if (dimension == FILTER_METHOD && method != EVENT_METHOD_NONE && method != EVENT_METHOD_OTHER)
+        return event_method_name(method);
+    return params_value_accepted(dimension) ? folded(arena, text) : text;
 }
 
 static bool add_value(struct query_reader *reader, const struct query_word *word, bool exclude,
@@ -50,7 +55,8 @@ static bool add_value(struct query_reader *reader, const struct query_word *word
 {
     struct filter *filter = &reader->params->filter;
     enum filter_dimension dimension = word->dimension;
-    struct str text = is_enumerated(dimension) ? folded(reader->arena, value->text) : value->text;
+    struct str text = spelled(reader->arena, dimension, value->text);
+
     if (dimension == FILTER_ACCOUNT) {
         if (!check_length(reader, value, ACCOUNT_BYTES_MAX))
             return false;

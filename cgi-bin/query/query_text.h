@@ -11,7 +11,7 @@
  *     quoted = '"' { \" | \\ | \n | \r | \t | \xHH | any other byte } '"'
  *     blank  = white space of ASCII, U+00A0, U+3000
  *
- * Words: entity action user status source provider signature account (of all accounts only), id, name, created; letters of either
+ * Words: entity action user status source method provider signature account (of all accounts only), id, name, created; letters of either
  * case.  The names of the URL's parameters are accepted too: not_user, entity_id, entity_name, q, from, to …
  *
  * - Different words must all match, values of one word are alternatives, whether they stand behind one word or the word is repeated;

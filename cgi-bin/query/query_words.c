@@ -98,6 +98,7 @@ static const struct {
     {STR("type"), "entity"},
     {STR("code"), "status"},
     {STR("actor"), "user"},
+    {STR("verb"), "method"},
     {STR("contains"), "q"},
     /* found by search alone */
     {STR("ip"), "q"},

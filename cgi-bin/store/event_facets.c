@@ -65,8 +65,8 @@ bool event_facets_count(const struct event_facets *facets, enum filter_dimension
     return !facets->more;
 }
 
-/* The value of a dimension as a filter parameter takes it, from an event that has it. */
-static struct str value_of(struct arena *arena, const struct event *event,
+/* The value of a dimension as a filter parameter takes it: its number, and an event that has its name. */
+static struct str value_of(struct arena *arena, uint32_t number, const struct event *event,
                            enum filter_dimension dimension)
 {
     switch (dimension) {
@@ -77,16 +77,19 @@ static struct str value_of(struct arena *arena, const struct event *event,
     case FILTER_USER:
         return filter_word(arena, event->user);
     case FILTER_STATUS:
-        return arena_printf(arena, "%u", event->status);
+        return arena_printf(arena, "%u", number);
     case FILTER_SOURCE:
-        return event_source_name(event->source);
+        return event_source_name((enum event_source)number);
+    case FILTER_METHOD:
+        return event_method_name((enum event_method)number);
     case FILTER_PROVIDER:
         return filter_word(arena, event->trigger_provider);
     default:
-        return event_signature_name(event->trigger_signature);
+        return event_signature_name((enum event_signature)number);
     }
 }
 
+/* What leads to the name of a value, where it has one. */
 static struct event_numbers numbers_of(uint32_t value, enum filter_dimension dimension)
 {
     return (struct event_numbers){
@@ -94,11 +97,7 @@ static struct event_numbers numbers_of(uint32_t value, enum filter_dimension dim
         .entity_type_id = dimension == FILTER_ENTITY_TYPE ? value : 0,
         .action_id = dimension == FILTER_ACTION ? value : 0,
         .user_id = dimension == FILTER_USER ? value : 0,
-        .status = dimension == FILTER_STATUS ? value : 0,
-        .source = dimension == FILTER_SOURCE ? (enum event_source)value : EVENT_SOURCE_NONE,
         .provider_id = dimension == FILTER_PROVIDER ? value : 0,
-        .signature =
-            dimension == FILTER_SIGNATURE ? (enum event_signature)value : EVENT_SIGNATURE_NONE,
     };
 }
 
@@ -118,8 +117,8 @@ static int name_counts(struct reader *reader, struct arena *arena, enum filter_d
         return -1;
     facets->items = arena_array(arena, limit, sizeof(*facets->items));
     for (size_t i = 0; i < named; i++) {
-        struct str value =
-            counts[i].value ? value_of(arena, &events[i], dimension) : STR(FILTER_NONE);
+        struct str value = counts[i].value ? value_of(arena, counts[i].value, &events[i], dimension)
+                                           : STR(FILTER_NONE);
 
         if (counts[i].value && str_equal(value, STR(FILTER_NONE)))
             continue;

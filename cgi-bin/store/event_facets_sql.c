@@ -20,6 +20,7 @@ static const struct {
     [FILTER_USER] = {"e.user_id", NAMES("user")},
     [FILTER_STATUS] = {"e.status", NULL},
     [FILTER_SOURCE] = {"e.source", NULL},
+    [FILTER_METHOD] = {"e.method", NULL},
     [FILTER_PROVIDER] = {"e.provider_id", NAMES("provider")},
     [FILTER_SIGNATURE] = {"e.signature", NULL},
 #undef NAMES
@@ -37,6 +38,8 @@ static struct str facet_value(struct arena *arena, const struct db_rows *rows,
         return arena_printf(arena, "%llu", (unsigned long long)number);
     if (dimension == FILTER_SOURCE)
         return event_source_name((enum event_source)number);
+    if (dimension == FILTER_METHOD)
+        return event_method_name((enum event_method)number);
     if (dimension == FILTER_SIGNATURE)
         return event_signature_name((enum event_signature)number);
     return filter_word(arena, arena_copy(arena, db_bytes(rows, 2)));

@@ -10,7 +10,7 @@
 enum {
     ARRAY_ROWS_MAX = 1000,
     ARRAY_BYTES_MAX = 4 * 1024 * 1024,
-    EVENT_COLUMNS = 11,
+    EVENT_COLUMNS = 12,
     REQUEST_COLUMNS = 27,
     KEY_COLUMNS = 5,
 };
@@ -44,6 +44,7 @@ static void fill_event(struct db_value *values, uint32_t account_id, const struc
         DB_NUMBER(row->names->entity_id),
         DB_NUMBER(row->event->status),
         DB_NUMBER(row->event->source),
+        DB_NUMBER(event_method_of(row->event->method)),
         DB_NUMBER(row->names->provider_id),
         DB_NUMBER(row->event->kind == EVENT_KIND_TRIGGER ? row->event->trigger_signature : 0),
     };
@@ -108,8 +109,8 @@ static void fill_key(struct db_value *values, uint32_t account_id, const struct 
 
 #define INSERT_EVENT(table)                                                                        \
     STR("INSERT INTO " table " (account_id, kind, id, entity_type_id, action_id, user_id, "        \
-        "entity_id, status, source, provider_id, signature) "                                      \
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        "entity_id, status, source, method, provider_id, signature) "                              \
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
 static const struct table event_table = {INSERT_EVENT("event"), INSERT_EVENT("event_recent"),
                                          EVENT_COLUMNS, fill_event};
 static const struct table request_table = {

@@ -20,6 +20,7 @@ static const struct {
     [FILTER_USER] = {"e.user_id", "user"},
     [FILTER_STATUS] = {"e.status", NULL},
     [FILTER_SOURCE] = {"e.source", NULL},
+    [FILTER_METHOD] = {"e.method", NULL},
     [FILTER_PROVIDER] = {"e.provider_id", "provider"},
     [FILTER_SIGNATURE] = {"e.signature", NULL},
 };

@@ -19,6 +19,7 @@ enum filter_dimension {
     FILTER_USER,
     FILTER_STATUS,
     FILTER_SOURCE,
+    FILTER_METHOD,
     FILTER_PROVIDER, /* of triggers, as the next; an event has none */
     FILTER_SIGNATURE,
     FILTER_DIMENSION_COUNT, /* of what an event has */

@@ -220,10 +220,13 @@ int filter_names_look_up(struct db *db, struct arena *arena, struct filter *filt
 static uint32_t number_of_word(enum filter_dimension dimension, struct str word)
 {
     enum event_source source;
+    enum event_method method;
     enum event_signature signature;
 
     if (dimension == FILTER_SOURCE)
         return event_source_parse(word, &source) ? (uint32_t)source : 0;
+    if (dimension == FILTER_METHOD)
+        return event_method_parse(word, &method) ? (uint32_t)method : 0;
     return event_signature_parse(word, &signature) ? (uint32_t)signature : 0;
 }
 

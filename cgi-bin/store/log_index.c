@@ -9,8 +9,9 @@
 enum { PIECE_MAX_OF_MANY = 4096 };
 
 #define RECENT_COLUMNS                                                                             \
-    "SELECT id, entity_type_id, action_id, user_id, status, source, provider_id, signature, "      \
-    "entity_id FROM event_recent WHERE account_id = ? AND kind = ? AND id >= ? AND id <= ?"
+    "SELECT id, entity_type_id, action_id, user_id, status, source, method, provider_id, "         \
+    "signature, entity_id FROM event_recent WHERE account_id = ? AND kind = ? AND id >= ? AND id " \
+    "<= ?"
 static const struct str select_recent = STR(RECENT_COLUMNS " ORDER BY id");
 
 size_t log_view_ranges(const struct log_view *view)

@@ -6,7 +6,7 @@
 #include "store/db.h"
 
 /* The number of the last file under schema/ that this program knows. */
-enum { SCHEMA_VERSION = 20 };
+enum { SCHEMA_VERSION = 22 };
 
 /*
  * A connection as `role`, already tried once.  NULL, after one line on stderr that says what to do, when the database has

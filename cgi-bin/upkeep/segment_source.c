@@ -10,7 +10,8 @@ enum { FIRST_ROOM = 256, ARRAY_ROWS_MAX = 4000, KEY_COLUMNS = 3 };
 
 /* The columns of enum segment_dimension, in its order, behind the id. */
 #define COLUMNS                                                                                    \
-    "id, entity_type_id, action_id, user_id, status, source, provider_id, signature, entity_id"
+    "id, entity_type_id, action_id, user_id, status, source, method, provider_id, signature, "     \
+    "entity_id"
 
 #define SELECT_FROM(columns, table)                                                                \
     STR("SELECT " columns " FROM " table " FORCE INDEX (PRIMARY) WHERE account_id = ? AND "        \

@@ -29,7 +29,7 @@ NAMES = {
 }
 ROWS = {
     "event": "(account_id, kind, id, entity_type_id, action_id, user_id, entity_id, status, source, "
-             "provider_id, signature)",
+             "method, provider_id, signature)",
     "event_request": "(account_id, kind, id, @key_hash, idempotency_key, received_ms, method, url, "
                      "params, query, headers, body, body_bytes, @body_sha256, response_time_ms, "
                      "response_bytes, request_id, trace_id, client_address, user_agent, "
@@ -40,7 +40,7 @@ ROWS = {
 # What one call is in the tables, with names in place of numbers: not when it was received.
 COMPARED = """
 SELECT HEX(e.id), e.kind, t.name, a.name, u.name, n.external_id, n.name, n.name_folded, e.status,
-    e.source, p.name, e.signature, HEX(r.key_hash), r.idempotency_key, r.method, r.url, r.params,
+    e.source, e.method, p.name, e.signature, HEX(r.key_hash), r.idempotency_key, r.method, r.url, r.params,
     r.query, r.headers, HEX(r.body), r.body_bytes, HEX(r.body_sha256), r.response_time_ms,
     r.response_bytes, r.response_body_head, r.request_id, r.trace_id, r.client_address,
     r.forwarded_for, r.user_agent, r.trigger_provider, r.trigger_event, r.trigger_delivery_id,

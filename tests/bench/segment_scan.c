@@ -15,6 +15,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/event.h"
 #include "base/memory.h"
 #include "index/segment_private.h"
 
@@ -77,6 +78,8 @@ static void make_row(struct maker *maker, struct segment_row *row)
     row->value[SEGMENT_USER] = maker->user;
     row->value[SEGMENT_STATUS] = statuses[draw() < 0.9 ? (int)(draw() * 3) : (int)(draw() * 12)];
     row->value[SEGMENT_SOURCE] = maker->user % 5 ? 1 : 1 + (uint32_t)(draw() * SOURCES);
+    row->value[SEGMENT_METHOD] =
+        row->value[SEGMENT_ACTION] % 4 ? EVENT_METHOD_GET : EVENT_METHOD_PATCH;
     row->value[SEGMENT_PROVIDER] = 0;
     row->value[SEGMENT_SIGNATURE] = 0;
     row->value[SEGMENT_ENTITY] = maker->entity;

@@ -33,6 +33,7 @@ static void test_round_trip(void **state)
         "?entity=pipeline&entity=a%26b&not_entity=---",
         "?action=%C3%BC%20x&not_action=a&not_action=b",
         "?user=ann&not_user=%0A&status=4xx&status=200&not_status=failed&source=cli&not_source=---",
+        "?method=GET&method=other&not_method=---&not_method=PATCH",
         "?provider=github&provider=---&not_provider=a%26b&signature=invalid&not_signature=---",
         "?entity_id=5cc8%2A&entity_name=b%20c&q=a%2Bb%3D",
         "?entity_id=a&not_entity_id=5cc8%2A&not_entity_id=b&not_entity_name=b%20c&not_entity_name=%"
@@ -243,6 +244,8 @@ static void test_refusals(void **state)
         {"status=6xx", "status", PARAMS_LIST},
         {"not_status=fail", "not_status", PARAMS_LIST},
         {"source=web", "source", PARAMS_LIST},
+        {"method=get", "method", PARAMS_LIST},
+        {"not_method=PROPFIND", "not_method", PARAMS_DOWNLOAD},
         {"signature=bad", "signature", PARAMS_LIST},
         {"not_signature=Valid", "not_signature", PARAMS_DOWNLOAD},
         {"from=yesterday", "from", PARAMS_LIST},

@@ -14,8 +14,10 @@ static const struct {
      "action:updatePipeline -user:ci-bot status:failed created:2026-01-01..2026-01-31 \"free "
      "text\""},
     /* words */
-    {"entity:a action:b user:c status:200 source:ui provider:d signature:valid id:e name:f",
-     "?entity=a&action=b&user=c&status=200&source=ui&provider=d&signature=valid&entity_id=e&"
+    {"entity:a action:b user:c status:200 source:ui method:GET provider:d signature:valid id:e "
+     "name:f",
+     "?entity=a&action=b&user=c&status=200&source=ui&method=GET&provider=d&signature=valid&entity_"
+     "id=e&"
      "entity_name=f",
      NULL},
     {"ENTITY:a User:c", "?entity=a&user=c", "entity:a user:c"},
@@ -74,6 +76,9 @@ static const struct {
     {"status:..299,500..", "?status=100-299&status=5xx", "status:100-299,5xx"},
     {"-status:<200 -status:>=300", "?not_status=1xx&not_status=300-599", "-status:1xx,300-599"},
     {"status:>=400 -status:>=500", "?status=failed&not_status=5xx", "status:failed -status:5xx"},
+    {"method:get,Patch,OTHER,none -method:Delete",
+     "?method=GET&method=PATCH&method=other&method=---&not_method=DELETE",
+     "method:GET,PATCH,other,--- -method:DELETE"},
     {"source:CLI signature:Invalid", "?source=cli&signature=invalid",
      "source:cli signature:invalid"},
     /* times */
@@ -229,7 +234,7 @@ static const struct {
     /* words */
     {"usr:ann", 0, 3, 1,
      "there is no word \"usr\": did you mean \"user\"? Words are entity, action, "
-     "user, status, source, provider, signature, id, name, created;"},
+     "user, status, source, method, provider, signature, id, name, created;"},
     {"user:ann stats:404", 9, 5, 10, "\"stats\": did you mean \"status\"?"},
     {"-crated:404", 1, 6, 2, "did you mean \"created\"?"},
     {"act:x", 0, 3, 1, "did you mean \"action\"?"},
@@ -287,6 +292,8 @@ static const struct {
     {"status:..", 7, 2, 8, "a status is"},
     {"status:40", 7, 2, 8, "a status is"},
     {"source:web", 7, 3, 8, "\"source\" must be ui, cli, integration, webhook, or ---"},
+    {"method:PROPFIND", 7, 8, 8, "\"method\" must be GET, HEAD, POST"},
+    {"method:\"none\"", 7, 6, 8, "\"method\" must be GET, HEAD, POST"},
     {"signature:\"none\"", 10, 6, 11, "\"signature\" must be valid"},
     /* times */
     {"created:tomorrow", 8, 8, 9,

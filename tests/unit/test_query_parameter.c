@@ -61,12 +61,15 @@ static struct str random_value(struct arena *arena, uint64_t *seed, enum filter_
     static const char *const statuses[] = {"200", "4xx",     "ok",      "failed",
                                            "---", "404-451", "400-599", "404-404"};
     static const char *const sources[] = {"ui", "cli", "integration", "webhook", "---"};
+    static const char *const methods[] = {"GET", "HEAD", "POST", "DELETE", "PATCH", "other", "---"};
     static const char *const signatures[] = {"valid", "invalid", "unchecked", "---"};
 
     if (dimension == FILTER_STATUS)
         return str_from(statuses[pick(seed, COUNT(statuses))]);
     if (dimension == FILTER_SOURCE)
         return str_from(sources[pick(seed, COUNT(sources))]);
+    if (dimension == FILTER_METHOD)
+        return str_from(methods[pick(seed, COUNT(methods))]);
     if (dimension == FILTER_SIGNATURE)
         return str_from(signatures[pick(seed, COUNT(signatures))]);
     return random_name(arena, seed, 1);

@@ -297,6 +297,12 @@ static void damage_filling(struct segment *segment)
     WRITABLE(uint32_t, segment->columns[SEGMENT_ENTITY_TYPE].values)[3] = 1;
 }
 
+/* In the header. */
+static void damage_filler(struct segment *segment)
+{
+    WRITABLE(uint32_t, segment->ids)[-1] = 1;
+}
+
 static void test_each_check(void **state)
 {
     static const struct {
@@ -318,6 +324,7 @@ static void test_each_check(void **state)
         {"where a value's positions start", damage_starts},
         {"all starts", damage_first_start},
         {"filling", damage_filling},
+        {"the filler of the header", damage_filler},
     };
 
     (void)state;

@@ -16,7 +16,9 @@ COUNTS = """SELECT
         LEFT JOIN provider p ON p.id = e.provider_id
         WHERE e.account_id = {0}
         AND COALESCE(p.name, '') = IF(e.kind = 2, r.trigger_provider, '')
-        AND e.signature = IF(e.kind = 2, r.trigger_signature, 0)),
+        AND e.signature = IF(e.kind = 2, r.trigger_signature, 0)
+        AND e.method = IF(r.method = '', 0, COALESCE(NULLIF(FIND_IN_SET(CAST(UPPER(CONVERT(r.method USING latin1)) AS BINARY),
+            'GET,HEAD,POST,PUT,DELETE,CONNECT,OPTIONS,TRACE,PATCH'), 0), 10))),
     (SELECT COUNT(*) FROM entity n WHERE account_id = {0} AND NOT EXISTS (
         SELECT 1 FROM entity_recent r WHERE r.account_id = {0} AND r.entity_id = n.id)),
     (SELECT COALESCE(SUM(entities), 0) FROM entity_block WHERE account_id = {0}),
@@ -31,6 +33,6 @@ def assert_index_rows(account):
     events, recent, indexed, equal, told, entities, in_blocks, strange = map(int, row)
     assert events == recent + indexed, f"{events} events: {recent} recent ones, {indexed} in segments"
     assert recent == equal, f"{recent - equal} rows of event_recent are no event's"
-    assert events == told, f"{events - told} events do not have the provider and signature of their texts"
+    assert events == told, f"{events - told} events do not have the method, provider and signature of their texts"
     assert entities <= in_blocks, f"{entities} entities are not in entity_recent, {in_blocks} in blocks"
     assert strange == 0, f"{strange} rows of entity_recent are no entity's of this account"

@@ -37,11 +37,13 @@ ACTIONS = ("Deploy", "deploy", "deploy ", " deploy", "updatePipeline", "GET (unm
 USERS = ("ann", "Ann", "ANN", "ann ", "bob@example.org", "o'brien", "ünal", "Ünal", "---", "null",
          "a\tb", "a\nb", "ann\U0010ffff", "ao", "\u202eann", None, None)
 BEGINNINGS = {"entity": ("pipeline*", "p*", "*", "ä*", "zz*"), "action": ("dep*", "Dep*", "deploy*", "*", "x*", "a*", "zz*", "dep\\\\*"),
-              "user": ("ann*", "a*", "*", "Ü*", "ü*", "-*", "a\t*", "zz*"), "status": (), "source": ()}
+              "user": ("ann*", "a*", "*", "Ü*", "ü*", "-*", "a\t*", "zz*"), "status": (), "source": (), "method": ()}
 IDS = ("5cc8", "5cc80", "5cc8*", "5cc", "5CC8", "*", "5cc8\U0010ffff", "a b", "a+b", "a%20b", "ä1",
        "é1", "5cd", "5d", "0", "demo/build", None)
 NAMES = ("demo/build", "Demo/Build", "demo", "DEMO\\", "de%mo", "de_mo", "über", "ÜBER", "deMO*",
          "[demo]", None, None)
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH")
+SENT_METHODS = (*METHODS, "get", "Patch", "PROPFIND", "GETS", "---", "other", "GÉT", None, None)
 STATUSES = (100, 200, 201, 204, 301, 399, 400, 404, 409, 499, 500, 599, None, None)
 WORDS = ("alpha", "Beta", "GAMMA", "x=1&y=2", "%2F", "ünï", "ÜNÏ", "\\d+", "100%", "a_b", "«»",
          "Ωmega")
@@ -79,7 +81,7 @@ class Log:
             "action": pick(ACTIONS), "entity_type": pick(TYPES), "entity_id": pick(IDS),
             "entity_name": pick(NAMES), "status": pick(STATUSES), "user": pick(USERS),
             "source": pick((None, *daybook.SOURCES)),
-            "request": {"url": "/" + self.words(), "params": {"p": self.words()},
+            "request": {"method": pick(SENT_METHODS), "url": "/" + self.words(), "params": {"p": self.words()},
                         "query": {self.words(): ""}, "headers": [["X-Note", self.words()]]},
         }
         if self.random.random() < 0.3:
@@ -89,6 +91,8 @@ class Log:
             event["request"]["body_base64"] = "AP9hbHBoYcO8/w=="
         else:
             event["request"]["body"] = self.words()
+        if event["request"]["method"] is None:
+            del event["request"]["method"]
         return {name: value for name, value in event.items() if value is not None}
 
     def words(self):
@@ -110,7 +114,7 @@ class Log:
         one = {name: values[0] for name, values in given.items() if values}
         where = f"{JOINED} WHERE e.account_id = {self.account.number}"
         where += f" AND e.kind = {daybook.KINDS[kind]}" if kind else ""
-        for dimension in ("entity", "action", "user", "status", "source"):
+        for dimension in ("entity", "action", "user", "status", "source", "method"):
             for name, word in ((dimension, "AND"), ("not_" + dimension, "AND NOT")):
                 if given.get(name):
                     alternatives = (condition(dimension, value) for value in given[name])
@@ -159,7 +163,7 @@ class Log:
         """Random parameters, as a list of (name, bytes); now and then empty ones among them."""
         chance, pick = self.random.random, self.random.choice
         pools = {"entity": TYPES, "action": ACTIONS, "user": USERS,
-                 "source": (None, *daybook.SOURCES),
+                 "source": (None, *daybook.SOURCES), "method": (None, "other", *METHODS),
                  "status": (None, "ok", "failed", "2xx", "4xx", "5xx", "1xx", "400-409", "100-499",
                             "500-500", "300-599", "200-404", *STATUSES)}
         parameters = []
@@ -241,6 +245,12 @@ def condition(dimension, value):
         return f"e.status BETWEEN {first} AND {last}"
     if dimension == "source":
         return f"e.source = {0 if none else daybook.SOURCES[value.decode()]}"
+    if dimension == "method":
+        sent = ("(SELECT CAST(UPPER(CONVERT(r.method USING latin1)) AS BINARY) FROM event_request r WHERE "
+                "r.account_id = e.account_id AND r.kind = e.kind AND r.id = e.id)")
+        names = ", ".join(f"'{name}'" for name in METHODS)
+        return (f"{sent} NOT IN ('', {names})" if value == b"other"
+                else f"{sent} = {daybook.quote(b'' if none else value)}")
     column = {"entity": "t.name", "action": "a.name", "user": "u.name"}[dimension]
     if value.endswith(b"\\*"):
         value = value[:-2] + b"*"

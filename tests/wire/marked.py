@@ -18,7 +18,7 @@ LONG_AGO = 1738324800000
 SHARED = "shared-request"
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 DELIVERY = "shared-delivery"
-MENUS = ("entity", "action", "user", "status", "source", "provider", "signature")
+MENUS = ("entity", "action", "user", "status", "source", "method", "provider", "signature")
 
 
 class MarkedAccount(AdminAccount):
@@ -88,7 +88,7 @@ class MarkedAccount(AdminAccount):
 
 QUERIES = [
     "", "show=200", "show=10&page=2", "sort=time", "audit=1", "entity=---", "not_entity=---", "user=---", "not_user=nobody",
-    "action=common", "not_action=common", "status=418", "status=4xx", "not_status=ok", "source=cli", "not_source=ui",
+    "action=common", "not_action=common", "status=418", "status=4xx", "not_status=ok", "source=cli", "not_source=ui", "method=other", "not_method=GET",
     "provider=github", "not_provider=github", "signature=valid", "not_signature=---", "entity_id=mark*", "entity_name=mark",
     "not_entity_id=mark*", "not_entity_name=mark", "q=common",
     "from=2025-01-31&to=2025-01-31", "from=2025-01-31T12:00&tz=Europe/Berlin", "asof={id}", "asof=ffffffffffffffff"]

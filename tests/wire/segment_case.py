@@ -76,12 +76,12 @@ class Client:
 
 
 EVENT_COLUMNS = ("account_id, kind, id, entity_type_id, action_id, user_id, entity_id, status, source, "
-                 "provider_id, signature")
+                 "method, provider_id, signature")
 
 
 def insert_event(account, identifier):
     """The two rows of an event without texts, as the recorder writes them; to be committed with COMMIT."""
-    values = f"{account.number}, 1, {identifier}, 0, 1, 0, 0, 200, 1, 0, 0"
+    values = f"{account.number}, 1, {identifier}, 0, 1, 0, 0, 200, 1, 0, 0, 0"
     return "; ".join(["START TRANSACTION", *(f"INSERT INTO {table} ({EVENT_COLUMNS}) VALUES ({values})"
                                              for table in ("event", "event_recent"))])
 

@@ -8,9 +8,9 @@ import struct
 
 from daybook import VAR, database, sha256
 
-COLUMNS = ("entity_type_id", "action_id", "user_id", "status", "source", "provider_id", "signature",
-           "entity_id")
-HEADER = struct.Struct("<8sII8I")
+COLUMNS = ("entity_type_id", "action_id", "user_id", "status", "source", "method", "provider_id",
+           "signature", "entity_id")
+HEADER = struct.Struct("<8sII9I4x")
 
 
 class Reader:
@@ -41,7 +41,7 @@ def codes_from_planes(reader, events, bits):
 def decode(data):
     """{id: values in the order of COLUMNS} of a plain segment."""
     magic, events, size, *value_counts = HEADER.unpack_from(data)
-    assert magic == b"DAYSEG1\0" and size == len(data)
+    assert magic == b"DAYSEG2\0" and size == len(data)
     reader = Reader(data)
     ids = reader.take("Q", events)
     rows = [[] for _ in ids]

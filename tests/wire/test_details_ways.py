@@ -127,6 +127,20 @@ class Facts(TestCase):
                     answer = daybook.get(found[how, dimension])
                     self.assertEqual(expected, shown_ids(Page(answer.text), account.slug, "triggers"))
 
+    def test_methods(self):
+        """Letters of either case are the same; what HTTP has no list of is another one."""
+        account = Account()
+        sent = ["get", "GET", "PROPFIND", "REPORT", None]
+        ids = account.record([{"action": "a", "occurred_at": NOON + i, "request": {"method": method} if method else {}}
+                              for i, method in enumerate(sent)])
+        same = [{0, 1}, {0, 1}, {2, 3}, {2, 3}, {4}]
+        for i, one in enumerate(ids):
+            found = ways(page_of(account, "event", one))
+            for how, expected in (("Only", same[i]), ("Not", set(range(5)) - same[i])):
+                answer = daybook.get(found[how, "method"])
+                self.assertEqual([ids[k] for k in sorted(expected, reverse=True)],
+                                 shown_ids(Page(answer.text), account.slug, "events"))
+
     def test_the_list_of_the_entity(self):
         account = Account()
         ids = account.record([{"action": "a", "entity_type": "t x", "entity_id": "1&2", "occurred_at": NOON + i}

@@ -315,8 +315,8 @@ class Long(Case):
         """No index finds them: one statement over a long log would give nothing for so long that it counts as lost."""
         self.account.record({"action": "a", "user": self.person.name})
         database().run("INSERT INTO event (account_id, kind, id, entity_type_id, action_id, user_id, entity_id, status, source, "
-                       f"provider_id, signature) SELECT {self.account.number}, 1, {daybook.START_MS << 22} - seq * 1000, "
-                       f"0, 1, 0, 0, 200, 0, 0, 0 FROM seq_1_to_{self.EVENTS}")
+                       f"method, provider_id, signature) SELECT {self.account.number}, 1, {daybook.START_MS << 22} - seq * 1000, "
+                       f"0, 1, 0, 0, 200, 0, 0, 0, 0 FROM seq_1_to_{self.EVENTS}")
         # What the server notes of each statement on a new connection from now on.
         for name, value in (("log_output", "'TABLE'"), ("long_query_time", "0"), ("slow_query_log", "1")):
             database().run(f"SET GLOBAL {name} = {value}")

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 import daybook
 from daybook import Account, Page, TestCase
 from linked import NOON, trigger
-from list_oracle import Log, encoded, word
+from list_oracle import METHODS, Log, encoded, word
 from menu import links, ticks
 from test_list import COUNT
 
@@ -24,6 +24,12 @@ CLASSES = {"ok": range(100, 400), "failed": range(400, 600), "2xx": range(200, 3
            "300-599": range(300, 600), "200-404": range(200, 405)}
 OFFERED = ("ok", "failed", "2xx", "3xx", "4xx", "5xx")  # whether they occur or not
 SOURCES = {number: name.encode() for name, number in daybook.SOURCES.items()}
+
+
+def method_of(sent):
+    """What the menu calls a method that was sent."""
+    known = sent.upper() in (name.encode() for name in METHODS)
+    return (sent.upper() if known else b"other") if sent else None
 
 
 def total(answer):
@@ -39,7 +45,7 @@ class AgainstOracle(TestCase):
         cls.events = {(event["kind"], event["id"]): {
             "entity": event["entity_type"], "action": event["action"], "user": event["user"],
             "status": str(event["status"]).encode() if event["status"] else None,
-            "source": SOURCES.get(event["source"])} for event in cls.account.stored()}
+            "source": SOURCES.get(event["source"]), "method": method_of(event["method"])} for event in cls.account.stored()}
 
     def counts(self, kind, dimension, parameters):
         """How often each value occurs in what all others of the parameters leave; None: has none."""
@@ -77,7 +83,7 @@ class AgainstOracle(TestCase):
         for number in range(MENUS):
             rng = self.log.random
             kind = rng.choice(("event", "event", "trigger"))
-            dimension = rng.choice(("entity", "action", "user", "status", "source"))
+            dimension = rng.choice(("entity", "action", "user", "status", "source", "method"))
             parameters = [(name, value) for name, value in self.log.query(rich=False)
                           if name != "q"]  # whose texts are left out of account, see below
             others, counts = self.counts(kind, dimension, parameters)
@@ -119,7 +125,7 @@ class AgainstOracle(TestCase):
             text = self.account.open("events?" + query + (f"&menu={menu}" if menu else "")).text
             asked = [dict(parse_qsl(urlsplit(link).query)) for link in links(text)]
             menus = [one.pop("menu") for one in asked]
-            self.assertEqual(sorted({"entity", "action", "user", "status", "source"} - {menu}),
+            self.assertEqual(sorted({"entity", "action", "user", "status", "source", "method"} - {menu}),
                              sorted(menus))
             self.assertEqual([dict(parse_qsl(query))] * len(menus), asked)
             carrying = [link for link in Page(text).links if "menu=" in link]

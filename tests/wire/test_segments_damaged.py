@@ -122,13 +122,13 @@ class Damaged(Own):
 
     def test_row_left(self):
         self.expect("is in the index twice", "INSERT INTO event_recent SELECT account_id, kind, id, "
-                    "entity_type_id, action_id, user_id, entity_id, status, source, provider_id, signature "
+                    "entity_type_id, action_id, user_id, entity_id, status, source, method, provider_id, signature "
                     "FROM event e WHERE OWN AND NOT EXISTS (SELECT 1 FROM event_recent r WHERE r.account_id = "
                     "e.account_id AND r.kind = e.kind AND r.id = e.id) LIMIT 1")
 
     def test_no_event(self):
         self.expect("is in the index and not in the log", "INSERT INTO event_recent SELECT account_id, kind, id + 1, entity_type_id, "
-                    "action_id, user_id, entity_id, status, source, provider_id, signature FROM event "
+                    "action_id, user_id, entity_id, status, source, method, provider_id, signature FROM event "
                     "WHERE OWN LIMIT 1")
 
     def test_event_gone(self):
@@ -137,6 +137,7 @@ class Damaged(Own):
     def test_other_values(self):
         self.expect("has other values", "UPDATE event SET status = 418 WHERE OWN ORDER BY id LIMIT 1")
         self.expect("has other values", "UPDATE event SET signature = 3 WHERE OWN ORDER BY id DESC LIMIT 1")
+        self.expect("has other values", "UPDATE event SET method = 9 WHERE OWN ORDER BY id DESC LIMIT 1")
 
     def test_block(self):
         self.expect("cannot be read", "UPDATE segment SET block = LEFT(block, 100) WHERE OWN AND events > 0 LIMIT 1")

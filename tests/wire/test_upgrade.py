@@ -156,6 +156,64 @@ class SearchedIds(TestCase):
                          old.sql("SELECT segment_id, text_check, generation, block FROM segment ORDER BY 1"))
 
 
+class Methods(TestCase):
+    """Files 21 and 22: each event has the number of its method, however many there are; indexes of events are made anew."""
+
+    NUMBERS = {b"": 0, b"GET": 1, b"HEAD": 2, b"POST": 3, b"PUT": 4, b"DELETE": 5, b"CONNECT": 6, b"OPTIONS": 7, b"TRACE": 8,
+               b"PATCH": 9, b"get": 1, b"Patch": 9, b"PROPFIND": 10, b"GET ": 10, "GÉT".encode(): 10, b"\xff": 10, b"G\0": 10}
+    EVENTS = 12_000  # more than two steps
+    TEXTS = ("key_hash", "url", "params", "query", "headers", "body", "body_sha256", "response_body_head", "request_id", "trace_id",
+             "client_address", "forwarded_for", "user_agent", "trigger_event", "trigger_delivery_id", "trigger_provider", "extra")
+
+    def setUp(self):
+        self.old = Old(20)
+        self.addCleanup(self.old.close)
+        methods = ", ".join(f"x'{method.hex()}'" for method in self.NUMBERS)
+        ids = f"seq_1_to_{self.EVENTS}"
+        for account, kind, table in ((3, 1, ids), (1, 1, "seq_1_to_20"), (3, 2, "seq_18446744073709551596_to_18446744073709551615")):
+            self.old.sql(
+                f"INSERT INTO event SELECT {account}, {kind}, seq, 1, 2, 3, 4, 200, 1, 5, 2 FROM {table};"
+                "INSERT INTO event_request (account_id, kind, id, method, received_ms, body_bytes, trigger_signature, "
+                f"{', '.join(self.TEXTS)}) SELECT {account}, {kind}, seq, ELT(1 + seq % {len(self.NUMBERS)}, {methods}), 1, 0, 0"
+                f"{', char(0)' * len(self.TEXTS)} FROM {table}")
+        self.old.sql("INSERT INTO event_recent SELECT * FROM event WHERE account_id = 1;"
+                     "INSERT INTO log (account_id, kind, generation) VALUES (3, 0, 7), (3, 1, 8), (3, 2, 9);"
+                     "INSERT INTO segment VALUES (3, 1, 1, 8, 12000, 1, 12000, 6, 77, 'DAYSEG1')")
+
+    def test_them(self):
+        self.old.apply(22)
+        self.check()
+
+    def test_applied_again(self):
+        """After it was interrupted: its procedure is left, and some methods are set."""
+        self.old.apply(21)
+        self.old.sql("CREATE PROCEDURE set_methods() SELECT 1; UPDATE event SET method = 9 WHERE method = 0 AND id < 4000")
+        self.old.apply(22)
+        self.check()
+        self.old.sql((ROOT / "schema/0022_methods.sql").read_text())
+        self.check()
+
+    def check(self):
+        numbers = list(self.NUMBERS.values())
+        for table, events in (("event", self.EVENTS + 40), ("event_recent", 20)):
+            found = self.old.sql(f"SELECT id, method, entity_type_id, action_id, user_id, entity_id, status, source, provider_id, "
+                                 f"signature FROM {table}")
+            self.assertEqual(events, len(found))
+            for identifier, *values in found:
+                self.assertEqual([str(numbers[int(identifier) % len(numbers)]), *"1 2 3 4 200 1 5 2".split()],
+                                 values, identifier)
+        self.assertEqual([["0", "7"]], self.old.sql("SELECT kind, generation FROM log"))
+        self.assertEqual([["1", "8", "0", "0", "0", ""]], self.old.sql(
+            "SELECT segment_id, generation, events, checksum, text_check, block FROM segment"))
+        self.assertEqual([], self.old.sql("SHOW PROCEDURE STATUS WHERE Db = DATABASE()"))
+
+    def test_an_old_program_cannot_record(self):
+        self.old.apply(21)
+        with self.assertRaisesRegex(Refused, "'method' doesn't have a default value"):
+            self.old.sql("INSERT INTO event (account_id, kind, id, entity_type_id, action_id, user_id, entity_id, status, source, "
+                         "provider_id, signature) VALUES (1, 1, 99, 1, 2, 3, 4, 200, 1, 0, 0)")
+
+
 class TokenUse(TestCase):
     """File 13: tokens of before are as good as they were; none is known to be used, and none was made by a form."""
 

@@ -56,6 +56,7 @@ static void add_event(struct out *out, const struct call *call)
     out_number(out, call->entity_row, '\t');
     out_number(out, call->status, '\t');
     out_number(out, call->source, '\t');
+    out_number(out, event_method_of(texts_method(call)), '\t');
     out_number(out, call->provider, '\t');
     out_number(out, call->signature, '\n');
 }

@@ -170,6 +170,15 @@ struct str texts_provider(uint8_t provider)
     return provider ? providers[provider - 1] : (struct str){NULL, 0};
 }
 
+struct str texts_method(const struct call *call)
+{
+    unsigned number = call->action - 1U;
+
+    if (call->kind == EVENT_KIND_TRIGGER || number >= TYPES * TYPE_ACTIONS)
+        return STR("POST");
+    return str_from(verbs[number % TYPE_ACTIONS].method);
+}
+
 struct str texts_source(uint8_t source)
 {
     return event_source_name((enum event_source)source);
@@ -258,14 +267,12 @@ static bool make_line(struct texts *texts, const struct call *call, struct rando
     uint32_t limit = 10 + 10 * random_below(random, 10);
 
     if (number >= TYPES * TYPE_ACTIONS) {
-        texts->method = STR("POST");
         strbuf_add_cstr(&texts->url, "/api/");
         texts_action(&texts->url, call->action);
         strbuf_add_cstr(&texts->params, "{}");
         strbuf_add_cstr(&texts->query, "{}");
         return true;
     }
-    texts->method = str_from(verbs[verb].method);
     strbuf_add_cstr(&texts->url, "/api/");
     strbuf_add(&texts->url, types[call->type - 1]);
     strbuf_add_char(&texts->url, 's');
@@ -383,6 +390,7 @@ void texts_make(struct texts *texts, const struct call *call, unsigned body_byte
     texts->agent = agents[is_brief ? 4 : agent];
     make_address(texts, call);
     texts->request_id = str_from(is_brief ? NULL : call->key);
+    texts->method = texts_method(call);
     has_body = make_line(texts, call, &random) || call->rare_word;
     if (is_brief) {
         texts->params.len = texts->query.len = 0;
@@ -390,7 +398,6 @@ void texts_make(struct texts *texts, const struct call *call, unsigned body_byte
         strbuf_add_cstr(&texts->query, "{}");
     }
     if (call->kind == EVENT_KIND_TRIGGER) {
-        texts->method = STR("POST");
         has_body = true;
         add_hex(&texts->delivery_id, random_next(&random), 16);
     }

@@ -26,6 +26,7 @@ void texts_action(struct strbuf *out, uint8_t action);
 void texts_user(struct strbuf *out, uint32_t account, uint32_t user);
 struct str texts_provider(uint8_t provider);
 struct str texts_source(uint8_t source);
+struct str texts_method(const struct call *call);
 void texts_account(struct strbuf *out, uint32_t account);
 
 /* Its id in the API: 24 hexadecimal digits.  Every fiftieth entity is the one before it, renamed. */
