@@ -21,7 +21,7 @@
     <p>These are the {{NUMBER}} most frequent values. Type any other below.</p>
     {{/MORE}}
     {{#TEXT_ASIDE}}
-    <p>The filter Contains does not narrow these counts.</p>
+    <p>What is searched in texts does not narrow these counts.</p>
     {{/TEXT_ASIDE}}
   </div>
   {{#MISTAKE}}

@@ -158,6 +158,7 @@ curl -H 'Authorization: Bearer TOKEN' \
   <h2>Nothing matches</h2>
   <p>No call in this tab fits all of these filters{{#TIMES}}; times are in {{ZONE}}{{/TIMES}}.
     {{#TEXTS}}A text is looked for in what was sent and answered, not in the columns: actions and users are whole values, under Add filter.{{/TEXTS}}
+    {{#WHOLE}}{{LABEL}}: all of it is compared, or with * at the end its beginning.{{/WHOLE}}
     {{#OTHER_TAB}}<a href="{{LINK_HREF}}">Look in {{LABEL}}</a> ·{{/OTHER_TAB}}
     {{#CLEAR_ALL}}<a href="{{LINK_HREF}}">Clear all filters</a>{{/CLEAR_ALL}}</p>
 </section>

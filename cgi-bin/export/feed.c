@@ -24,7 +24,7 @@ struct choosing {
     const struct feed *feed;
     struct arena *arena;
     struct arena *event; /* of one that is looked into */
-    struct str folded;   /* the text looked for */
+    struct text_sought sought;
     struct chosen *items;
     size_t count;
     uint64_t after[EVENT_KIND_COUNT]; /* the cursor, moved on */
@@ -36,12 +36,12 @@ static int has_text(struct choosing *choosing, const struct filter *filter, uint
     struct event event;
     int found;
 
-    if (choosing->folded.len == 0)
+    if (choosing->sought.folded.len == 0)
         return 1;
     arena_reset(choosing->event);
     found = event_read(choosing->feed->reader->db, choosing->event, filter->account_id,
                        filter->kind, id, &event);
-    return found == 1 ? event_has_text(&event, choosing->folded) : found;
+    return found == 1 ? event_has_text(&event, &choosing->sought) : found;
 }
 
 /* Takes of what has arrived what matches, until there is enough.  0 or -1. */
@@ -74,7 +74,7 @@ static int choose_kind(struct choosing *choosing, enum event_kind kind)
     const struct feed *feed = choosing->feed;
     struct filter filter = feed->params->filter;
     size_t looked_at = 0, count = AT_A_TIME;
-    size_t looked_at_max = choosing->folded.len ? TEXTS_LOOKED_AT_MAX : LOOKED_AT_MAX;
+    size_t looked_at_max = choosing->sought.folded.len ? TEXTS_LOOKED_AT_MAX : LOOKED_AT_MAX;
 
     filter.kind = kind;
     while (choosing->count < feed->params->limit && looked_at < looked_at_max &&
@@ -195,12 +195,9 @@ static void send(const struct choosing *choosing, struct request *request,
 
 void feed_serve(const struct feed *feed, struct request *request, struct response *response)
 {
-    struct str text = feed->params->filter.text;
-    char *folded = arena_alloc(request->arena, text.len + 1);
     struct choosing choosing = {.feed = feed, .arena = request->arena, .event = arena_new()};
 
-    str_fold(text, folded);
-    choosing.folded = (struct str){folded, text.len};
+    choosing.sought = text_sought(request->arena, &feed->params->filter);
     choosing.items = arena_array(request->arena, feed->params->limit, sizeof(*choosing.items));
     memcpy(choosing.after, feed->params->after, sizeof(choosing.after));
     if (choose(&choosing) < 0) {

@@ -83,6 +83,8 @@ static int read_nears(struct reader *reader, struct arena *arena, struct pages_l
 {
     const struct filter *filter = &list->params.filter;
 
+    if (filter->text.len && filter->text_in != FILTER_IN_ANY)
+        return 0;
     if (filter->text.len)
         return list->params.page == 1 ? list_near_text(reader, arena, filter, &list->nears) : 0;
     return list->found.total == 0 ? list_near_names(reader, arena, filter, &list->nears) : 0;

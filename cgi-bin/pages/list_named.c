@@ -96,7 +96,7 @@ int list_named_read(struct reader *reader, struct arena *arena, const struct par
     uint64_t id;
 
     *named = (struct list_named){0};
-    if (text.len == 0 || params->page > 1)
+    if (text.len == 0 || params->filter.text_in != FILTER_IN_ANY || params->page > 1)
         return 0;
     for (enum list_name name = 0; name < LIST_NAME_COUNT; name++) {
         struct params asked;

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/count.h"
+#include "pages/pages_filter.h"
 #include "pages/pages_frame.h"
 #include "pages/pages_narrow.h"
 
@@ -105,14 +106,14 @@ static void add_text_ways(const struct filling *filling, struct page *fact,
 }
 
 /* What only a search in texts finds; nothing where there is none. */
-static void add_searched(const struct filling *filling, const char *label, const char *what,
+static void add_searched(const struct filling *filling, enum filter_in in, const char *what,
                          struct str value)
 {
     if (value.len == 0)
         return;
-    add_way(filling, add_fact(filling, label, value), PAGE_ONLY, what,
+    add_way(filling, add_fact(filling, pages_text_label(in), value), PAGE_ONLY, what,
             pages_short_name(filling->arena, value),
-            pages_narrow_text(filling->arena, filling->list_path, &filling->narrowed, value));
+            pages_narrow_text(filling->arena, filling->list_path, &filling->narrowed, value, in));
 }
 
 static void add_dimension(const struct filling *filling, const char *label,
@@ -145,7 +146,7 @@ static void add_webhook(const struct filling *filling)
 
     add_optional(filling, "Provider", event->trigger_provider);
     add_optional(filling, "Webhook event", event->trigger_event);
-    add_searched(filling, "Delivery ID", "delivery", event->trigger_delivery_id);
+    add_searched(filling, FILTER_IN_DELIVERY_ID, "delivery", event->trigger_delivery_id);
     add_optional(filling, "Signature", event_signature_name(event->trigger_signature));
 }
 
@@ -164,11 +165,11 @@ static void fill_facts(const struct filling *filling)
     add_time(filling, "Received at", event->received_ms);
     add_ways(filling, add_fact(filling, "Method", event->method), FILTER_METHOD,
              event_method_name(event_method_of(event->method)));
-    add_searched(filling, "Client address", "address", event->client_address);
+    add_searched(filling, FILTER_IN_CLIENT_ADDRESS, "address", event->client_address);
     add_optional(filling, "Forwarded for", event->forwarded_for);
     add_optional(filling, "User agent", event->user_agent);
-    add_searched(filling, "Request ID", "request", event->request_id);
-    add_searched(filling, "Trace ID", "trace", event->trace_id);
+    add_searched(filling, FILTER_IN_REQUEST_ID, "request", event->request_id);
+    add_searched(filling, FILTER_IN_TRACE_ID, "trace", event->trace_id);
     if (event->has_response_time)
         add_fact(filling, "Response time",
                  arena_printf(arena, "%s ms", count_words(arena, event->response_time_ms)));
@@ -178,7 +179,7 @@ static void fill_facts(const struct filling *filling)
     if (event->kind !=
         EVENT_KIND_TRIGGER) /* any event may be sent with these; a trigger has them in its head */
         add_webhook(filling);
-    add_searched(filling, "Idempotency key", "key", event->idempotency_key);
+    add_searched(filling, FILTER_IN_IDEMPOTENCY_KEY, "key", event->idempotency_key);
     add_fact(filling, "Event ID", arena_printf(arena, "%016llx", (unsigned long long)event->id));
     add_fact(filling, "Account", event->account);
 }
@@ -222,7 +223,7 @@ static void fill_trigger(const struct filling *filling)
                       trigger->trigger_delivery_id),
             PAGE_ONLY, "delivery", pages_short_name(arena, trigger->trigger_delivery_id),
             pages_narrow_text(arena, filling->list_path, &filling->narrowed,
-                              trigger->trigger_delivery_id));
+                              trigger->trigger_delivery_id, FILTER_IN_DELIVERY_ID));
     add_signature(filling, trigger->trigger_signature);
     add_shown(filling, "Webhook address", pages_name(arena, path), path);
 }

@@ -46,6 +46,20 @@ static const struct {
 /* Three bytes: of what is not ASCII fewer characters may do. */
 static const char text_pattern[] = "...+|.*[^ -~].*";
 
+static const char *const text_labels[FILTER_IN_COUNT] = {
+    [FILTER_IN_ANY] = "Contains",
+    [FILTER_IN_CLIENT_ADDRESS] = "Client address",
+    [FILTER_IN_REQUEST_ID] = "Request ID",
+    [FILTER_IN_TRACE_ID] = "Trace ID",
+    [FILTER_IN_DELIVERY_ID] = "Delivery ID",
+    [FILTER_IN_IDEMPOTENCY_KEY] = "Idempotency key",
+};
+
+const char *pages_text_label(enum filter_in in)
+{
+    return text_labels[in];
+}
+
 const char *pages_dimension_label(enum filter_dimension dimension)
 {
     return dimension_labels[dimension];
@@ -294,9 +308,19 @@ static void add_text(const struct bar *bar, const char *label, const char *param
     }
 }
 
+enum filter_in pages_text_place(const struct pages_list *list)
+{
+    bool has_text = list->params.filter.text.len > 0;
+
+    for (size_t i = 0; i < list->wrong_count && !has_text; i++)
+        has_text = str_equal(list->wrong[i].name, STR("q"));
+    return has_text ? list->params.filter.text_in : FILTER_IN_ANY;
+}
+
 static void add_texts(const struct bar *bar)
 {
     const struct params *params = &bar->list->params;
+    enum filter_in in = pages_text_place(bar->list);
     struct params without = *params;
 
     without.filter.entity_id.len = without.filter.without_id.count = 0;
@@ -308,9 +332,10 @@ static void add_texts(const struct bar *bar)
              params->filter.entity_name, &params->filter.without_name, &without);
     without = *params;
     without.filter.text.len = 0;
-    add_text(bar, "Contains", "q",
-             "Any part of URL, params, query, headers, body, answer, addresses, ids or extra; at "
-             "least 3 characters.",
+    add_text(bar, pages_text_label(in), "q",
+             in == FILTER_IN_ANY
+                 ? "Any part of URL, headers, body, answer, ids …; at least 3 characters."
+                 : "All of it, or its beginning with * at the end; at least 3 characters.",
              params->filter.text, NULL, &without);
 }
 
@@ -382,6 +407,7 @@ void pages_fill_filter(struct page *page, struct arena *arena, const struct page
 
     page_set(page, PAGE_FORM_ACTION, path);
     pages_fill_kept(page, arena, &list->params);
+    pages_fill_place(page, pages_text_place(list));
     add_own(&bar);
     add_dates(&bar);
     if (list->params.all_accounts)

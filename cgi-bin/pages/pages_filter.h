@@ -11,6 +11,12 @@ const char *pages_dimension_label(enum filter_dimension dimension);
 struct str pages_dimension_summary(struct arena *arena, const struct filter_values *include,
                                    const struct filter_values *exclude);
 
+/* "Contains", or where the text stands that is looked for: "Client address" … */
+const char *pages_text_label(enum filter_in in);
+
+/* Where the text stands that is looked for, be it one that was refused. */
+enum filter_in pages_text_place(const struct pages_list *list);
+
 /* The same of an id or name that is asked for (may be empty), and of those that are left out. */
 struct str pages_text_summary(struct arena *arena, struct str asked,
                               const struct filter_values *left_out);

@@ -130,8 +130,11 @@ static void fill_empty(struct page *page, struct arena *arena, const struct page
         fill_other_tab(empty, arena, list);
         if (list->params.from.len || list->params.to.len)
             page_show(empty, PAGE_TIMES);
-        if (list->params.filter.text.len)
+        if (list->params.filter.text.len && list->params.filter.text_in == FILTER_IN_ANY)
             page_show(empty, PAGE_TEXTS);
+        else if (list->params.filter.text.len)
+            page_set(page_add(empty, PAGE_WHOLE), PAGE_LABEL,
+                     str_from(pages_text_label(list->params.filter.text_in)));
         fill_live(empty, arena, list);
     } else if (list->params.filter.has_asof) {
         newest.page = 1;

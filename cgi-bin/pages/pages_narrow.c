@@ -89,13 +89,15 @@ struct str pages_narrow_entity_name(struct arena *arena, struct str path,
 }
 
 struct str pages_narrow_text(struct arena *arena, struct str path, const struct params *params,
-                             struct str value)
+                             struct str value, enum filter_in in)
 {
     struct params narrowed = *params;
 
     if (value.len < PARAMS_TEXT_BYTES_MIN || value.len > PARAMS_TEXT_BYTES_MAX ||
-        page_visible_prefix(value) != value.len)
+        page_visible_prefix(value) != value.len ||
+        (in != FILTER_IN_ANY && value.ptr[value.len - 1] == '*'))
         return STR("");
     narrowed.filter.text = value;
+    narrowed.filter.text_in = in;
     return pages_link(arena, path, &narrowed, PARAMS_VIEW);
 }

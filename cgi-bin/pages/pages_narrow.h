@@ -30,10 +30,10 @@ struct str pages_narrow_entity_name(struct arena *arena, struct str path,
                                     enum pages_narrow how);
 
 /*
- * The list of what has `value` in any text: for what is found by search alone, as addresses and ids are.  Takes the place of another text.
+ * The list of what has `value` as its address, id or key: for what is found by search alone.  Takes the place of another text.
  * Empty for what a search does not take (web/response.h says which bytes a page can hold).
  */
 struct str pages_narrow_text(struct arena *arena, struct str path, const struct params *params,
-                             struct str value);
+                             struct str value, enum filter_in in);
 
 #endif

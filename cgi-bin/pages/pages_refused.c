@@ -13,7 +13,6 @@ static const struct {
     {STR("not_entity_id"), "Entity ID"},
     {STR("entity_name"), "Entity name"},
     {STR("not_entity_name"), "Entity name"},
-    {STR("q"), "Contains"},
     {STR("from"), "From"},
     {STR("to"), "To"},
     {STR("zone"), "Time zone"},
@@ -22,8 +21,10 @@ static const struct {
 };
 
 /* What the page calls a parameter; NULL: nothing. */
-static const char *label_of(struct str name)
+static const char *label_of(const struct pages_list *list, struct str name)
 {
+    if (str_equal(name, STR("q")))
+        return pages_text_label(pages_text_place(list));
     for (int i = 0; i < FILTER_ALL_COUNT; i++) {
         enum filter_dimension dimension = (enum filter_dimension)i;
 
@@ -38,10 +39,11 @@ static const char *label_of(struct str name)
 }
 
 /* What is said of it, by the name that the page has for it. */
-static struct str sentence_of(struct arena *arena, const struct params_wrong *wrong)
+static struct str sentence_of(struct arena *arena, const struct pages_list *list,
+                              const struct params_wrong *wrong)
 {
     struct str named = arena_printf(arena, "Parameter \"%.*s\"", STR_ARG(wrong->name));
-    const char *label = label_of(wrong->name);
+    const char *label = label_of(list, wrong->name);
 
     if (!label || !str_starts(wrong->sentence, named))
         return wrong->sentence;
@@ -62,7 +64,8 @@ struct str pages_fill_wrong(struct page *panel, struct arena *arena, const struc
 
         if (value.len || !str_equal(wrong->name, str_from(name)))
             continue;
-        page_set(page_add(panel, PAGE_MISTAKE), PAGE_ERROR_SENTENCE, sentence_of(arena, wrong));
+        page_set(page_add(panel, PAGE_MISTAKE), PAGE_ERROR_SENTENCE,
+                 sentence_of(arena, list, wrong));
         return wrong->value;
     }
     return value;
@@ -99,7 +102,7 @@ void pages_send_refused(const struct pages_list *list, struct request *request,
     page_set(page, PAGE_HEADING, pages_heading(kind));
     for (size_t i = 0; i < list->wrong_count; i++)
         page_set(page_add(refused, PAGE_MISTAKE), PAGE_ERROR_SENTENCE,
-                 sentence_of(arena, &list->wrong[i]));
+                 sentence_of(arena, list, &list->wrong[i]));
     page_set(refused, PAGE_LINK_HREF, way_on(arena, &shown));
     shown.params.has_menu = false; /* nothing was counted */
     pages_fill_search(page, arena, &shown);

@@ -13,12 +13,12 @@ static const struct {
     const char *meaning;
 } examples[] = {
     {STR("status:failed created:-24h"), "what failed in the last day"},
-    {STR("created:yesterday"), "a day by its name; today is one too"},
+    {STR("address:203.0.113.* created:yesterday"), "from a network; today is a day too"},
     {STR("user:ann,bob -method:GET"), "by one of two people, but for what only reads"},
     {STR("action:deploy* name:build id:5cc8*"), "the beginning of an action or ID, part of a name"},
-    {STR("status:>=400 created:2026-01-01..2026-01-31"), "comparisons and ranges"},
-    {STR("created:2026-01-31T14:00..2026-01-31T15:00"), "an hour, in the time zone of the list"},
-    {STR("user:--- source:cli \"refs/heads/main\""), "without a user; any text of the call"},
+    {STR("status:>=400 created:2026-01-31T14:00..2026-01-31T15:00"),
+     "comparisons and ranges, in the time zone of the list"},
+    {STR("user:--- \"refs/heads/main\""), "without a user; any text of the call"},
 };
 
 static void keep(struct page *form, const char *name, struct str value)
@@ -52,6 +52,12 @@ void pages_fill_kept(struct page *form, struct arena *arena, const struct params
         keep(form, "show", arena_printf(arena, "%u", params->show));
     if (params->says_none) /* emptied, it asks for everything */
         keep(form, "view", STR("none"));
+}
+
+void pages_fill_place(struct page *form, enum filter_in in)
+{
+    if (in != FILTER_IN_ANY)
+        keep(form, "in", str_from(params_place_name(in)));
 }
 
 static struct str text_of(struct arena *arena, const struct params *params)

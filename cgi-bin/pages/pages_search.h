@@ -12,4 +12,7 @@ void pages_fill_search(struct page *page, struct arena *arena, const struct page
 /* Fills {{#KEPT}} of a form of the list: how it is shown, which the form asks for as well. The zone is not among it. */
 void pages_fill_kept(struct page *form, struct arena *arena, const struct params *params);
 
+/* The same of where the text stands that a field of the form holds. */
+void pages_fill_place(struct page *form, enum filter_in in);
+
 #endif

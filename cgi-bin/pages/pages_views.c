@@ -53,7 +53,7 @@ static void fill_words(struct page *page, struct arena *arena, const struct para
     add_fact(page, "Entity ID", pages_text_summary(arena, filter->entity_id, &filter->without_id));
     add_fact(page, "Entity name",
              pages_text_summary(arena, filter->entity_name, &filter->without_name));
-    add_fact(page, "Contains", pages_short_name(arena, filter->text));
+    add_fact(page, pages_text_label(filter->text_in), pages_short_name(arena, filter->text));
     add_fact(page, "Date", pages_dates_summary(arena, params));
     if (strcmp(params->zone, "UTC") != 0)
         add_fact(page, "Time zone", str_from(params->zone));

@@ -140,6 +140,7 @@ static bool read_filter(struct arena *arena, const struct fields *fields, enum p
             filter->without_id.count > FILTER_WITHOUT_MAX ? "not_entity_id" : "not_entity_name",
             arena_printf(arena, "given %d times at most", FILTER_WITHOUT_MAX).ptr, complaint);
     filter->text = text_of(fields, Q);
+    filter->text_in = (enum filter_in)number_of(fields, IN, FILTER_IN_ANY);
     filter->oldest_first = number_of(fields, SORT, 0) == 1;
     filter->has_asof = fields_find(fields, ASOF) != NULL;
     filter->asof = number_of(fields, ASOF, 0);

@@ -77,6 +77,9 @@ extern const unsigned params_page_sizes[];
 const char *params_include_name(enum filter_dimension dimension);
 const char *params_exclude_name(enum filter_dimension dimension);
 
+/* The value of parameter `in`: "client_address". */
+const char *params_place_name(enum filter_in in);
+
 /*
  * Reads a query string; everything is in the arena.  `now_ms` is what relative times count from.  True; or false and one
  * sentence that names the parameter and says what is accepted.  If that is about the text of a search, params->mistake says where, and

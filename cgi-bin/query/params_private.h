@@ -30,6 +30,7 @@ enum {
     ENTITY_NAME,
     NOT_ENTITY_NAME,
     Q,
+    IN,
     FROM,
     TO,
     TZ,

@@ -64,6 +64,8 @@ static bool merge(struct params *kept, const struct params *read, const char **n
         {NOT_ENTITY_NAME, &filter->without_name, &read->filter.without_name},
     };
 
+    if (read->filter.text.len)
+        filter->text_in = read->filter.text_in;
     for (int i = 0; i < FILTER_ALL_COUNT; i++) {
         *name = params_include_name((enum filter_dimension)i);
         if (!merge_values(&filter->include[i], &read->filter.include[i]))

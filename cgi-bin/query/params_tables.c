@@ -27,6 +27,9 @@ const char *const params_menus[FILTER_ALL_COUNT + 1] = {
     "entity", "action",   "user",      "status",  "source",
     "method", "provider", "signature", "account", NULL};
 
+static const char *const places[FILTER_IN_COUNT + 1] = {
+    "any", "client_address", "request_id", "trace_id", "delivery_id", "idempotency_key", NULL};
+
 const unsigned params_page_sizes[] = {10, 25, 50, 100, 200, 0};
 
 #define NAME_SPEC(name)                                                                            \
@@ -52,12 +55,9 @@ const unsigned params_page_sizes[] = {10, 25, 50, 100, 200, 0};
     [ENTITY_NAME] = {"entity_name", FIELD_TEXT, false, 1, EVENT_NAME_MAX, NULL},                   \
     [NOT_ENTITY_NAME] = {"not_entity_name", FIELD_TEXT, true, 1, EVENT_NAME_MAX, NULL},            \
     [Q] = {"q", FIELD_TEXT, false, PARAMS_TEXT_BYTES_MIN, PARAMS_TEXT_BYTES_MAX, NULL},            \
-    [FROM] = {"from", FIELD_TEXT, false, 1, TIME_BYTES_MAX, NULL}, [TO] = {"to",                   \
-                                                                           FIELD_TEXT,             \
-                                                                           false,                  \
-                                                                           1,                      \
-                                                                           TIME_BYTES_MAX,         \
-                                                                           NULL},                  \
+    [IN] = {"in", FIELD_CHOICE, false, 0, 0, places}, [FROM] = {"from", FIELD_TEXT,     false,     \
+                                                                1,      TIME_BYTES_MAX, NULL},     \
+    [TO] = {"to", FIELD_TEXT, false, 1, TIME_BYTES_MAX, NULL},                                     \
     [TZ] = {"tz", FIELD_TEXT, false, 1, TIME_BYTES_MAX, NULL},                                     \
     [SORT] = {"sort", FIELD_CHOICE, false, 0, 0, sorts}, [ASOF] = {"asof", FIELD_ID, false,        \
                                                                    0,      0,        NULL}
@@ -174,6 +174,11 @@ unsigned params_spec_of(enum params_set set, enum filter_dimension dimension, bo
         dimension == FILTER_ACCOUNT ? params_tables[set].account : include_spec[dimension];
 
     return first + exclude;
+}
+
+const char *params_place_name(enum filter_in in)
+{
+    return places[in];
 }
 
 const char *params_include_name(enum filter_dimension dimension)

@@ -60,6 +60,8 @@ void params_append(struct strbuf *out, const struct params *params, enum params_
     append_text(out, ENTITY_NAME, filter->entity_name);
     append_values(out, params_specs[NOT_ENTITY_NAME].name, &filter->without_name);
     append_text(out, Q, filter->text);
+    if (filter->text.len && filter->text_in != FILTER_IN_ANY)
+        append_text(out, IN, str_from(params_place_name(filter->text_in)));
     append_text(out, FROM, params->from);
     append_text(out, TO, params->to);
     if (params->names_zone || strcmp(params->zone, "UTC") != 0)

@@ -60,8 +60,8 @@ static bool value_with_star(struct query_reader *reader, struct str name,
                               STR_ARG(name));
     return query_mistaken(
         reader, at, 1,
-        word->kind == WORD_ID
-            ? "a * stands at the end of an id, for all that begin so, and nowhere "
+        word->kind == WORD_ID || word->kind == WORD_TEXT
+            ? "a * stands at the end, for all that begin so, and nowhere "
               "else. " QUOTED_IS_TEXT
             : "a * stands at the end, for all that begin so, and nowhere else. A part that "
               "is typed alone, without word and *, leads to the names that hold it.");
@@ -70,16 +70,17 @@ static bool value_with_star(struct query_reader *reader, struct str name,
 bool query_check_value(struct query_reader *reader, struct str name, const struct query_word *word,
                        const struct query_value *value)
 {
-    bool takes_beginning = word->kind == WORD_ID ||
+    bool has_place = word->kind == WORD_TEXT && word->in != FILTER_IN_ANY;
+    bool takes_beginning = word->kind == WORD_ID || has_place ||
                            (word->kind == WORD_VALUES && query_takes_beginning(word->dimension));
-    bool is_open = word->kind == WORD_ID || word->kind == WORD_NAME ||
+    bool is_open = word->kind == WORD_ID || word->kind == WORD_NAME || has_place ||
                    (word->kind == WORD_VALUES && !params_value_accepted(word->dimension));
 
     if (value->quoted)
         return true;
     if (str_starts(value->text, STR("(")))
         return query_no_group(reader, value->at);
-    if (word->kind == WORD_TEXT && ends_with_star(value->text))
+    if (word->kind == WORD_TEXT && !has_place && ends_with_star(value->text))
         return text_with_star(reader, value);
     return !is_open || !query_is_foreign_value(value->text, takes_beginning) ||
            value_with_star(reader, name, word, value);

@@ -44,7 +44,11 @@ struct query_word {
     enum query_word_kind kind;
     enum filter_dimension dimension; /* WORD_VALUES */
     bool exclude;                    /* what it names is left out */
+    enum filter_in in;               /* WORD_TEXT */
 };
+
+/* The word for a text of such a place; NULL where it needs none. */
+const char *query_place_word(enum filter_in in);
 
 /* The word of this name, in letters of either case.  False: there is none, of this list. */
 bool query_find_word(const struct query_reader *reader, struct str name, struct query_word *word);

@@ -79,10 +79,15 @@ static bool add_value(struct query_reader *reader, const struct query_word *word
 }
 
 /* The text that is looked for, or another part of it. */
-static bool add_text(struct query_reader *reader, const struct query_value *piece, bool whole)
+static bool add_text(struct query_reader *reader, const struct query_value *piece, bool whole,
+                     enum filter_in in)
 {
     struct filter *filter = &reader->params->filter;
 
+    if (filter->text.len && (in != FILTER_IN_ANY || filter->text_in != FILTER_IN_ANY))
+        return query_mistaken(reader, piece->at, piece->len,
+                              "only one of a text, address, request, trace, delivery and key can "
+                              "be looked for, and another stands before.");
     if (filter->text.len && (whole || reader->text_quoted))
         return query_mistaken(reader, piece->at, piece->len,
                               "only one text can be looked for, and another stands before: put all "
@@ -91,6 +96,7 @@ static bool add_text(struct query_reader *reader, const struct query_value *piec
         reader->text_at = piece->at;
     reader->text_len = piece->at + piece->len - reader->text_at;
     reader->text_quoted = whole;
+    filter->text_in = in;
     filter->text = filter->text.len ? arena_printf(reader->arena, "%.*s %.*s",
                                                    STR_ARG(filter->text), STR_ARG(piece->text))
                                     : piece->text;
@@ -140,7 +146,7 @@ static bool take_value(struct query_reader *reader, const struct query_word *wor
     case WORD_TO:
         return query_to(reader, value, value->text);
     case WORD_TEXT:
-        return add_text(reader, value, true);
+        return add_text(reader, value, true, word->in);
     }
     return false;
 }
@@ -210,9 +216,10 @@ static bool read_values(struct query_reader *reader, struct str name, const stru
 
 static bool not_to_exclude(struct query_reader *reader, size_t at, size_t len)
 {
-    return query_mistaken(reader, at, len,
-                          "only values can be left out, as in -user:ann; neither a text nor a "
-                          "time. A text that begins with - goes in quotes.");
+    return query_mistaken(
+        reader, at, len,
+        "only values can be left out, as in -user:ann; no time, and no text, address, request, "
+        "trace, delivery or key. A text that begins with - goes in quotes.");
 }
 
 static void skip_blanks(struct query_reader *reader)
@@ -254,7 +261,7 @@ static bool read_piece(struct query_reader *reader)
         return false;
     skip_blanks(reader);
     return query_check_piece(reader, &piece, is_condition(reader)) &&
-           add_text(reader, &piece, piece.quoted);
+           add_text(reader, &piece, piece.quoted, FILTER_IN_ANY);
 }
 
 static bool read_term(struct query_reader *reader)

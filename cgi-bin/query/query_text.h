@@ -5,14 +5,15 @@
  *     query  = { blank | term }
  *     term   = [ "-" ] word ":" value { "," value }     a condition; with "-" its values are left out
  *            | piece                                    the text that is looked for
- *     value  = quoted | bytes other than blanks, commas and quotes, the first no "("; a * only at the end of an id
+ *     value  = quoted | bytes other than blanks, commas and quotes, the first no "("; a * only at the end, and not of every word
  *     piece  = quoted | bytes other than blanks, quotes and colons, the first no "-" (but "-" alone is one),
  *              the last no * (but one alone is one); neither AND, OR nor NOT, in small letters either just before a condition
  *     quoted = '"' { \" | \\ | \n | \r | \t | \xHH | any other byte } '"'
  *     blank  = white space of ASCII, U+00A0, U+3000
  *
- * Words: entity action user status source method provider signature account (of all accounts only), id, name, created; letters of either
- * case.  The names of the URL's parameters are accepted too: not_user, entity_id, entity_name, q, from, to …
+ * Words: entity action user status source method provider signature account (of all accounts only), id, name, created,
+ * address, request, trace, delivery, key; letters of either case.  The names of the URL's parameters are accepted too: not_user, entity_id,
+ * entity_name, q, from, to …, and those that `in` takes; ip is address.
  *
  * - Different words must all match, values of one word are alternatives, whether they stand behind one word or the word is repeated;
  *   id, name, created and the text are given once. Each id and name after `-id:` and `-name:` is left out; created and the text cannot be.
@@ -23,6 +24,7 @@
  * - created: a day, which is all of that day, so is today or yesterday; a time, which is all of that minute, or second where it says
  *   one; A..B, A.., ..B, with days, times, milliseconds or spans before now, as from and to take them, each in quotes of its own if
  *   that is wanted: "2026-01-31 12:00"..today; a span alone is since then; >=A >A <=B <B, where > and <= want a day or a span.
+ * - address, request, trace, delivery, key: the whole value, or with a final * its beginning; each stands in place of a text.
  * - Pieces that are not quoted are one text, joined by single spaces, wherever they stand.  Only one text can be looked for, so a
  *   quoted one stands alone.
  *

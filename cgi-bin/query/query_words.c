@@ -12,17 +12,29 @@ static const struct {
     const char *name;
     enum query_word_kind kind;
     bool is_synonym, exclude;
+    enum filter_in in;
 } words[] = {
-    {"id", WORD_ID, false, false},
-    {"name", WORD_NAME, false, false},
-    {"created", WORD_CREATED, false, false},
-    {"entity_id", WORD_ID, true, false},
-    {"not_entity_id", WORD_ID, true, true},
-    {"entity_name", WORD_NAME, true, false},
-    {"not_entity_name", WORD_NAME, true, true},
-    {"from", WORD_FROM, true, false},
-    {"to", WORD_TO, true, false},
-    {"q", WORD_TEXT, true, false},
+    {"id", WORD_ID, false, false, FILTER_IN_ANY},
+    {"name", WORD_NAME, false, false, FILTER_IN_ANY},
+    {"created", WORD_CREATED, false, false, FILTER_IN_ANY},
+    {"address", WORD_TEXT, false, false, FILTER_IN_CLIENT_ADDRESS},
+    {"request", WORD_TEXT, false, false, FILTER_IN_REQUEST_ID},
+    {"trace", WORD_TEXT, false, false, FILTER_IN_TRACE_ID},
+    {"delivery", WORD_TEXT, false, false, FILTER_IN_DELIVERY_ID},
+    {"key", WORD_TEXT, false, false, FILTER_IN_IDEMPOTENCY_KEY},
+    {"entity_id", WORD_ID, true, false, FILTER_IN_ANY},
+    {"not_entity_id", WORD_ID, true, true, FILTER_IN_ANY},
+    {"entity_name", WORD_NAME, true, false, FILTER_IN_ANY},
+    {"not_entity_name", WORD_NAME, true, true, FILTER_IN_ANY},
+    {"from", WORD_FROM, true, false, FILTER_IN_ANY},
+    {"to", WORD_TO, true, false, FILTER_IN_ANY},
+    {"q", WORD_TEXT, true, false, FILTER_IN_ANY},
+    {"ip", WORD_TEXT, true, false, FILTER_IN_CLIENT_ADDRESS},
+    {"client_address", WORD_TEXT, true, false, FILTER_IN_CLIENT_ADDRESS},
+    {"request_id", WORD_TEXT, true, false, FILTER_IN_REQUEST_ID},
+    {"trace_id", WORD_TEXT, true, false, FILTER_IN_TRACE_ID},
+    {"delivery_id", WORD_TEXT, true, false, FILTER_IN_DELIVERY_ID},
+    {"idempotency_key", WORD_TEXT, true, false, FILTER_IN_IDEMPOTENCY_KEY},
 };
 enum { WORD_COUNT = sizeof(words) / sizeof(words[0]) };
 
@@ -38,16 +50,25 @@ bool query_find_word(const struct query_reader *reader, struct str name, struct 
         enum filter_dimension dimension = (enum filter_dimension)i;
         bool exclude = str_equal_folded(name, str_from(params_exclude_name(dimension)));
 
-        *word = (struct query_word){WORD_VALUES, dimension, exclude};
+        *word = (struct query_word){WORD_VALUES, dimension, exclude, FILTER_IN_ANY};
         if (exclude || str_equal_folded(name, str_from(params_include_name(dimension))))
             return true;
     }
     for (size_t i = 0; i < WORD_COUNT; i++) {
-        *word = (struct query_word){.kind = words[i].kind, .exclude = words[i].exclude};
+        *word = (struct query_word){
+            .kind = words[i].kind, .exclude = words[i].exclude, .in = words[i].in};
         if (str_equal_folded(name, str_from(words[i].name)))
             return true;
     }
     return false;
+}
+
+const char *query_place_word(enum filter_in in)
+{
+    for (size_t i = 0; i < WORD_COUNT; i++)
+        if (words[i].kind == WORD_TEXT && words[i].in == in && !words[i].is_synonym)
+            return words[i].name;
+    return NULL;
 }
 
 bool query_is_word(struct str name)
@@ -90,25 +111,11 @@ static const struct {
     struct str typed;
     const char *meant;
 } others[] = {
-    {STR("time"), "created"},
-    {STR("date"), "created"},
-    {STR("when"), "created"},
-    {STR("since"), "from"},
-    {STR("until"), "to"},
-    {STR("type"), "entity"},
-    {STR("code"), "status"},
-    {STR("actor"), "user"},
-    {STR("verb"), "method"},
+    {STR("time"), "created"},       {STR("date"), "created"},   {STR("when"), "created"},
+    {STR("since"), "from"},         {STR("until"), "to"},       {STR("type"), "entity"},
+    {STR("code"), "status"},        {STR("actor"), "user"},     {STR("verb"), "method"},
+    {STR("http_method"), "method"}, {STR("client"), "address"}, {STR("remote"), "address"},
     {STR("contains"), "q"},
-    /* found by search alone */
-    {STR("ip"), "q"},
-    {STR("address"), "q"},
-    {STR("client_address"), "q"},
-    {STR("request"), "q"},
-    {STR("request_id"), "q"},
-    {STR("trace"), "q"},
-    {STR("trace_id"), "q"},
-    {STR("delivery"), "q"},
 };
 
 static const char *other_name(struct str typed)

@@ -132,6 +132,7 @@ static void add_created(struct strbuf *out, const struct params *params)
 void query_write(struct strbuf *out, const struct params *params)
 {
     const struct filter *filter = &params->filter;
+    const char *place = query_place_word(filter->text_in);
     struct str text = filter->text;
 
     for (int i = 0; i < FILTER_ALL_COUNT; i++) {
@@ -146,7 +147,11 @@ void query_write(struct strbuf *out, const struct params *params)
     add_texts(out, "id", true, filter->entity_id, &filter->without_id);
     add_texts(out, "name", false, filter->entity_name, &filter->without_name);
     add_created(out, params);
-    if (text.len) {
+    if (text.len && place) {
+        const struct filter_values one = {.items = &text, .count = 1};
+
+        add_values(out, "", place, false, true, &one);
+    } else if (text.len) {
         add_word(out, "", "");
         add_text(out, text,
                  !str_starts(text, STR("-")) && !query_is_foreign_piece(text) &&

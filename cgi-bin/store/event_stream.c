@@ -37,7 +37,7 @@ struct event_stream {
     enum event_kind kind;
     bool oldest_first;
     struct str account;
-    struct str folded; /* the text looked for */
+    struct text_sought sought;
     struct event_walk *walk;
     struct text_candidates *candidates; /* where the ids of the walk come from; may be NULL */
     struct name_cache *names;
@@ -83,10 +83,8 @@ static struct event_stream *open_stream(struct db *db, const struct config *conf
                                         const struct event_ids *ids)
 {
     struct event_stream *stream = memory_new(sizeof(*stream));
-    char *folded = arena_alloc(arena, filter->text.len + 1);
 
-    str_fold(filter->text, folded);
-    stream->folded = (struct str){folded, filter->text.len};
+    stream->sought = text_sought(arena, filter);
     stream->db = db;
     stream->config = config;
     stream->account_id = filter->account_id;
@@ -259,7 +257,7 @@ int event_stream_next(struct event_stream *stream, struct event *event)
         if (stream->is_over && stream->looked_at++ % WATCH_EVERY_ROWS == 0 &&
             stream->is_over(stream->watch_context))
             return EVENT_STREAM_OVER;
-        if (event_has_text(event, stream->folded))
+        if (event_has_text(event, &stream->sought))
             return 1;
     }
 }

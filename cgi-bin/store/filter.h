@@ -46,6 +46,17 @@ bool filter_values_have(const struct filter_values *values, struct str value);
 /* How many ids, and how many names, can be left out: each is searched for by itself. */
 enum { FILTER_WITHOUT_MAX = 20 };
 
+/* Where a text stands: anywhere, or it is all of one value. */
+enum filter_in {
+    FILTER_IN_ANY,
+    FILTER_IN_CLIENT_ADDRESS,
+    FILTER_IN_REQUEST_ID,
+    FILTER_IN_TRACE_ID,
+    FILTER_IN_DELIVERY_ID, /* of triggers */
+    FILTER_IN_IDEMPOTENCY_KEY,
+    FILTER_IN_COUNT
+};
+
 struct filter {
     uint32_t account_id;
     enum event_kind kind; /* EVENT_KIND_ALL: both */
@@ -54,7 +65,8 @@ struct filter {
     struct str entity_id;                           /* whole, or up to a final `*` */
     struct str entity_name;                         /* part of it; A-Z as a-z */
     struct filter_values without_id, without_name;  /* each as above; an event without one stays */
-    struct str text; /* part of any text of request or answer, or of extra; A-Z as a-z */
+    struct str text;        /* part of any text of request or answer, or of extra; A-Z as a-z */
+    enum filter_in text_in; /* else the text is whole, or up to a final `*` */
     bool has_from, has_to;
     int64_t from_ms, to_ms; /* from is included, to excluded */
     bool has_asof;

@@ -13,7 +13,7 @@ struct merged_stream {
     struct reader *reader;
     const struct merged_log *log;
     struct merged_ids *ids;
-    struct str folded;   /* the text looked for */
+    struct text_sought sought;
     struct arena *event; /* what the present one consists of */
     bool (*is_over)(void *context);
     void *watch_context;
@@ -24,12 +24,10 @@ struct merged_stream {
 struct merged_stream *merged_stream_open(struct reader *reader, struct arena *arena,
                                          const struct merged_log *log)
 {
-    struct str text = log->count ? log->filters[0].text : (struct str){NULL, 0};
-    char *folded = arena_alloc(arena, text.len + 1);
     struct merged_stream *stream = memory_new(sizeof(*stream));
 
-    str_fold(text, folded);
-    stream->folded = (struct str){folded, text.len};
+    if (log->count)
+        stream->sought = text_sought(arena, &log->filters[0]);
     stream->reader = reader;
     stream->log = log;
     stream->event = arena_new();
@@ -78,7 +76,7 @@ int merged_stream_next(struct merged_stream *stream, struct event *event)
                            next.id, event);
         if (found < 0)
             return -1;
-        if (found == 1 && event_has_text(event, stream->folded))
+        if (found == 1 && event_has_text(event, &stream->sought))
             return 1;
     }
     return found;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "store/event_texts.h"
 #include "store/log_index.h"
 #include "index/text_file.h"
 
@@ -54,12 +55,10 @@ struct text_candidates *text_candidates_open(struct reader *reader, struct arena
                                              const struct filter *filter)
 {
     struct text_candidates *candidates = memory_new(sizeof(*candidates));
-    char *folded = arena_alloc(arena, filter->text.len + 1);
     int indexed = log_index_ask(reader->sets, reader->db, arena, filter, filter->kind,
                                 FILTER_DIMENSION_COUNT, &candidates->view);
 
-    str_fold(filter->text, folded);
-    candidates->folded = (struct str){folded, filter->text.len};
+    candidates->folded = text_sought(arena, filter).folded;
     candidates->reader = reader;
     candidates->arena = arena;
     candidates->filter = filter;

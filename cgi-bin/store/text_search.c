@@ -27,7 +27,7 @@ enum { FULL_SHARE = 4 };
 struct search {
     struct db *db;
     const struct filter *filter;
-    struct str folded;
+    struct text_sought sought;
     uint64_t offset, limit;
     int64_t deadline_ms;
     int64_t full_ms;  /* the deadline once the page is full and only the total is wanted */
@@ -121,7 +121,7 @@ static int look_at(struct search *search, const struct text_portion *portion)
             continue;
         }
         event_texts_read(rows, 1, texts);
-        if (event_texts_hold(texts, search->folded))
+        if (event_texts_hold(texts, &search->sought))
             note_hit(search, id);
     }
     db_finish(rows);
@@ -148,12 +148,11 @@ static int look(struct search *search, struct text_candidates *candidates)
 int text_search_page(struct reader *reader, struct arena *arena, const struct filter *filter,
                      uint64_t offset, uint64_t limit, struct text_hits *hits)
 {
-    char *folded = arena_alloc(arena, filter->text.len + 1);
     int64_t now_ms = clock_now_ms(), budget_ms = (int64_t)reader->config->search_ms;
     struct search search = {
         .db = reader->db,
         .filter = filter,
-        .folded = {folded, filter->text.len},
+        .sought = text_sought(arena, filter),
         .offset = offset,
         .limit = limit,
         .deadline_ms = now_ms + budget_ms,
@@ -164,7 +163,6 @@ int text_search_page(struct reader *reader, struct arena *arena, const struct fi
     struct text_candidates *candidates;
     int result;
 
-    str_fold(filter->text, folded);
     *hits = (struct text_hits){.ids = arena_array(arena, (size_t)limit, sizeof(*hits->ids))};
     candidates = text_candidates_open(reader, arena, filter);
     result = candidates ? look(&search, candidates) : -1;

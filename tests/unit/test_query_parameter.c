@@ -96,6 +96,8 @@ static struct str random_query(struct arena *arena, uint64_t *seed)
     for (size_t i = 0; i < COUNT(texts); i++)
         if (pick(seed, 3) == 0)
             fields_append(&link, texts[i], random_name(arena, seed, 3));
+    if (pick(seed, 3) == 0)
+        fields_append(&link, "in", str_from(params_place_name(pick(seed, FILTER_IN_COUNT))));
     if (pick(seed, 2))
         fields_append(&link, "from", str_from(times[pick(seed, COUNT(times))]));
     if (pick(seed, 2))

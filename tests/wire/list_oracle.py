@@ -49,6 +49,12 @@ WORDS = ("alpha", "Beta", "GAMMA", "x=1&y=2", "%2F", "ünï", "ÜNÏ", "\\d+", "
          "Ωmega")
 
 
+# Values that a text may be all of, by parameter `in`; some are the beginning of others.
+PLACES = {"client_address": "client_address", "request_id": "request_id", "trace_id": "trace_id",
+          "delivery_id": "trigger_delivery_id", "idempotency_key": "idempotency_key"}
+VALUES = ("192.0.2.1", "192.0.2.10", "2001:DB8::1", "2001:db8::1", "alpha", "ALPHA beta", "req-1*", "Ünï", None)
+
+
 JOINED = """FROM event e LEFT JOIN entity_type t ON t.id = e.entity_type_id
     LEFT JOIN action a ON a.id = e.action_id LEFT JOIN user u ON u.id = e.user_id
     LEFT JOIN entity n ON n.id = e.entity_id"""
@@ -63,6 +69,7 @@ class Log:
     """An account with random events of both kinds, and what the database says of them."""
 
     def __init__(self, seed, count):
+        self.seed = seed
         self.random = random.Random(seed)
         self.account = daybook.Account()
         self.account.record_many(self.event() | {"idempotency_key": f"{seed} {number}"}
@@ -91,6 +98,10 @@ class Log:
             event["request"]["body_base64"] = "AP9hbHBoYcO8/w=="
         else:
             event["request"]["body"] = self.words()
+        event |= {name: pick(VALUES) for name in ("client_address", "request_id", "trace_id")}
+        delivery = pick(VALUES)
+        if delivery:
+            event["trigger"] = {"delivery_id": delivery}
         if event["request"]["method"] is None:
             del event["request"]["method"]
         return {name: value for name, value in event.items() if value is not None}
@@ -155,7 +166,13 @@ class Log:
             return False
         if any(folded(name) in texts["entity_name"] for name in one["not_entity_name"]):
             return False
-        return "q" not in one or any(folded(one["q"]) in texts[name] for name in SEARCHED)
+        if "q" not in one:
+            return True
+        sought = folded(one["q"])
+        if one.get("in", b"any") == b"any":
+            return any(sought in texts[name] for name in SEARCHED)
+        value = texts[PLACES[one["in"].decode()]]
+        return value != b"" and value.startswith(sought[:-1]) if sought.endswith(b"*") else value == sought
 
     # ---- Queries ---------------------------------------------------------------------------------
 
@@ -185,7 +202,13 @@ class Log:
         if chance() < 0.2:
             parameters.append(("q", pick((
                 "alpha", "ALPHA beta", "%2f", "ünï", "nÏ", "x=1&Y", "Ωm", "ωmega", '"p"',
-                b"\xffalpha", "a_b"))))
+                b"\xffalpha", "a_b", "192.0.2.1", "2001:db8::*"))))
+        elif chance() < 0.15:
+            parameters += [("q", pick(("192.0.2.1", "192.0.2.*", "2001:dB8::1", "2001:db*", "Alpha", "alpha*", "req-1*", "Ünï", "ünï", "***",
+                                       f"{self.seed} 1*", f"{self.seed} 7", "nobody's"))),
+                           ("in", pick(tuple(PLACES)))]
+        else:
+            parameters += [("in", pick(("any", "", "trace_id")))] if chance() < 0.1 else []
         parameters += self.times()
         if chance() < 0.3:
             parameters.append(("sort", pick(("time", "-time"))))

@@ -90,7 +90,7 @@ QUERIES = [
     "", "show=200", "show=10&page=2", "sort=time", "audit=1", "entity=---", "not_entity=---", "user=---", "not_user=nobody",
     "action=common", "not_action=common", "status=418", "status=4xx", "not_status=ok", "source=cli", "not_source=ui", "method=other", "not_method=GET",
     "provider=github", "not_provider=github", "signature=valid", "not_signature=---", "entity_id=mark*", "entity_name=mark",
-    "not_entity_id=mark*", "not_entity_name=mark", "q=common",
+    "not_entity_id=mark*", "not_entity_name=mark", "q=common", "q=shared-request&in=request_id", "q=shared*&in=delivery_id",
     "from=2025-01-31&to=2025-01-31", "from=2025-01-31T12:00&tz=Europe/Berlin", "asof={id}", "asof=ffffffffffffffff"]
 SEARCHES = ["query=user:---", "query=id:mark*+-user:nobody+status:%3E%3D400", "query=common&trailer=1"]
 OF_PAGES = [*(f"menu={name}" for name in MENUS), "menu=user&asof={id}&q=common", "histogram=table", "view=raw", "account={other}", "not_account={other}",

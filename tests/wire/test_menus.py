@@ -108,7 +108,7 @@ class AgainstOracle(TestCase):
         _, counts = self.counts("event", "user", [("action", b"Deploy")])
         text = self.account.open("events?action=Deploy&q=alpha&menu=user").text
         self.assertEqual(self.expected("user", [], counts), ticks(text)["user"])
-        self.assertIn("The filter Contains does not narrow these counts.", text)
+        self.assertIn("What is searched in texts does not narrow these counts.", text)
 
     def test_a_page_alone_brings_what_is_ticked(self):
         text = self.account.open("events?user=ann&user=nobody&not_user=---&status=404").text

@@ -96,12 +96,12 @@ echo $twig->render('list.twig', [
     'newest' => $rows[0]['id'] ?? '',
     'icons' => '/static/icons.1378e03b.svg',
     'menus' => ['entity' => 'Entity', 'action' => 'Action', 'user' => 'User', 'status' => 'Status',
-        'source' => 'Source'],
+        'source' => 'Source', 'method' => 'Method'],
     'texts' => [
         'entity_id' => ['Entity ID', 'The whole ID, or its beginning with * at the end.'],
         'entity_name' => ['Entity name', 'Any part of the name; A and a are the same.'],
         'q' => ['Contains',
-            'Any part of URL, params, query, headers, body, answer, addresses, ids or extra; at least 3 characters.'],
+            'Any part of URL, headers, body, answer, ids …; at least 3 characters.'],
     ],
     'sizes' => [10, 25, 50, 100, 200],
 ]);
