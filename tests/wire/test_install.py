@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What `make install` puts where: every file that units and settings name, the site with TLS in a real nginx, the manual's commands."""
 import base64
+import gzip
 import http.client
 import os
 import re
@@ -47,8 +48,11 @@ class Files(TestCase):
 
     def test_every_placeholder_is_filled_in(self):
         for path in self.root.rglob("*"):
-            if path.is_file() and not path.is_symlink() and path.suffix not in (".fcgi", ".css", ".js") and "bin" not in path.parts:
-                left = set(re.findall(r"@[A-Z_]+@", path.read_text(errors="replace")))
+            packed = path.suffix == ".gz"
+            kind = Path(path.stem).suffix if packed else path.suffix
+            if path.is_file() and not path.is_symlink() and kind not in (".fcgi", ".css", ".js") and "bin" not in path.parts:
+                data = gzip.decompress(path.read_bytes()) if packed else path.read_bytes()
+                left = set(re.findall(r"@[A-Z_]+@", data.decode(errors="replace")))
                 self.assertEqual(set(), left, path)
 
     def test_what_units_start(self):
