@@ -121,8 +121,10 @@ static void serve(void *context, struct request *request, struct response *respo
     if (found < 0 || db_commit(db) < 0)
         access_database_down(db, response);
     else if (found == 0)
-        response_error_link(response, 404, STR("There is no such event in this log."), STR("/"),
-                            STR("Go to your log"));
+        response_error_link(
+            response, 404,
+            STR("There is no such call in this log. It may be older than what is kept."), STR("/"),
+            STR("Go to your log"));
     else if (details.params.part == PARAMS_PART_BODY)
         send_body(&details.event, request, response);
     else if (details.params.part == PARAMS_PART_CURL)

@@ -11,7 +11,7 @@
   <button class="times small" type="button">Choose times too</button>
   <label class="field">From <input type="{{FROM_TYPE}}" name="from" value="{{FROM:p}}"{{#FROM_STEP}} step="any"{{/FROM_STEP}}{{#FROM_WRONG}} aria-invalid="true"{{/FROM_WRONG}}></label>
   <label class="field">To <input type="{{TO_TYPE}}" name="to" value="{{TO:p}}"{{#TO_STEP}} step="any"{{/TO_STEP}}{{#TO_WRONG}} aria-invalid="true"{{/TO_WRONG}}>
-    <small>A day counts whole; of a time, 19:11 ends before 19:11:00.</small></label>
+    <small>A day counts as a whole; 19:11 ends just before 19:11:00.</small></label>
   <input type="hidden" name="from_was" value="{{FROM:p}}">
   <input type="hidden" name="to_was" value="{{TO:p}}">
   {{#ZONE_NAMED}}

@@ -39,7 +39,7 @@
     {{#CHANGES}}
     <details class="part" open>
       <summary class="turn"><h2>{{LABEL}}</h2></summary>
-      <p class="about">The body compared with that of the latest call before on this entity that took effect{{#SAME_ACTION}} and has the same action{{/SAME_ACTION}}{{#OTHER_ACTION}} and has members in common; none has the same action{{/OTHER_ACTION}}: <a href="{{LINK_HREF}}"><bdi>{{ACTION}}</bdi> of <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></a>{{#BY}} by <bdi>{{USER}}</bdi>{{/BY}}, status {{#HEAD}}{{#STATUS_OK}}{{STATUS}}{{/STATUS_OK}}{{#STATUS_NONE}}unknown{{/STATUS_NONE}}{{/HEAD}}.{{#NO_EFFECT}} This call has status {{STATUS}} and counts as one that did not take effect.{{/NO_EFFECT}}</p>
+      <p class="about">The body compared with that of the latest earlier call on this entity that took effect{{#SAME_ACTION}} and has the same action{{/SAME_ACTION}}{{#OTHER_ACTION}} and has members in common; none has the same action{{/OTHER_ACTION}}: <a href="{{LINK_HREF}}"><bdi>{{ACTION}}</bdi> of <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></a>{{#BY}} by <bdi>{{USER}}</bdi>{{/BY}}, status {{#HEAD}}{{#STATUS_OK}}{{STATUS}}{{/STATUS_OK}}{{#STATUS_NONE}}unknown{{/STATUS_NONE}}{{/HEAD}}.{{#NO_EFFECT}} This call has status {{STATUS}} and counts as one that did not take effect.{{/NO_EFFECT}}</p>
       {{#TABLE}}
       <table class="linked changed{{#NO_EFFECT}} wanted{{/NO_EFFECT}}">
         <caption class="hidden">{{LABEL}} in the body</caption>
@@ -76,7 +76,7 @@
     <p class="remark">The last body sent for this entity: <a href="{{LINK_HREF}}"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time>, <bdi>{{ACTION}}</bdi></a></p>
     {{/LAST_BODY}}
     {{#FIRST}}
-    <p class="remark">Nothing to compare the body with: no call before on this entity that took effect has a JSON body like it (at most {{NUMBER}} are looked at).</p>
+    <p class="remark">Nothing to compare the body with: no earlier call on this entity that took effect has a JSON body like it (at most {{NUMBER}} are looked at).</p>
     {{/FIRST}}
     {{#PART}}
     <details class="part" open>
@@ -157,7 +157,7 @@
       </table>
       {{/TABLE}}
       {{#EMPTY}}
-      <p class="remark">None is recorded: no call within a day of it has its request, trace or delivery id.</p>
+      <p class="remark">None is recorded: no call within a day of it has its request, trace or delivery ID.</p>
       {{/EMPTY}}
       {{#MORE}}
       <p class="remark">There are more: these are the newest {{NUMBER}}.</p>

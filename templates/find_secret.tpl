@@ -24,7 +24,7 @@
 {{#TOKEN}}
 <section class="sheet" aria-labelledby="token">
   <h2 id="token">A token of Daybook</h2>
-  {{#FOREIGN}}<p>It has the form of one, but is none of this account.</p>{{/FOREIGN}}
+  {{#FOREIGN}}<p>It looks like one, but is not a token of this account.</p>{{/FOREIGN}}
   {{#OWNED}}
   <p>It is <a href="{{LINK_HREF}}">token {{NUMBER}}</a> of {{ACCOUNT}}{{#NAME}}, made for <bdi>{{LABEL}}</bdi>{{/NAME}}:
     {{#GOOD}}<span class="state ok">good</span> Revoke it if others may know it.{{/GOOD}}{{#EXPIRED}}<span class="state failed">expired</span> It is refused.{{/EXPIRED}}{{#REVOKED}}<span class="state failed">revoked</span> It is refused.{{/REVOKED}}</p>

@@ -36,7 +36,7 @@
     {{/TROUBLE}}
   </ul>
   {{#NEW}}
-  <p class="hint">Once somebody has looked at them: <code>daybook status --acknowledge</code> and the name of the source.</p>
+  <p class="hint">Once somebody has looked at them, run <code>daybook status --acknowledge</code> with the name of the source.</p>
   {{/NEW}}
   {{/TROUBLES}}
   {{/WHOLE}}

@@ -97,7 +97,7 @@
   </div>
 </form>
 {{#NAMED}}
-<p class="rest named">{{#TEXTS}}The texts of calls were searched. As a name:{{/TEXTS}}{{#NEAR}}Did you mean{{/NEAR}} {{#WAY}}<a href="{{LINK_HREF}}">{{LABEL}}{{#NAMES}} <bdi>{{SUMMARY}}</bdi>{{/NAMES}}: {{NUMBER}}</a> {{/WAY}}</p>
+<p class="rest named">{{#TEXTS}}The texts of calls were searched. As a name:{{/TEXTS}}{{#NEAR}}Did you mean one of these?{{/NEAR}} {{#WAY}}<a href="{{LINK_HREF}}">{{LABEL}}{{#NAMES}} <bdi>{{SUMMARY}}</bdi>{{/NAMES}}: {{NUMBER}}</a> {{/WAY}}</p>
 {{/NAMED}}
 {{#NOT_FOUND_YET}}
 <section class="note">
@@ -133,6 +133,10 @@
 curl -H 'Authorization: Bearer TOKEN' \
 &#32; -d '{"kind": "{{KIND}}", "action": "hello", "status": 200}' \
 &#32; <span class="origin">ADDRESS</span>/api/v1/events</pre>
+  {{#WEBHOOK}}
+  <p>Webhooks of others come by themselves once they have an address here. Whoever runs this Daybook makes one:</p>
+  <pre>daybook hook add {{ACCOUNT}} NAME</pre>
+  {{/WEBHOOK}}
 </section>
 {{/EMPTY}}
 {{#EMPTY_ALL}}
@@ -150,7 +154,7 @@ curl -H 'Authorization: Bearer TOKEN' \
 {{#EMPTY_REVERSED}}
 <section class="note">
   <h2>Nothing matches</h2>
-  <p>{{ERROR_SENTENCE}} <a href="{{LINK_HREF}}">Exchange the two</a></p>
+  <p>{{ERROR_SENTENCE}} <a href="{{LINK_HREF}}">Swap the two</a></p>
 </section>
 {{/EMPTY_REVERSED}}
 {{#EMPTY_FILTERED}}

@@ -52,5 +52,5 @@
 </section>
 {{/EMPTY}}
 <p class="below">{{#FIRST}}<a href="{{LINK_HREF}}">The first members</a> {{/FIRST}}{{#NEXT_LINK}}<a href="{{LINK_HREF}}">More members</a>{{/NEXT_LINK}}</p>
-<p class="hint">An admin changes this list, the tokens, and looks for secrets; an auditor reads and downloads. A change counts from the
+<p class="hint">An admin changes this list and the tokens, and looks for secrets; an auditor reads and downloads. A change counts from the
   person's next request on. Times are in UTC.</p>

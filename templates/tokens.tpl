@@ -9,7 +9,7 @@
     <button class="copy small" type="button">Copy</button>
     <pre>{{VALUE}}</pre>
   </div>
-  <p><b>Copy it now: it is shown this once.</b> Daybook keeps its SHA-256 alone, so whoever loses it needs another
+  <p><b>Copy it now: it is shown this once.</b> Daybook keeps only its SHA-256, so whoever loses it needs another
     token.</p>
   <dl class="facts">
     {{#NAME}}<div><dt>For</dt><dd><bdi>{{LABEL}}</bdi></dd></div>{{/NAME}}
@@ -68,7 +68,7 @@
         <span class="refused"><b>refused</b>, last <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{AGE}}</time></span>{{/REFUSED}}</span></td>
       <td data-head="State">{{#GOOD}}<span class="state ok">good</span>{{/GOOD}}{{#EXPIRED}}<span class="state stopped">expired</span>{{/EXPIRED}}{{#REVOKED}}<span class="state failed">revoked <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{AGE}}</time></span>{{/REVOKED}}</td>
       <td class="act">{{#REVOKE}}<details class="sure"><summary class="button small">Revoke<span class="hidden"> token {{NUMBER}}</span></summary>
-        <form method="post" action="{{FORM_ACTION}}"><p>What uses it is refused from then on, for good.</p>
+        <form method="post" action="{{FORM_ACTION}}"><p>Whatever uses it is refused from now on, for good.</p>
         <button class="danger" type="submit" name="revoke" value="{{NUMBER}}">Revoke token {{NUMBER}}</button></form></details>{{/REVOKE}}</td>
     </tr>
     {{/ROW}}

@@ -146,6 +146,8 @@ static void fill_empty(struct page *page, struct arena *arena, const struct page
         empty = page_add(page, PAGE_EMPTY);
         page_set(empty, PAGE_ACCOUNT, list->account.slug);
         page_set(empty, PAGE_KIND, event_kind_name(list->params.filter.kind));
+        if (list->params.filter.kind == EVENT_KIND_TRIGGER)
+            page_show(empty, PAGE_WEBHOOK);
         page_set(empty, PAGE_TOKENS_HREF, pages_about_path(arena, list->account.slug, "tokens"));
         page_show(empty, list->account.role == MEMBER_ADMIN ? PAGE_ADMIN : PAGE_AUDITOR);
         fill_live(empty, arena, list);

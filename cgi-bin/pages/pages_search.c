@@ -13,8 +13,8 @@ static const struct {
     const char *meaning;
 } examples[] = {
     {STR("status:failed created:-24h"), "what failed in the last day"},
-    {STR("address:203.0.113.* created:yesterday"), "from a network; today is a day too"},
-    {STR("user:ann,bob -method:GET"), "by one of two people, but for what only reads"},
+    {STR("address:203.0.113.* created:yesterday"), "from a network, yesterday"},
+    {STR("user:ann,bob -method:GET"), "by either of two people, without GET calls"},
     {STR("action:deploy* name:build id:5cc8*"), "the beginning of an action or ID, part of a name"},
     {STR("status:>=400 created:2026-01-31T14:00..2026-01-31T15:00"),
      "comparisons and ranges, in the time zone of the list"},

@@ -125,7 +125,7 @@ def expected_around(account, kind, identifier, what):
 # ---- What changed, history, around ---------------------------------------------------------------
 
 
-COMPARED = re.compile(r"The body compared with that of the latest call before on this entity that took effect[^<]*: <a href=\"([^\"]*)\"")
+COMPARED = re.compile(r"The body compared with that of the latest earlier call on this entity that took effect[^<]*: <a href=\"([^\"]*)\"")
 
 
 def previous(account, kind, identifier, page=None):
@@ -259,7 +259,7 @@ class ComparedWith(TestCase):
                  for one, heading in ((ids[1], "What would have changed"), (ids[2], "What changed"))}
         self.assertEqual([["Change", "Where", "Before", "Wanted"], ["~ changed", "/replicas", "3", "999"]], table[ids[1]])
         self.assertEqual([["Change", "Where", "Before", "Now"], ["~ changed", "/replicas", "3", "4"]], table[ids[2]])
-        same = "The body compared with that of the latest call before on this entity that took effect " \
+        same = "The body compared with that of the latest earlier call on this entity that took effect " \
             "and has the same action: update of 2025-01-31 12:00:00 by ann, status 200."
         self.assertEqual(f"What changed {same}", self.words(account, ids[2]))
         self.assertEqual(f"What would have changed {same} This call has status 403 and counts as one that did not "
@@ -282,7 +282,7 @@ class ComparedWith(TestCase):
         self.assertEqual([None, None, ids[1], ids[0], ids[2], ids[3]], [previous(account, "event", one) for one in ids])
         self.assertIn("took effect and has members in common; none has the same action: create of 2025-01-31 12:00:00 by ann, "
                       "status 201.", self.words(account, ids[3]))
-        self.assertIn("no call before on this entity that took effect has a JSON body like it", page_of(account, "event", ids[1]))
+        self.assertIn("no earlier call on this entity that took effect has a JSON body like it", page_of(account, "event", ids[1]))
 
     def test_webhooks(self):
         """Bodies of one sender are alike, whatever they are about."""

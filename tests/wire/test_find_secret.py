@@ -198,7 +198,7 @@ class FindSecret(TestCase):
         self.assertIn('<span class="state failed">revoked</span>', account.ask(token).text)
         for unknown in (AskingAccount().make_token("read"), "dbk_" + 64 * "a"):
             answer = account.ask(unknown)
-            self.assertIn("is none of this account", answer.text)
+            self.assertIn("is not a token of this account", answer.text)
             self.assertNotIn(f"/{account.slug}/-/tokens?before", answer.text)
         for other in ("dbk_" + 63 * "a", "dbk_" + 63 * "a" + "g"):
             answer = account.ask(other, None, account.person("admin", f"b-{account.slug}")

@@ -191,7 +191,7 @@ class Health(TestCase):
             said = (f"{words}: {reason * 10} Last: 26 hours ago, {utc(last)} , in /log/api.{reason} "
                     f"at byte {reason * 1000} {REMEDIES.get(reason, '')}")
             self.assertIn(said, text)
-        self.assertIn(" Once somebody has looked at them: daybook status --acknowledge ", text)
+        self.assertIn(" Once somebody has looked at them, run daybook status --acknowledge ", text)
         self.assertIn("Cut lines 20 Gaps 50", text)
         status, output = self.status()
         self.assertEqual(3, status)
