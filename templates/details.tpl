@@ -122,14 +122,14 @@
           <tr{{#SHOWN}} class="shown" aria-current="true"{{/SHOWN}}>
             <td class="number">{{NUMBER}}</td>
             <td class="time"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></td>
-            <td class="code">{{#STATUS_OK}}<span class="status ok">{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed">{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}{{#SHOWN}} <span class="this">shown here</span>{{/SHOWN}}</td>
-            <td class="open">{{#LINK}}<a href="{{DETAILS_HREF}}" title="Details"><span class="hidden">Details of attempt {{NUMBER}}, {{TIME}}</span></a>{{/LINK}}</td>
+            <td class="code">{{#STATUS_OK}}<span class="status ok">{{STATUS}}<span class="hidden"> ok</span></span>{{/STATUS_OK}}{{#STATUS_FAILED}}<span class="status failed">{{STATUS}}<span class="hidden"> failed</span></span>{{/STATUS_FAILED}}{{#STATUS_NONE}}<span class="status none">---</span>{{/STATUS_NONE}}</td>
+            <td class="open">{{#SHOWN}}<span class="this">this one</span>{{/SHOWN}}{{#LINK}}<a href="{{DETAILS_HREF}}" title="Details"><span class="hidden">Details of attempt {{NUMBER}}, {{TIME}}</span></a>{{/LINK}}</td>
           </tr>
           {{/ROW}}
         </tbody>
       </table>
       {{#MORE}}
-      <p class="remark">There are more: these are the first {{NUMBER}}.{{#SHOWN_LATER}} The one shown here came later.{{/SHOWN_LATER}}</p>
+      <p class="remark">There are more: these are the first {{NUMBER}}.{{#SHOWN_LATER}} This one came later.{{/SHOWN_LATER}}</p>
       {{/MORE}}
     </details>
     {{/ATTEMPTS}}

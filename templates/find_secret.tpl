@@ -15,8 +15,8 @@
     <label class="field" for="secret">Secret</label>
     <input id="secret" type="password" name="secret" maxlength="8192" required autocomplete="new-password" spellcheck="false" aria-describedby="secret-hint">
     <button type="submit">Find</button>
-    <p class="hint" id="secret-hint">As it was sent, or the whole header: <code>Name: value</code>. Blanks around it do not count,
-      and what stands behind <code>Bearer</code>, a name or the <code>=</code> of a cookie is looked for by itself too. It is
+    <p class="hint" id="secret-hint">As it was sent, or the whole header: <code>Name: value</code>. It is looked for
+      without the blanks around it too, and what stands behind <code>Bearer</code>, a name or the <code>=</code> of a cookie is looked for by itself too. It is
       turned into its mark and forgotten: it gets into no address, no log and no table.</p>
   </form>
   {{/FORM}}
@@ -28,7 +28,7 @@
   {{#OWNED}}
   <p>It is <a href="{{LINK_HREF}}">token {{NUMBER}}</a> of {{ACCOUNT}}{{#NAME}}, made for <bdi>{{LABEL}}</bdi>{{/NAME}}:
     {{#GOOD}}<span class="state ok">good</span> Revoke it if others may know it.{{/GOOD}}{{#EXPIRED}}<span class="state failed">expired</span> It is refused.{{/EXPIRED}}{{#REVOKED}}<span class="state failed">revoked</span> It is refused.{{/REVOKED}}</p>
-  {{#READS}}<p>It may read the log: <a href="{{LINK_HREF}}">{{#AT_LEAST}}at least {{/AT_LEAST}}{{COUNT}} call{{#SEVERAL}}s{{/SEVERAL}} to Daybook</a>
+  {{#READS}}<p>It may read the log: {{#LINK}}<a href="{{LINK_HREF}}">{{/LINK}}{{#AT_LEAST}}at least {{/AT_LEAST}}{{COUNT}} call{{#SEVERAL}}s{{/SEVERAL}} to Daybook{{#LINK}}</a>{{/LINK}}
     made with it, as far as those are recorded and kept.</p>{{/READS}}
   {{#RECORDS}}<p>It may record events and read nothing. What it recorded is not told apart from what other tokens did; last use
     noted: {{#USED}}<time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{AGE}}</time>{{/USED}}{{#USED_NONE}}none{{/USED_NONE}}.</p>{{/RECORDS}}
@@ -42,8 +42,8 @@
   <ul class="guesses">
     {{#ROW}}<li><mark>{{MARK}}</mark>
       <span class="hint">{{#OF_ALL}}of all that was pasted{{/OF_ALL}}{{#OF_PASTED}}of all that was pasted, with the blanks{{/OF_PASTED}}{{#OF_VALUE}}of what stands behind the name{{/OF_VALUE}}{{#OF_INSIDE}}of the secret in it, as it is taken out of a header{{/OF_INSIDE}}</span>
-      <span>{{#EVENTS}}<a href="{{LINK_HREF}}">{{#AT_LEAST}}at least {{/AT_LEAST}}{{COUNT}} call{{#SEVERAL}}s{{/SEVERAL}}</a> in All Audit{{/EVENTS}},
-      {{#TRIGGERS}}<a href="{{LINK_HREF}}">{{#AT_LEAST}}at least {{/AT_LEAST}}{{COUNT}} webhook{{#SEVERAL}}s{{/SEVERAL}}</a> in Triggers{{/TRIGGERS}}</span></li>
+      <span>{{#EVENTS}}{{#LINK}}<a href="{{LINK_HREF}}">{{/LINK}}{{#AT_LEAST}}at least {{/AT_LEAST}}{{COUNT}} call{{#SEVERAL}}s{{/SEVERAL}}{{#LINK}}</a>{{/LINK}} in All Audit{{/EVENTS}},
+      {{#TRIGGERS}}{{#LINK}}<a href="{{LINK_HREF}}">{{/LINK}}{{#AT_LEAST}}at least {{/AT_LEAST}}{{COUNT}} webhook{{#SEVERAL}}s{{/SEVERAL}}{{#LINK}}</a>{{/LINK}} in Triggers{{/TRIGGERS}}</span></li>
     {{/ROW}}
   </ul>
   {{#EMPTY}}<p>No call and no webhook that is kept holds it: this account was never sent the secret, or not where it was known to be

@@ -20,7 +20,7 @@
   {{#MISTAKE}}
   <p>{{ERROR_SENTENCE}}</p>
   {{/MISTAKE}}
-  <p>Nothing was looked for. <a href="{{LINK_HREF}}">Show the log without it</a></p>
+  <p>Nothing was looked for. <a href="{{LINK_HREF}}">Show the log without what is wrong</a></p>
 </div>
 {{/REFUSED}}
 <form class="filter" method="get" action="{{FORM_ACTION}}" autocomplete="off" aria-label="Filter">

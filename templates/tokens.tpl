@@ -65,8 +65,9 @@
       <td data-head="Made"><time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time></td>
       <td data-head="Expires">{{#EXPIRES}}<time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{TIME}}</time>{{/EXPIRES}}{{#NEVER}}never{{/NEVER}}</td>
       <td data-head="Last used"><span>{{#USED}}{{#READS}}<a href="{{LINK_HREF}}" title="What it has read">{{/READS}}<time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{AGE}}</time>{{#READS}}</a>{{/READS}}{{/USED}}{{#USED_NONE}}no use noted{{/USED_NONE}}{{#REFUSED}}
-        <span class="refused"><b>refused</b>, last <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{AGE}}</time></span>{{/REFUSED}}</span></td>
-      <td data-head="State">{{#GOOD}}<span class="state ok">good</span>{{/GOOD}}{{#EXPIRED}}<span class="state stopped">expired</span>{{/EXPIRED}}{{#REVOKED}}<span class="state failed">revoked <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{AGE}}</time></span>{{/REVOKED}}</td>
+        <span class="refused"><b>refused</b> <time datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{AGE}}</time></span>{{/REFUSED}}</span></td>
+      <td data-head="State"><span>{{#GOOD}}<span class="state ok">good</span>{{/GOOD}}{{#EXPIRED}}<span class="state stopped">expired</span>{{/EXPIRED}}{{#REVOKED}}<span class="state failed">revoked</span>
+        <time class="since" datetime="{{TIME_ISO}}" title="{{TIME_TITLE}}">{{AGE}}</time>{{/REVOKED}}</span></td>
       <td class="act">{{#REVOKE}}<details class="sure"><summary class="button small">Revoke<span class="hidden"> token {{NUMBER}}</span></summary>
         <form method="post" action="{{FORM_ACTION}}"><p>Whatever uses it is refused from now on, for good.</p>
         <button class="danger" type="submit" name="revoke" value="{{NUMBER}}">Revoke token {{NUMBER}}</button></form></details>{{/REVOKE}}</td>

@@ -61,7 +61,7 @@
   </table>
   {{/TABLE}}
   {{#EMPTY}}
-  <p class="hint">{{#OWNED}}None yet. Filter a list, and choose <b>Saved views</b> above it to save what it shows.{{/OWNED}}{{#SHARED}}None yet. An admin makes them, for everybody who may open {{ACCOUNT}}.{{/SHARED}}</p>
+  <p class="hint">{{#OWNED}}None yet. Filter a list, and choose <b>Saved views</b> above it to save what it shows.{{/OWNED}}{{#ADMIN}}None yet. What you save for all of {{ACCOUNT}} is shown to everybody who may open it.{{/ADMIN}}{{#MEMBER}}None yet. An admin makes them, for everybody who may open {{ACCOUNT}}.{{/MEMBER}}</p>
   {{/EMPTY}}
 </section>
 {{/GROUP}}

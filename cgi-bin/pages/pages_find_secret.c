@@ -16,7 +16,7 @@ struct params pages_token_params(struct arena *arena, const struct token *token)
     return params;
 }
 
-/* "at least 3 calls" */
+/* "at least 3 calls", and a link to them. */
 static void fill_count(struct page *page, enum page_key key, struct str href,
                        const struct pages_secret_count *found)
 {
@@ -27,7 +27,8 @@ static void fill_count(struct page *page, enum page_key key, struct str href,
     page_set_count(count, PAGE_COUNT, found->total);
     if (found->total != 1)
         page_show(count, PAGE_SEVERAL);
-    page_set(count, PAGE_LINK_HREF, href);
+    if (found->total || found->at_least)
+        page_set(page_add(count, PAGE_LINK), PAGE_LINK_HREF, href);
 }
 
 static bool is_held(const struct pages_secret_mark *mark)

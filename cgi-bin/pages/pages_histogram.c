@@ -317,7 +317,8 @@ void pages_fill_histogram(struct page *page, struct arena *arena, const struct p
     }
     chart.page = page_include(page, PAGE_HISTOGRAM, "_histogram.tpl");
     page_set_count(chart.page, PAGE_NUMBER, chart.most);
-    page_set_number(chart.page, PAGE_WIDTH, spans);
+    /* The last bar ends where the chart does. */
+    page_set(chart.page, PAGE_WIDTH, arena_printf(arena, "%zu.9", spans - 1));
     page_set(chart.page, PAGE_ZONE, str_from(list->params.zone));
     table = list->params.histogram_table ? page_add(chart.page, PAGE_TABLE) : NULL;
     if (!table)

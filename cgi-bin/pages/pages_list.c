@@ -230,7 +230,7 @@ static void add_named(struct page *part, struct arena *arena, const struct pages
         [LIST_NAME_ACTION] = "action",
         [LIST_NAME_ENTITY_TYPE] = "entity",
         [LIST_NAME_ENTITY_ID] = "entity ID",
-        [LIST_NAME_ENTITY] = "part of an entity name",
+        [LIST_NAME_ENTITY] = "entity names with",
     };
 
     for (enum list_name name = 0; name < LIST_NAME_COUNT; name++) {
@@ -238,8 +238,10 @@ static void add_named(struct page *part, struct arena *arena, const struct pages
         struct params named;
 
         if (calls && list_named_params(arena, &list->params, name, &named))
-            add_way(part, kinds[name], pages_list_link(arena, list, &named),
-                    calls_words(arena, calls));
+            page_set(page_add(add_way(part, kinds[name], pages_list_link(arena, list, &named),
+                                      calls_words(arena, calls)),
+                              PAGE_NAMES),
+                     PAGE_SUMMARY, pages_short_name(arena, list->params.filter.text));
     }
 }
 

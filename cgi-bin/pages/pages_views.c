@@ -129,10 +129,13 @@ static void add_group(struct page *page, struct arena *arena, const struct pages
                       const struct view *list, size_t count, bool owned)
 {
     struct page *group = page_add(page, PAGE_GROUP), *table;
+    bool is_admin = views->account.role == MEMBER_ADMIN;
 
     page_show(group, owned ? PAGE_OWNED : PAGE_SHARED);
     if (count == 0) {
-        page_show(group, PAGE_EMPTY);
+        page_show(page_add(group, PAGE_EMPTY), owned      ? PAGE_OWNED
+                                               : is_admin ? PAGE_ADMIN
+                                                          : PAGE_MEMBER);
         return;
     }
     table = page_add(group, PAGE_TABLE);

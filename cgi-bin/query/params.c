@@ -14,15 +14,13 @@ bool params_refuse(struct arena *arena, const char *name, const char *accepted,
     return false;
 }
 
-/* The same of a time, with what it was: that a day does not exist is seen where it stands. */
-static bool refuse_time(struct arena *arena, const char *name, struct str text,
-                        struct str *complaint)
+bool params_refuse_value(struct arena *arena, const char *name, const char *accepted,
+                         struct str value, struct str *complaint)
 {
-    return params_refuse(arena, name,
-                         arena_printf(arena, "%s, not %.*s", params_time_accepted,
-                                      STR_ARG(fields_quoted(arena, text)))
-                             .ptr,
-                         complaint);
+    struct str quoted = fields_quoted(arena, value),
+               what = arena_printf(arena, "%s, not %.*s", accepted, STR_ARG(quoted));
+
+    return params_refuse(arena, name, what.ptr, complaint);
 }
 
 static bool read_times(struct arena *arena, const struct fields *fields, int64_t now_ms,
@@ -34,7 +32,7 @@ static bool read_times(struct arena *arena, const struct fields *fields, int64_t
 
     params->zone = "UTC";
     if (zone && !clock_zone_exists(zone->text))
-        return params_refuse(arena, "tz", params_zone_accepted, complaint);
+        return params_refuse_value(arena, "tz", params_zone_accepted, zone->text, complaint);
     if (zone)
         params->zone = arena_cstr(arena, zone->text);
     params->names_zone = zone != NULL;
@@ -42,13 +40,13 @@ static bool read_times(struct arena *arena, const struct fields *fields, int64_t
         params->from = from->text;
         filter->has_from = true;
         if (!params_time(from->text, params->zone, false, now_ms, &filter->from_ms))
-            return refuse_time(arena, "from", from->text, complaint);
+            return params_refuse_value(arena, "from", params_time_accepted, from->text, complaint);
     }
     if (to) {
         params->to = to->text;
         filter->has_to = true;
         if (!params_time(to->text, params->zone, true, now_ms, &filter->to_ms))
-            return refuse_time(arena, "to", to->text, complaint);
+            return params_refuse_value(arena, "to", params_time_accepted, to->text, complaint);
     }
     return true;
 }
@@ -83,7 +81,8 @@ static bool read_dimension(struct arena *arena, const struct fields *fields, enu
     *values = values_of(arena, fields, params_spec_of(set, dimension, exclude));
     for (size_t i = 0; i < values->count; i++)
         if (!params_value_fits(dimension, values->items[i]))
-            return params_refuse(arena, name, params_value_accepted(dimension), complaint);
+            return params_refuse_value(arena, name, params_value_accepted(dimension),
+                                       values->items[i], complaint);
     return true;
 }
 

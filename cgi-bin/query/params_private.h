@@ -83,6 +83,10 @@ unsigned params_spec_of(enum params_set set, enum filter_dimension dimension, bo
 bool params_refuse(struct arena *arena, const char *name, const char *accepted,
                    struct str *complaint);
 
+/* The same, and that it is not `value`: what was meant to be a day is seen where it stands.  False. */
+bool params_refuse_value(struct arena *arena, const char *name, const char *accepted,
+                         struct str value, struct str *complaint);
+
 /* params_feed.c: `after` and `limit`.  False after a complaint. */
 bool params_read_feed(struct arena *arena, const struct fields *fields, struct params *params,
                       struct str *complaint);

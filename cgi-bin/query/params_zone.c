@@ -6,7 +6,9 @@
 #include "base/zone_table.h"
 #include "query/params_values.h"
 
-const char params_zone_accepted[] = "the IANA name of a time zone, such as Europe/Berlin";
+#define ZONE_ACCEPTED "the IANA name of a time zone, such as Europe/Berlin"
+
+const char params_zone_accepted[] = ZONE_ACCEPTED;
 
 /* A part of a name that several zones have. */
 static bool refuse_several(struct arena *arena, struct str typed, const struct str *zones,
@@ -36,9 +38,8 @@ bool params_read_chosen_zone(struct arena *arena, struct str typed, struct param
     if (count > 1)
         return refuse_several(arena, typed, zones, count, complaint);
     if (count == 0)
-        return params_refuse(arena, "zone",
-                             arena_printf(arena, "%s, or its last part", params_zone_accepted).ptr,
-                             complaint);
+        return params_refuse_value(arena, "zone", ZONE_ACCEPTED ", or its last part", typed,
+                                   complaint);
     params->chosen_zone = zones[0];
     return true;
 }

@@ -175,13 +175,8 @@ describe('the search for a secret', () => {
     assert.match(await page.locator('.found mark').innerText(), /^redacted:[0-9a-f]{16}$/);
     assert.equal((await page.content()).includes('hunter2'), false);
     assert.equal(await box.inputValue(), '');
-    const [events, triggers] = await page.locator('.found').getByRole('link').evaluateAll(
-      (links) => links.map((link) => link.href),
-    );
-    assert.match(events, /\/events\?q=redacted%3A[0-9a-f]{16}$/);
-    assert.match(triggers, /\/triggers\?q=redacted%3A[0-9a-f]{16}$/);
-    await visit(page, events);
-    assert.equal(await page.getByRole('heading', { name: 'Nothing matches' }).count(), 1);
+    assert.match(await page.locator('.found').innerText(), /0 calls in All Audit,\s+0 webhooks in Triggers/);
+    assert.equal(await page.locator('.found').getByRole('link').count(), 0);
   });
 
   it('is done by keyboard alone', () => session(async (page) => {

@@ -140,7 +140,7 @@ for (const javaScriptEnabled of [true, false]) {
       assert.deepEqual(await chips(page), ['Date: since 2024-03-01', 'User: ann']);
       assert.ok((await page.getByRole('alert').innerText()).startsWith(said));
       assert.equal(await page.locator('table').count(), 0);
-      const way = page.getByRole('link', { name: 'Show the log without it' });
+      const way = page.getByRole('link', { name: 'Show the log without what is wrong' });
       assert.equal(await way.evaluate(({ href }) => href), account.events + filters);
       await field.fill('n=17');
       await apply(panel);

@@ -236,7 +236,7 @@ class TooMany(TestCase):
         self.assertEqual(400, answer.status)
         self.assertIn("goes through at most 250 accounts", text)
         self.assertIn('name="q" value="a &quot;needle&quot;"', answer.text)
-        self.assertIn('href="/-/events?user=ann&amp;sort=time">Show the log without it', answer.text)
+        self.assertIn('href="/-/events?user=ann&amp;sort=time">Show the log without what is wrong', answer.text)
         self.assertEqual(200, get("/-/events?user=ann", self.headers).status)
         chosen = "&".join(f"account={self.PREFIX}{number}" for number in range(250))
         self.assertEqual(200, get(f"/-/events?q=needle&{chosen}", self.headers).status)

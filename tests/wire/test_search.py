@@ -164,13 +164,14 @@ class Searching(daybook.TestCase):
         other.record([{"action": "elsewhere", "user": "elsewhere"}])
 
         def has(record, what, word):
-            return word in record["entity_name"] if what == "part of an entity name" else word == record[
+            return word in record["entity_name"] if what == "entity names with" else word == record[
                 {"user": "user", "action": "action", "entity": "entity_type", "entity ID": "entity_id"}[what]]
         for word in ("anna", "getThing", "bob & co", "id-1", "the ann", "elsewhere", "thing"):
             text = account.open("events?" + urlencode({"q": word, "not_user": "bob & co"})).text
-            found = {what: (html.unescape(link), int(count)) for link, what, count in
-                     re.findall(r'<a href="([^"]*)">([\w ]+): (\d+) calls?</a>', text)}
-            for what in ("user", "action", "entity", "entity ID", "part of an entity name"):
+            found = {what: (html.unescape(link), int(count)) for link, what, name, count in
+                     re.findall(r'<a href="([^"]*)">([\w ]+) <bdi>([^<]*)</bdi>: (\d+) calls?</a>', text)
+                     if html.unescape(name) == word}
+            for what in ("user", "action", "entity", "entity ID", "entity names with"):
                 expected = [one for one, record in zip(ids, records)
                             if record["user"] != "bob & co" and has(record, what, word)]
                 with self.subTest(word, what=what):
@@ -198,8 +199,9 @@ class Searching(daybook.TestCase):
             return "".join(one.lower() if one.isascii() else one for one in text)
 
         def check(text, what, word, rest):
-            found = {kind: (html.unescape(link), int(count)) for link, kind, count in
-                     re.findall(r'<a href="([^"]*)">(\w+) <bdi>[^<]*</bdi>: (\d+) calls?</a>', text)}
+            found = {kind: (html.unescape(link), int(count)) for link, kind, names, count in
+                     re.findall(r'<a href="([^"]*)">(\w+) <bdi>([^<]*)</bdi>: (\d+) calls?</a>', text)
+                     if html.unescape(names) != word}
             for kind in what:
                 name = "entity" if kind == "entity_type" else kind
                 held = {one for one in kinds[kind] if folded(word) in folded(one)} - {"---", ""} if word != "---" else set()

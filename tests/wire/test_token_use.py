@@ -100,7 +100,7 @@ class Uses(TestCase):
         self.assertLessEqual(count, 40)
         page, command = self.shown()
         self.assertEqual("none", command)
-        self.assertRegex(page, r"^no use noted\s*refused, last (just now|.* ago)$")
+        self.assertRegex(page, r"^no use noted\s*refused (just now|.* ago)$")
         self.assertRegex(run_well("token", "list", self.account.slug), rf"\t\d{{4}}-\d\d-\d\dT[^\t]*\t{count}\n?$")
 
     def test_a_later_one_stays(self):

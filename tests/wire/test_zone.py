@@ -69,7 +69,7 @@ class Zone(TestCase):
             self.assertEqual(400, answer.status)
             self.assertIn(f'name="from" value="{expected}"', answer.text)
             self.assertIn(f'name="from_was" value="{expected}"', answer.text)
-            way_on = re.search(r'href="([^"]*)">Show the log without it', answer.text)[1].replace("&amp;", "&")
+            way_on = re.search(r'href="([^"]*)">Show the log without what is wrong', answer.text)[1].replace("&amp;", "&")
             self.assertEqual({"from": [expected], "tz": ["Europe/Berlin"]}, parse_qs(urlsplit(way_on).query))
             self.assertIn("daybook-zone=Europe/Berlin;", answer.headers.get("Set-Cookie", ""), "its form chooses no other")
 
@@ -111,7 +111,7 @@ class Zone(TestCase):
     def test_none(self):
         answer = self.open("zone=Berlinn")
         self.assertEqual(400, answer.status)
-        self.assertIn('Time zone (parameter "zone") must be the IANA name of a time zone, such as Europe/Berlin, or its last part.',
+        self.assertIn('Time zone (parameter "zone") must be the IANA name of a time zone, such as Europe/Berlin, or its last part, not "Berlinn".',
                       Page(answer.text).text)
 
     def test_whether_one_was_chosen(self):
