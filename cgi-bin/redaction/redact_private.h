@@ -47,6 +47,7 @@ enum redact_stem_kind {
     STEM_LOGIN,   /* a scheme: Bearer, Basic */
     STEM_URL,     /* "://": name and password of a user may follow */
     STEM_DSN,     /* "@tcp(": behind the login in a Go data source name */
+    STEM_SQL,     /* IDENTIFIED: a password may follow */
     STEM_ESCAPE,  /* an escape that may hide any of the others */
 };
 

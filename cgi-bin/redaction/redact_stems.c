@@ -28,8 +28,8 @@ static const struct builtin builtins[] = {
     {"backup", 3, STEM_NAME},    {"verification", 3, STEM_NAME}, {"security", 2, STEM_NAME},
     {"encrypted", 3, STEM_NAME}, {"masked", 2, STEM_NAME},       {"sensitive", 2, STEM_NAME},
     {"bearer", 0, STEM_LOGIN},   {"basic", 0, STEM_LOGIN},       {"://", 0, STEM_URL},
-    {"@tcp(", 0, STEM_DSN},      {"@unix(", 0, STEM_DSN},        {"\\u00", 0, STEM_ESCAPE},
-    {":\\/", 0, STEM_ESCAPE},
+    {"@tcp(", 0, STEM_DSN},      {"@unix(", 0, STEM_DSN},        {"identified", 5, STEM_SQL},
+    {"\\u00", 0, STEM_ESCAPE},   {":\\/", 0, STEM_ESCAPE},
 };
 enum { BUILTIN_COUNT = sizeof(builtins) / sizeof(builtins[0]), PAIR = 2 };
 

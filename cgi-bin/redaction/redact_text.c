@@ -157,7 +157,9 @@ static bool find_sign(const struct redact_view *view, size_t floor, size_t end,
 
         set = is_set(text, found->begin, floor);
         found->sign = ' ';
-        found->value = at > found->end && (option || set) ? at : 0;
+        found->value = at > found->end && (option || set)
+                           ? at
+                           : redact_text_sql_password(text, found->begin, found->end, end);
     }
     found->line = set || begins_line(view, found->begin, floor) ||
                   (found->begin == found->first && found->sign == '=' &&
@@ -218,6 +220,9 @@ void redact_text_names(struct redact_job *job, const struct redact_view *view, s
             break;
         case STEM_DSN:
             at = redact_dsn(job, view, &hit, at);
+            break;
+        case STEM_SQL:
+            at = redact_text_sql_identified(job, view, &hit, end);
             break;
         case STEM_ESCAPE:
             at = hit.at + hit.len;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading of any text: its names are in redact_text.c, their values in redact_text_value.c, names that are values in redact_text_named.c. */
+/* Reading of any text: its names are in redact_text.c, their values in redact_text_value.c, names that are values in redact_text_named.c, SQL in redact_text_sql.c. */
 #ifndef DAYBOOK_INTAKE_REDACT_TEXT_PRIVATE_H
 #define DAYBOOK_INTAKE_REDACT_TEXT_PRIVATE_H
 
@@ -34,6 +34,14 @@ void redact_text_names(struct redact_job *job, const struct redact_view *view, s
  */
 size_t redact_text_named(struct redact_job *job, const struct redact_view *view, size_t end,
                          const struct redact_found *name);
+
+/*
+ * SQL (redact_text_sql.c).  The password behind IDENTIFIED at `hit`, replaced; where to go on.  And where that behind the word PASSWORD in
+ * text[begin..at) begins, with its quote; 0 where none follows.
+ */
+size_t redact_text_sql_identified(struct redact_job *job, const struct redact_view *view,
+                                  const struct redact_hit *hit, size_t end);
+size_t redact_text_sql_password(struct str text, size_t begin, size_t at, size_t end);
 
 /* Replaces what Kubernetes Secrets in YAML hold: redact_text_manifest.c. */
 void redact_text_manifests(struct redact_job *job, const struct redact_view *view, size_t begin,

@@ -160,6 +160,22 @@ static size_t take_content(struct redact_job *job, const struct redact_view *vie
     return stop;
 }
 
+/* The argument in quotes of SecretStr("x"), PASSWORD('x'), which is the value then; else `at`. */
+static size_t behind_call(struct str text, size_t at, size_t end)
+{
+    size_t limit = end - at > REDACT_TEXT_LOOKAHEAD ? at + REDACT_TEXT_LOOKAHEAD : end;
+    size_t name = at, quote;
+
+    while (name < limit && redact_text_is_name_byte(text.ptr[name]))
+        name++;
+    if (name == at || name == limit || text.ptr[name] != '(')
+        return at;
+    name = redact_text_skip_spaces(text, name + 1, limit);
+    for (quote = name; quote < limit && text.ptr[quote] == '\\';)
+        quote++;
+    return quote < limit && redact_text_is_quote(text.ptr[quote]) ? name : at;
+}
+
 size_t redact_text_value(struct redact_job *job, const struct redact_view *view, size_t end,
                          const struct redact_found *found)
 {
@@ -168,7 +184,7 @@ size_t redact_text_value(struct redact_job *job, const struct redact_view *view,
 
     if (found->sign == '>')
         return take_content(job, view, at, end, found->class);
-    at = redact_text_skip_spaces(text, at, end);
+    at = behind_call(text, redact_text_skip_spaces(text, at, end), end);
     while (at + backslashes < end && text.ptr[at + backslashes] == '\\')
         backslashes++;
     begin = at + backslashes;

@@ -127,6 +127,11 @@ static void test_units(void **state)
         "name=\"password\">",
         "\nkind: Secret",
         "\n---",
+        "identified by '",
+        "grant identified by x ",
+        "identified ",
+        "password for \n",
+        "password=f(\\",
     };
 
     (void)state;
