@@ -2,16 +2,32 @@
 /* The pager below a list. */
 #include "pages/pages_pager.h"
 
+#include "base/clock.h"
 #include "base/percent.h"
 #include "pages/pages_frame.h"
 
 enum { NEIGHBOURS = 2 };
+
+/* A span before now begins elsewhere by the time that a further page is opened: it stays where it was for this one. */
+static struct str unmoved(struct arena *arena, struct str bound, int64_t ms)
+{
+    char text[CLOCK_TEXT_BYTES];
+
+    if (!str_starts(bound, STR("-")))
+        return bound;
+    clock_format(ms, text);
+    return arena_copy(arena, str_from(text));
+}
 
 struct str pages_page_link(struct arena *arena, const struct pages_list *list, uint64_t number)
 {
     struct params params = list->params;
 
     params.page = number;
+    if (params.filter.oldest_first) /* pages are counted from here */
+        params.from = unmoved(arena, params.from, params.filter.from_ms);
+    else
+        params.to = unmoved(arena, params.to, params.filter.to_ms);
     if (!params.filter.has_asof && list->found.newest) {
         params.filter.has_asof = true;
         params.filter.asof = list->found.newest;

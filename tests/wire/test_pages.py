@@ -4,6 +4,7 @@ import base64
 import html
 import json
 import re
+import time
 import unittest
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
@@ -54,6 +55,22 @@ class Paging(TestCase):
         self.assertEqual(ids, shown)
         live = Page(account.open("events").text)
         self.assertEqual("47", COUNT.search(live.text)[3], "the first page is live")
+
+    def test_pages_do_not_shift_while_time_goes_on(self):
+        """Neither those of a span that begins or ends so long before now: what has left it, or come into it, shifts no page."""
+        account = Account()
+        now = int(time.time() * 1000)
+        ids = account.record([{"action": "a", "occurred_at": now - 8000 + 300 * i} for i in range(27)])
+        lists = []
+        for query, order in ("from=-9s&sort=time", ids), ("to=-2s", ids[::-1]):
+            page = Page(account.open("events?" + query).text)
+            lists.append((page, order, shown_ids(page, account.slug, "events"), COUNT.search(page.text)[3]))
+        time.sleep(2.5)
+        for page, order, first, total in lists:
+            further = follow(link_to_page(page, 2))
+            at = order.index(first[-1]) + 1
+            self.assertEqual(order[at:at + 10], shown_ids(further, account.slug, "events"))
+            self.assertEqual(total, COUNT.search(further.text)[3])
 
     def test_back_to_the_newest(self):
         account = Account()
