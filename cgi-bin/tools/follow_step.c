@@ -236,7 +236,7 @@ int follow_step_read(struct follow_step *step, const struct follow_finder *finde
 
     begin(step, file, from_bytes);
     while (at < bytes.len && at < STEP_BYTES && step->count < STEP_LINES &&
-           step->sums.lines < STEP_LINES_READ &&
+           step->share_count < STEP_LINES && step->sums.lines < STEP_LINES_READ &&
            measure_line(str_slice(bytes, at, bytes.len), cut, &len, &taken)) {
         step->sums.lines++;
         if (len && add_line(step, finder, str_slice(bytes, at, len), from_bytes + at) < 0)
