@@ -10,9 +10,7 @@
 
     const closeMenusOutside = (target) => {
         for (const menu of openMenus()) {
-            if (!menu.contains(target)) {
-                menu.open = false;
-            }
+            menu.open = menu.contains(target);
         }
     };
 
@@ -38,11 +36,12 @@
     const send = (form) => {
         const fields = new FormData(form);
 
+        // No other zone was chosen.
         if (['', null, fields.get('tz') ?? 'UTC'].includes(fields.get('zone'))) {
-            ['zone', 'from_was', 'to_was'].forEach((name) => fields.delete(name)); // no other zone was chosen
+            ['zone', 'from_was', 'to_was'].forEach((name) => fields.delete(name));
         }
         // "Not a saved view" is to be said where nothing else is.
-        const filled = [...fields].filter(([, value]) => value !== '').filter(([name], at, all) => name !== 'view' || !all[1]);
+        const filled = [...fields].filter(([, value]) => value).filter(([name], at, all) => name !== 'view' || !all[1]);
         const query = new URLSearchParams(filled).toString();
 
         location.assign(form.getAttribute('action') + (query && '?' + query));
@@ -195,6 +194,13 @@
         if (event.target.getAttribute('method') === 'get') {
             event.preventDefault();
             send(event.target);
+        }
+    });
+
+    // A page that Back shows as it was left says again what its list shows, not what was about to be asked for.
+    addEventListener('pageshow', ({ persisted }) => {
+        if (persisted) {
+            document.querySelectorAll('[method=get]').forEach((form) => form.reset());
         }
     });
 

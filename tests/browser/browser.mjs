@@ -14,8 +14,8 @@ const args = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 ];
 
-export const launch = () => (
-  chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args }));
+export const launch = (options = {}) => (
+  chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args, ...options }));
 
 const isOurs = (url) => {
   const { protocol, origin: from } = new URL(url);

@@ -58,6 +58,28 @@ const stands = async (page, url, what) => {
 const isList = (page, url) => stands(page, url, null);
 const isCall = (page, url, at) => stands(page, url, events[at].action);
 
+// Playwright has Chromium keep no page that was left, as it does for people.
+describe('Back to a page that the browser has kept as it was', () => {
+  it('shows fields that say what the list shows, not what was asked for next', async (t) => {
+    const keeping = await launch({ ignoreDefaultArgs: ['--disable-back-forward-cache'] });
+    t.after(() => keeping.close());
+    const { page, done } = await open(keeping, account.person);
+    const list = `${account.events}?user=ann&show=25`;
+    await visit(page, list);
+    await page.evaluate(() => {
+      addEventListener('pageshow', ({ persisted }) => { window.kept = persisted; });
+    });
+    const box = page.locator('[name=query]');
+    await box.fill('status:failed');
+    await Promise.all([page.waitForEvent('load'), box.press('Enter')]);
+    await page.goBack({ waitUntil: 'commit' }); // it is not loaded again
+    await page.waitForFunction((wanted) => location.href === wanted, list);
+    assert.equal(await page.evaluate(() => window.kept), true, 'the browser has kept the page');
+    assert.equal(await box.inputValue(), 'user:ann');
+    await done();
+  });
+});
+
 describe('Back and Forward', () => {
   it('lead from the page of a call to its list, and there again', session(async (page, { list, details }) => {
     await follow(dialog(page).getByRole('link', { name: 'Open as a page' }));
