@@ -225,7 +225,7 @@ static int report(const struct follow *follow)
            (unsigned long long)totals.lines, (unsigned long long)totals.stored,
            (unsigned long long)totals.duplicates, (unsigned long long)totals.dropped,
            (unsigned long long)totals.refused);
-    return totals.refused ? 1 : 0;
+    return totals.refused || follow_files_have_failed(follow->files) ? 1 : 0;
 }
 
 /* That capturing starts or stops is an event itself; without a database it is not known, as everything else then. */

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "tools/follow_closed.h"
 #include "tools/follow_left.h"
 
 enum { SCAN_MS = 1000, READ_BYTES = 32 * 1024 * 1024 };
@@ -31,8 +32,8 @@ struct follow_files {
     struct follow_left left;
     bool scanned;
     int64_t scan_ms;
-    struct strbuf closed; /* the first path that the present look may not open */
-    bool is_closed_said;
+    struct follow_closed closed;
+    bool has_failed; /* a file was none, or could not be read */
     struct strbuf buffer;
 };
 
@@ -45,7 +46,7 @@ struct follow_files *follow_files_new(uint32_t source_id, const char *path, bool
     files->keep = keep;
     files->again = again;
     strbuf_init(&files->buffer);
-    strbuf_init(&files->closed);
+    follow_closed_init(&files->closed);
     return files;
 }
 
@@ -62,7 +63,7 @@ void follow_files_free(struct follow_files *files)
     for (size_t i = 0; i < files->count; i++)
         free_entry(files->entries[i]);
     strbuf_release(&files->buffer);
-    strbuf_release(&files->closed);
+    follow_closed_release(&files->closed);
     free(files->entries);
     follow_left_release(&files->left);
     free(files);
@@ -105,23 +106,12 @@ static int note_trouble(struct follow_files *files, struct db *db, enum capture_
                                 clock_now_ms());
 }
 
-/* What is not there, or has to wait until others are closed, is nobody's mistake. */
-static void note_closed(struct follow_files *files, const char *path)
-{
-    if (errno == ENOENT || errno == EMFILE || errno == ENFILE || files->closed.len)
-        return;
-    if (!files->is_closed_said)
-        log_event(LOG_LEVEL_ERROR, "capture_file", {"file", str_from(path)},
-                  {"reason", str_from(strerror(errno))});
-    strbuf_add_cstr(&files->closed, path);
-}
-
 static int open_file(struct follow_files *files, struct follow_file *file, const char *path)
 {
     int result = follow_file_open(file, path);
 
     if (result < 0)
-        note_closed(files, path);
+        follow_closed_note(&files->closed, path);
     return result;
 }
 
@@ -259,9 +249,11 @@ static int identify(struct follow_files *files, struct db *db, struct entry *ent
     case FOLLOW_TOO_NEW:
         return 0;
     case FOLLOW_FOREIGN:
-        if (follow_file_is_at(&entry->file, files->path) &&
-            note_unreadable(files, db, &entry->file) < 0)
-            return -1;
+        if (follow_file_is_at(&entry->file, files->path)) {
+            files->has_failed = true;
+            if (note_unreadable(files, db, &entry->file) < 0)
+                return -1;
+        }
         leave_entry(files, entry, true);
         return 1;
     case FOLLOW_KNOWN:
@@ -289,14 +281,16 @@ static int identify_all(struct follow_files *files, struct db *db)
     return 0;
 }
 
-/* That something may not be opened is said once, until a look finds nothing of the kind. */
+/* That something may not be opened is a trouble once, until a look finds nothing of the kind. */
 static int say_closed(struct follow_files *files, struct db *db)
 {
-    if (files->closed.len && !files->is_closed_said &&
-        note_trouble(files, db, CAPTURE_TROUBLE_UNREADABLE, files->closed.ptr, 0) < 0)
-        return -1;
-    files->is_closed_said = files->closed.len > 0;
-    return 0;
+    struct str path;
+
+    if (!follow_closed_is_new(&files->closed, &path) ||
+        note_trouble(files, db, CAPTURE_TROUBLE_UNREADABLE, path.ptr, 0) == 0)
+        return 0;
+    files->closed.is_said = false; /* the next look notes it */
+    return -1;
 }
 
 static int scan(struct follow_files *files, struct db *db)
@@ -304,9 +298,9 @@ static int scan(struct follow_files *files, struct db *db)
     char **paths = follow_paths(files->path);
     int result = 0;
 
-    strbuf_reset(&files->closed);
+    follow_closed_begin(&files->closed);
     if (!paths)
-        note_closed(files, files->path);
+        follow_closed_note(&files->closed, files->path);
     follow_left_look_begins(&files->left);
     for (size_t i = 0; paths && paths[i] && result == 0; i++)
         result = open_rotated(files, db, paths[i]);
@@ -412,9 +406,15 @@ static enum follow_progress advance(struct follow_files *files, struct db *db, s
     case FOLLOW_FAILED:
         break;
     }
+    files->has_failed = true;
     log_event(LOG_LEVEL_ERROR, "capture_file", {"file", str_from(entry->file.path)},
               {"reason", str_from(strerror(errno))});
     return FOLLOW_AT_END;
+}
+
+bool follow_files_have_failed(const struct follow_files *files)
+{
+    return files->has_failed || files->closed.ever;
 }
 
 enum follow_progress follow_files_step(struct follow_files *files, struct db *db,

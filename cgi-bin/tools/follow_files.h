@@ -25,6 +25,9 @@ enum follow_progress {
 enum follow_progress follow_files_step(struct follow_files *files, struct db *db,
                                        struct follow_lines *lines);
 
+/* Was there a file that could not be opened or read, or is the one at the path no capture file?  The log says which. */
+bool follow_files_have_failed(const struct follow_files *files);
+
 /* What has not been stored yet. */
 void follow_files_backlog(const struct follow_files *files, uint64_t *bytes, uint64_t *count);
 

@@ -62,7 +62,12 @@ int follow_rotate(const char *path, const char *pid_file)
 
     if (pid < 0)
         return failed(pid_file);
-    if (!pid || stat(path, &status) < 0 || status.st_size == 0)
+    if (!pid)
+        return 0;
+    if (stat(path, &status) <
+        0) /* whoever renamed it could not tell nginx any more, which still writes to it */
+        return errno == ENOENT && kill(pid, SIGUSR1) == 0 ? 0 : failed(path);
+    if (status.st_size == 0)
         return 0;
     strbuf_init(&rotated);
     strbuf_add_cstr(&rotated, path);

@@ -108,6 +108,17 @@ class Files(Follow):
         self.wait_for(1)
         self.assertEqual({"unreadable": 1}, self.follower.troubles())
 
+    def test_once_says_that_nothing_could_be_read(self):
+        for make in (lambda path: path.mkdir(), lambda path: path.write_bytes(b"GET / HTTP/1.1\n" * 100)):
+            make(self.follower.path)
+            done, numbers = self.follower.once()
+            self.assertEqual((1, [0] * 5), (done.returncode, numbers), done.stderr)
+            self.assertIn(b"event=capture_", done.stderr)
+            (self.follower.path.rmdir if self.follower.path.is_dir() else self.follower.path.unlink)()
+        self.write(["one"])
+        done, numbers = self.follower.once()
+        self.assertEqual((0, [1, 1, 0, 0, 0]), (done.returncode, numbers), done.stderr)
+
     def test_another_file_of_the_source_meanwhile(self):
         """As lines that were refused are read again: the file that is followed has not vanished by that."""
         self.follower.start()
@@ -143,6 +154,21 @@ class Files(Follow):
             self.follower.source("`lines`"), self.account.count(), self.follower.source("duplicates")])
         until(lambda: not self.rotated(), SECONDS, "what was rotated is deleted")
         self.assertEqual({}, self.follower.troubles())
+
+    def test_rotation_that_was_not_told(self):
+        """Whoever renamed the file was killed before he told nginx, which writes on: told again, it opens a new one."""
+        path = self.follower.path
+        self.write(["one"])
+        self.follower.rotate("20260101T000000.000Z")
+        with subprocess.Popen(["sh", "-c", 'trap ": > $0" USR1; while :; do sleep 0.1; done', path]) as nginx:
+            pid = path.with_name("nginx.pid")
+            pid.write_text(f"{nginx.pid}\n", encoding="ascii")
+            self.follower.start("--rotate", "1", "--nginx-pid", str(pid))
+            try:
+                until(path.exists, SECONDS, "nginx was told")
+            finally:
+                nginx.kill()
+        self.wait_for(1)
 
     @unittest.skipUnless(os.geteuid() == 0 and shutil.which("setpriv"), "only root has other users' processes")
     def test_nginx_that_may_not_be_told(self):
