@@ -120,19 +120,21 @@ static struct clock_fields beginning(struct clock_fields shown, const struct ste
         clamp((days - (step->each == 1 ? 0 : from_monday) + spans * step->each) * DAY_MS), "UTC");
 }
 
+/* A day may be skipped whole in a zone; behind the last day of all there is none, however often one tries. */
+enum { TRIES_MAX = 3 };
+
 static int64_t next_bound(int64_t ms, const struct step *step, const char *zone)
 {
     int64_t next = ms;
 
     if (step->unit == CLOCK)
         return next_round(ms, step->each, zone);
-    for (int64_t spans = 1; next <= ms && next < CLOCK_MAX_MS;
-         spans++) { /* a day may be skipped whole */
+    for (int64_t spans = 1; next <= ms && spans <= TRIES_MAX; spans++) {
         const struct clock_fields day = beginning(local_fields(ms, zone), step, spans);
 
         next = clamp(clock_from_local(&day, zone));
     }
-    return next;
+    return next > ms ? next : CLOCK_MAX_MS;
 }
 
 static int64_t bound_before(int64_t ms, const struct step *step, const char *zone)

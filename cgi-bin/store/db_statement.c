@@ -176,6 +176,16 @@ static void bind_value(MYSQL_BIND *bind, const struct db_value *value)
     }
 }
 
+/* A statement that is remembered may have been run with an array (run_array()), which is gone. */
+static void forget_array(MYSQL_STMT *statement)
+{
+    unsigned no_array = 0;
+
+    mysql_stmt_attr_set(statement, STMT_ATTR_ARRAY_SIZE, &no_array);
+    mysql_stmt_attr_set(statement, STMT_ATTR_CB_PARAM, NULL);
+    mysql_stmt_attr_set(statement, STMT_ATTR_CB_USER_DATA, NULL);
+}
+
 /* Prepared, bound and executed; NULL on failure. */
 static struct db_rows *execute(struct db *db, struct str sql, const struct db_value *values,
                                size_t count)
@@ -193,6 +203,7 @@ static struct db_rows *execute(struct db *db, struct str sql, const struct db_va
     if (!rows)
         return NULL;
     assert(mysql_stmt_param_count(rows->statement) == count);
+    forget_array(rows->statement);
     binds = memory_new((count + 1) * sizeof(*binds));
     for (size_t i = 0; i < count; i++)
         bind_value(&binds[i], &values[i]);

@@ -112,7 +112,7 @@ static bool is_enough(void *context)
     return watch_pause(slice->watch, 0) || clock_now_ms() >= slice->end_ms;
 }
 
-/* Once a minute, and then until none is wanting.  1: there may be more; 0; -1. */
+/* Once a minute, and then until none is wanting.  1: there may be more; 0; -1.  Texts that cannot be indexed hold up nothing else. */
 static int index_texts(struct watch *watch)
 {
     struct slice slice = {watch, clock_now_ms() + WATCH_SLICE_MS};
@@ -125,6 +125,8 @@ static int index_texts(struct watch *watch)
         maintain_texts(watch->db, watch->config, &watch->progress, is_enough, &slice, &written);
     if (written)
         log_number("texts_indexed", written);
+    if (result < 0 && !watch_is_fatal(watch))
+        return 0;
     if (result < 0 || written)
         watch->texts_ms = 0;
     return result < 0 ? -1 : written > 0;
