@@ -16,7 +16,7 @@
     <input id="secret" type="password" name="secret" maxlength="8192" required autocomplete="new-password" spellcheck="false" aria-describedby="secret-hint">
     <button type="submit">Find</button>
     <p class="hint" id="secret-hint">As it was sent, or the whole header: <code>Name: value</code>. It is looked for
-      without the blanks around it too, and what stands behind <code>Bearer</code>, a name or the <code>=</code> of a cookie is looked for by itself too. It is
+      without the blanks around it too, and so is what stands behind <code>Bearer</code>, a name or the <code>=</code> of a cookie. It is
       turned into its mark and forgotten: it gets into no address, no log and no table.</p>
   </form>
   {{/FORM}}

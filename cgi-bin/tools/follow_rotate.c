@@ -64,8 +64,8 @@ int follow_rotate(const char *path, const char *pid_file)
         return failed(pid_file);
     if (!pid)
         return 0;
-    if (stat(path, &status) <
-        0) /* whoever renamed it could not tell nginx any more, which still writes to it */
+    /* Where it is missing, whoever renamed it could not tell nginx any more, which still writes to it. */
+    if (stat(path, &status) < 0)
         return errno == ENOENT && kill(pid, SIGUSR1) == 0 ? 0 : failed(path);
     if (status.st_size == 0)
         return 0;
